@@ -351,6 +351,9 @@ fn receipts(slots: Vec<Slot>, placed: Vec<Placed>, published: &mut Vec<Recorded>
                 let Some(Placed { position, repeated }) = placed.next() else { continue };
                 let Stored { id, occurred, recorded_at, recorded_by, .. } = stored;
                 receipts.push(Receipt { position, id, recorded_at, repeated });
+                if repeated {
+                    continue;
+                }
                 published.push(Recorded { position, id, occurred, recorded_at, recorded_by, event });
             }
         }
