@@ -2,7 +2,7 @@
 
 mod look_up;
 
-pub(in crate::value) use look_up::leading_region;
+pub(in crate::value) use look_up::leading_region_bytes;
 
 use std::{fmt, str::FromStr};
 

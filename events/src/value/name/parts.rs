@@ -1,7 +1,7 @@
 //! Names taken apart, and short names matched to full ones, both only to propose.
 
 use super::normalise;
-use crate::value::region::leading_region;
+use crate::value::region::leading_region_bytes;
 
 /// What a company form, chamber form or institution form ends in; the longest match counts.
 const FORMS: &str = "有限责任公司 股份有限公司 集团有限公司 集团有限责任公司 集团股份有限公司 控股有限公司 控股集团有限公司 \
@@ -129,8 +129,7 @@ fn split_form(name: &str) -> Option<usize> {
 fn leading_regions(name: &str) -> usize {
     let taken = region_bytes(name);
     let is_trade_name = |rest: &str| rest.chars().count() >= 2 && trade_start(rest) > 0;
-    let first = leading_region(name).map_or(0, |(_, bytes)| bytes);
-    [taken, first]
+    [taken, leading_region_bytes(name)]
         .into_iter()
         .find(|bytes| name.get(*bytes..).is_some_and(is_trade_name))
         .unwrap_or(0)
@@ -138,11 +137,14 @@ fn leading_regions(name: &str) -> usize {
 
 /// How many leading bytes name one region after the other.
 fn region_bytes(name: &str) -> usize {
-    let mut taken = 0;
-    while let Some((_, bytes)) = name.get(taken..).and_then(leading_region) {
-        taken += bytes;
+    let mut rest = name;
+    while let Some((_, after)) = rest
+        .split_at_checked(leading_region_bytes(rest))
+        .filter(|(head, _)| !head.is_empty())
+    {
+        rest = after;
     }
-    taken
+    name.len() - rest.len()
 }
 
 /// Where the description of the trade begins: at the first word of a trade from the third character on. A stem

@@ -151,32 +151,26 @@ fn choose(places: Option<&Vec<Region>>, stem: &str) -> Vec<Region> {
     within().filter(|place| Some(rank(place)) == best).collect()
 }
 
-/// The longest region name, in full or short, that a text begins with and that names a province, a city, or a
-/// county by its full name or of the home city; with how many bytes of the text it takes. For company names.
-pub(in crate::value) fn leading_region(text: &str) -> Option<(Region, usize)> {
-    let cuts: Vec<usize> = text
+/// How many bytes of a text its longest leading region name takes (0: it begins with none), for company names.
+pub(in crate::value) fn leading_region_bytes(text: &str) -> usize {
+    let cuts = text
         .char_indices()
         .map(|(place, _)| place)
         .skip(2)
-        .chain([text.len()])
-        .collect();
-    cuts.into_iter()
-        .rev()
-        .filter_map(|cut| Some((text.get(..cut)?, cut)))
-        .find_map(|(head, cut)| {
-            let full = TABLE.by_name.get(head).into_iter().flatten();
-            let is_plain =
-                |place: &&Region| place.level() != Level::County || place.code.starts_with(HOME_STEM);
-            let short = TABLE
-                .by_short_name
-                .get(head)
-                .into_iter()
-                .flatten()
-                .filter(is_plain);
-            let region = full
-                .chain(short)
-                .copied()
-                .min_by_key(|place| (place.level(), place.code))?;
-            Some((region, cut))
-        })
+        .chain([text.len()]);
+    cuts.filter(|cut| text.get(..*cut).is_some_and(may_lead_a_name))
+        .last()
+        .unwrap_or(0)
+}
+
+/// Company names begin with any place's full name, but with the short name only of provinces, cities and the
+/// home city's counties: those of other counties (东方, 安宁) are far too often a name proper.
+fn may_lead_a_name(head: &str) -> bool {
+    let is_known_short = |place: &Region| place.level() != Level::County || place.code.starts_with(HOME_STEM);
+    TABLE.by_name.contains_key(head)
+        || TABLE
+            .by_short_name
+            .get(head)
+            .is_some_and(|places| places.iter().any(is_known_short))
+        || (head.ends_with('区') && TABLE.by_alias.contains_key(head))
 }
