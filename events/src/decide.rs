@@ -1,0 +1,134 @@
+//! Decisions: what may be said, given what was said before. Pure; run on the desk's thread whatever the door.
+//!
+//! A rule is one file: the state that its answer needs, folded from events by [`Rule::evolve`], and the pure
+//! answer [`Rule::decide`]. [`Rules`] is the list. A batch is decided event by event, each seeing the ones
+//! before it; [`Rules::undo`] takes the batch back, so a refused batch changes nothing.
+
+use jiff::Timestamp;
+
+use crate::kinds::Event;
+use crate::log::{Recorded, Source};
+use crate::value::{ids::EventId, occurred::Occurred};
+
+pub mod activities;
+pub mod avoidance;
+pub mod corrections;
+pub mod introductions;
+pub mod layered;
+pub mod memberships;
+pub mod needs;
+pub mod projects;
+pub mod refusal;
+pub mod registry;
+pub mod texts;
+
+#[cfg(test)]
+pub(crate) mod scenario;
+
+pub use refusal::{Refusal, Severity};
+pub use registry::Registry;
+
+/// What somebody wants to record, before the rules have seen it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The event's id, given by the desk.
+    pub id: EventId,
+    /// The event; a rule may fill in what it alone knows.
+    pub event: Event,
+    /// When it happened.
+    pub occurred: Occurred,
+    /// Idempotency key.
+    pub key: Option<String>,
+    /// Where it was read from.
+    pub source: Option<Source>,
+    /// Programmes it belongs to.
+    pub programmes: Vec<String>,
+    /// Who records it.
+    pub recorded_by: Option<String>,
+    /// For which organisation.
+    pub organisation: Option<String>,
+}
+
+/// A rule: its state, how events change it, and its answer.
+pub trait Rule {
+    /// Whether the draft may be said now; fills in what the draft left to the rule.
+    ///
+    /// # Errors
+    /// A refusal with code, place and a sentence in both languages.
+    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal>;
+    /// Takes in an event that was recorded, or that stands earlier in the same batch.
+    fn evolve(&mut self, recorded: &Recorded, registry: &Registry);
+    /// Makes the changes since the last `keep` or `undo` permanent.
+    fn keep(&mut self);
+    /// Takes the changes since the last `keep` or `undo` back.
+    fn undo(&mut self);
+}
+
+macro_rules! rules {
+    ($($field:ident : $Rule:ty),* $(,)?) => {
+        /// All rules, each with its state. Adding one is one line in this list.
+        #[derive(Debug, Default)]
+        pub struct Rules {
+            registry: Registry,
+            $($field: $Rule,)*
+        }
+
+        impl Rules {
+            /// Decides one draft: resolves its parties, asks every rule, and takes the event in for the rest
+            /// of the batch. Call [`Rules::keep`] or [`Rules::undo`] at the end of the batch.
+            ///
+            /// # Errors
+            /// The first refusal; the state is then to be taken back with [`Rules::undo`].
+            pub fn decide(&mut self, mut draft: Draft, now: Timestamp) -> Result<Draft, Refusal> {
+                self.registry.decide(&mut draft)?;
+                $(self.$field.decide(&mut draft, &self.registry)?;)*
+                self.evolve(&Recorded {
+                    position: 0,
+                    id: draft.id,
+                    occurred: draft.occurred,
+                    recorded_at: now,
+                    recorded_by: None,
+                    event: draft.event.clone(),
+                });
+                Ok(draft)
+            }
+
+            /// Takes in a recorded event.
+            pub fn evolve(&mut self, recorded: &Recorded) {
+                self.registry.evolve(recorded);
+                $(self.$field.evolve(recorded, &self.registry);)*
+            }
+
+            /// Keeps what the batch changed.
+            pub fn keep(&mut self) {
+                self.registry.keep();
+                $(self.$field.keep();)*
+            }
+
+            /// Takes back what the batch changed.
+            pub fn undo(&mut self) {
+                self.registry.undo();
+                $(self.$field.undo();)*
+            }
+        }
+    };
+}
+
+rules! {
+    texts: texts::Texts,
+    memberships: memberships::Memberships,
+    activities: activities::Activities,
+    avoidance: avoidance::Avoidance,
+    introductions: introductions::Introductions,
+    projects: projects::Projects,
+    needs: needs::Needs,
+    corrections: corrections::Corrections,
+}
+
+impl Rules {
+    /// The register as the rules see it: names, identifiers, merges.
+    #[must_use]
+    pub const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+}
