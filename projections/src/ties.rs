@@ -1,0 +1,163 @@
+//! What each kind of event is worth as a tie: THE exhaustive match over kinds in this crate.
+//!
+//! An event with two parties is a direct tie; an event with several makes each of them sit at an *occasion*,
+//! a node between them, never a clique. Deals (purchases, joint projects, alliances) make a pair leave the
+//! candidates. Party-building kinds have no tie at all.
+
+use jinqiao_events::kinds::{Event, RecordKey};
+use jinqiao_events::value::party_ref::PartyRef;
+
+/// How fast a tie fades: its weight halves every so many days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HalfLife {
+    /// It stands until it is ended: membership, office.
+    Never,
+    /// Four years: real ties between organisations fade slowly (measured on three registers: 2 to 4 years).
+    Slow,
+}
+
+impl HalfLife {
+    /// The half-life in days, if it fades at all.
+    #[must_use]
+    pub const fn days(self) -> Option<u32> {
+        match self {
+            Self::Never => None,
+            Self::Slow => Some(1_460),
+        }
+    }
+}
+
+/// What sort of tie it is; what a reason is said with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TieClass {
+    /// 会员: belonging, structural.
+    Membership,
+    /// 任职: an office held, structural.
+    Office,
+    /// 同场: present at the same occasion.
+    CoPresence,
+    /// 走访、考察: one came to the other.
+    Visit,
+    /// 见面: met by introduction or otherwise.
+    Meeting,
+    /// 采购: bought from the other.
+    Trade,
+    /// 合作项目: in one undertaking.
+    JointProject,
+    /// 结盟: agreed to work together.
+    Alliance,
+}
+
+/// One row of the table: what a kind is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tie {
+    /// Its sort.
+    pub class: TieClass,
+    /// Weight in thousandths, before it fades.
+    pub weight_milli: u32,
+    /// How fast it fades.
+    pub half_life: HalfLife,
+    /// Whether the pair already deals with each other and leaves the candidates.
+    pub deal: bool,
+}
+
+const fn tie(class: TieClass, weight_milli: u32, half_life: HalfLife, deal: bool) -> Tie {
+    Tie { class, weight_milli, half_life, deal }
+}
+
+const MEMBERSHIP: Tie = tie(TieClass::Membership, 500, HalfLife::Never, false);
+const OFFICE: Tie = tie(TieClass::Office, 500, HalfLife::Never, false);
+const CO_PRESENCE: Tie = tie(TieClass::CoPresence, 500, HalfLife::Slow, false);
+const VISIT: Tie = tie(TieClass::Visit, 700, HalfLife::Slow, false);
+const MEETING: Tie = tie(TieClass::Meeting, 700, HalfLife::Slow, false);
+const TRADE: Tie = tie(TieClass::Trade, 1_000, HalfLife::Slow, true);
+const JOINT_PROJECT: Tie = tie(TieClass::JointProject, 1_000, HalfLife::Slow, true);
+const ALLIANCE: Tie = tie(TieClass::Alliance, 1_000, HalfLife::Slow, true);
+
+/// What one event says about ties.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said<'a> {
+    /// Nothing.
+    Nothing,
+    /// These two are tied directly.
+    Pair(Tie, &'a PartyRef, &'a PartyRef),
+    /// The structural tie of these two ends.
+    Ended(Tie, &'a PartyRef, &'a PartyRef),
+    /// These sit at an occasion.
+    Seats(Tie, Occasion<'a>, Vec<&'a PartyRef>),
+}
+
+/// An occasion: class of key and key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Occasion<'a> {
+    /// Prefix of the event's tag (`activity`, `group`, …).
+    pub class: &'static str,
+    /// The key that people gave it.
+    pub key: &'a RecordKey,
+}
+
+/// What an event says about ties. A new kind needs one arm here.
+#[must_use]
+pub fn said(event: &Event) -> Said<'_> {
+    match event {
+        Event::MemberJoined(e) => Said::Pair(MEMBERSHIP, &e.chamber, &e.member),
+        Event::MemberLeft(e) => Said::Ended(MEMBERSHIP, &e.chamber, &e.member),
+        Event::RoleAssigned(e) => e.holder.as_ref().map_or(Said::Nothing, |h| Said::Pair(OFFICE, &e.organisation, h)),
+        Event::RoleEnded(e) => e.holder.as_ref().map_or(Said::Nothing, |h| Said::Ended(OFFICE, &e.organisation, h)),
+        Event::ActivityHeld(e) => seats(CO_PRESENCE, "activity", &e.activity, e.organisers.iter()),
+        Event::AttendanceRecorded(e) => seats(CO_PRESENCE, "activity", &e.activity, e.organisation.iter()),
+        Event::ParticipationRecorded(e) => seats(JOINT_PROJECT, "group", &e.group, std::iter::once(&e.party)),
+        Event::DelegationVisited(e) => {
+            seats(VISIT, "delegation", &e.delegation, e.hosts.iter().chain(&e.met).chain(&e.delegates))
+        }
+        Event::MemberVisited(e) => Said::Pair(VISIT, &e.chamber, &e.member),
+        Event::MemberPurchaseMade(e) => Said::Pair(TRADE, &e.buyer, &e.seller),
+        Event::MeetingHeld(e) => Said::Pair(MEETING, &e.a, &e.b),
+        Event::ProjectSigned(e) => seats(JOINT_PROJECT, "project", &e.project, e.investors.iter()),
+        Event::StationEstablished(e) => {
+            e.host.as_ref().map_or(Said::Nothing, |host| Said::Pair(ALLIANCE, &e.chamber, host))
+        }
+        Event::AllianceSigned(e) => Said::Pair(ALLIANCE, &e.a, &e.b),
+        // Identity, texts, needs, introductions under way, money and corrections are no ties.
+        Event::OrgRegistered(_)
+        | Event::OrgRenamed(_)
+        | Event::IdentifierAdded(_)
+        | Event::OrgMerged(_)
+        | Event::OrgUnmerged(_)
+        | Event::OrgClosed(_)
+        | Event::PersonRegistered(_)
+        | Event::PartyLinked(_)
+        | Event::PartyUnlinked(_)
+        | Event::ChamberFounded(_)
+        | Event::ChamberLegallyRegistered(_)
+        | Event::MembershipLevelChanged(_)
+        | Event::NoShowRecorded(_)
+        | Event::NeedDeclared(_)
+        | Event::NeedResolved(_)
+        | Event::CapabilityAssessed(_)
+        | Event::MatchListIssued(_)
+        | Event::IntroductionProposed(_)
+        | Event::IntroductionConsented(_)
+        | Event::IntroductionDeclined(_)
+        | Event::IntroductionExpired(_)
+        | Event::OutcomeReported(_)
+        | Event::DoNotIntroduceSet(_)
+        | Event::DoNotIntroduceLifted(_)
+        | Event::LeadReported(_)
+        | Event::ProjectStageChanged(_)
+        | Event::FundsArrived(_)
+        | Event::EventCorrected(_)
+        | Event::EventVoided(_)
+        | Event::FileImported(_) => Said::Nothing,
+    }
+}
+
+fn seats<'a>(
+    tie: Tie,
+    class: &'static str,
+    key: &'a RecordKey,
+    parties: impl Iterator<Item = &'a PartyRef>,
+) -> Said<'a> {
+    Said::Seats(tie, Occasion { class, key }, parties.collect())
+}
