@@ -30,6 +30,8 @@ pub struct Registry {
     names: Layered<String, Vec<PartyId>>,
     /// Normalised name -> the party an officer confirmed.
     links: Layered<String, PartyId>,
+    /// Party -> the entries that were merged into it directly.
+    absorbed: Layered<PartyId, Vec<PartyId>>,
 }
 
 impl Registry {
@@ -49,13 +51,43 @@ impl Registry {
         at
     }
 
+    /// Every entry that is this party after merges, itself among them. Facts are kept under the entry that they
+    /// were recorded for, so that taking a merge back needs no repair; a rule asks for all of them.
+    #[must_use]
+    pub fn entries_of(&self, id: PartyId) -> Vec<PartyId> {
+        let mut entries = vec![self.canonical(id)];
+        let mut next = 0;
+        while let Some(entry) = entries.get(next) {
+            let merged = self.absorbed.get(entry).map_or(&[][..], Vec::as_slice);
+            entries.extend_from_slice(merged);
+            next += 1;
+        }
+        entries
+    }
+
+    /// Whether the party was closed, under whichever of its entries.
+    #[must_use]
+    pub fn is_closed(&self, id: PartyId) -> bool {
+        self.entries_of(id).into_iter().any(|entry| self.party(entry).is_some_and(|entry| entry.closed))
+    }
+
+    /// Whether two references mean one party: after merges, or by name where neither is registered.
+    #[must_use]
+    pub fn is_same(&self, one: &PartyRef, other: &PartyRef) -> bool {
+        match (self.resolve(one), self.resolve(other)) {
+            (Some(one), Some(other)) => self.canonical(one) == self.canonical(other),
+            (None, None) => name::normalise(&one.to_string()) == name::normalise(&other.to_string()),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
     /// The party that a reference means, if it means one: by id, identifier, exact full name or confirmed link.
     #[must_use]
     pub fn resolve(&self, reference: &PartyRef) -> Option<PartyId> {
         match reference {
             PartyRef::Party(id) => self.parties.contains(id).then_some(*id),
             PartyRef::Identifier(identifier) => self.identifiers.get(identifier).copied(),
-            PartyRef::Name(written) => self.named(&name::normalise(written)),
+            PartyRef::Name(written) => self.named(&name::normalise(written.as_str())),
         }
     }
 
@@ -65,20 +97,26 @@ impl Registry {
         one.or_else(|| self.links.get(normalised)).copied()
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    /// Resolves every party of the draft and checks what the register knows about.
-    pub(super) fn decide(&self, draft: &mut Draft) -> Result<(), Refusal> {
+    /// Replaces every reference of the event that means a party by its id; other names stay as written.
+    ///
+    /// # Errors
+    /// `party_unknown` for an id or identifier that is not registered.
+    pub(super) fn resolve_parties(&self, event: &mut Event) -> Result<(), Refusal> {
         let mut unknown = None;
-        draft.event.each_party_mut(&mut |field, party| {
+        event.each_party_mut(&mut |field, party| {
             if let Some(id) = self.resolve(party) {
                 *party = PartyRef::Party(id);
             } else if !matches!(party, PartyRef::Name(_)) && unknown.is_none() {
                 unknown = Some(unknown_party(field, party));
             }
         });
-        if let Some(refusal) = unknown {
-            return Err(refusal);
-        }
+        unknown.map_or(Ok(()), Err)
+    }
+
+    /// Resolves every party of the draft and checks what the register knows about.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
+    pub(super) fn decide(&self, draft: &mut Draft) -> Result<(), Refusal> {
+        self.resolve_parties(&mut draft.event)?;
         match &draft.event {
             Event::OrgRegistered(event) => self.may_register(&event.identifier, "/body/identifier"),
             Event::IdentifierAdded(event) => {
@@ -114,9 +152,29 @@ impl Registry {
         self.resolve(party).ok_or_else(|| unknown_party(field, party))
     }
 
+    /// The party of a reference that must be a registered chamber.
+    ///
+    /// # Errors
+    /// `party_unknown`, or `not_a_chamber` with the field's pointer.
+    pub fn required_chamber(&self, field: &'static str, party: &PartyRef) -> Result<PartyId, Refusal> {
+        let id = self.required(field, party)?;
+        match self.party(self.canonical(id)) {
+            Some(entry) if entry.kind == OrgKind::Chamber => Ok(id),
+            entry => {
+                let name = entry.map_or("", |entry| entry.name.as_str());
+                Err(Refusal::invalid(
+                    "not_a_chamber",
+                    &format!("/body/{field}"),
+                    format!("「{name}」登记的不是商协会；请改填商协会，或先核对该主体的类别"),
+                    format!("{name:?} is not registered as a chamber; name a chamber, or check its kind"),
+                ))
+            }
+        }
+    }
+
     fn may_close(&self, party: &PartyRef) -> Result<(), Refusal> {
         let id = self.required("party", party)?;
-        if self.parties.get(&id).is_some_and(|entry| entry.closed) {
+        if self.is_closed(id) {
             return Err(Refusal::conflict("party_closed", "/body/party", "该主体已注销", "the party is closed already"));
         }
         Ok(())
@@ -181,8 +239,8 @@ impl Registry {
         ))
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     /// Takes in a recorded event.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     pub(super) fn evolve(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::OrgRegistered(event) => {
@@ -205,10 +263,17 @@ impl Registry {
             }
             Event::OrgClosed(event) => self.change(&event.party, |entry| entry.closed = true),
             Event::OrgMerged(event) => {
-                let into = self.resolve(&event.into);
-                self.change(&event.from, |entry| entry.merged_into = into);
+                if let (Some(from), Some(into)) = (self.resolve(&event.from), self.resolve(&event.into)) {
+                    self.change(&event.from, |entry| entry.merged_into = Some(into));
+                    self.absorbed.update(into, |entries| entries.push(from));
+                }
             }
-            Event::OrgUnmerged(event) => self.change(&event.from, |entry| entry.merged_into = None),
+            Event::OrgUnmerged(event) => {
+                if let (Some(from), Some(into)) = (self.resolve(&event.from), self.resolve(&event.into)) {
+                    self.change(&event.from, |entry| entry.merged_into = None);
+                    self.absorbed.update(into, |entries| entries.retain(|entry| *entry != from));
+                }
+            }
             Event::PartyLinked(event) => {
                 if let Some(id) = self.resolve(&event.party) {
                     self.links.insert(name::normalise(&event.name), id);
@@ -240,6 +305,7 @@ impl Registry {
         self.identifiers.keep();
         self.names.keep();
         self.links.keep();
+        self.absorbed.keep();
     }
 
     pub(super) fn undo(&mut self) {
@@ -247,6 +313,7 @@ impl Registry {
         self.identifiers.undo();
         self.names.undo();
         self.links.undo();
+        self.absorbed.undo();
     }
 }
 
