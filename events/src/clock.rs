@@ -35,10 +35,10 @@ impl Clock for System {
 
 impl IdSource for System {
     fn event_id(&self, _now: Timestamp) -> EventId {
-        EventId::from_uuid(Uuid::now_v7())
+        EventId::new(Uuid::now_v7())
     }
     fn person_id(&self) -> PersonId {
-        PersonId::from_uuid(Uuid::new_v4())
+        PersonId::new(Uuid::new_v4())
     }
 }
 
@@ -77,9 +77,9 @@ impl IdSource for Manual {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
         let mut counter = [0; 10];
         counter.iter_mut().skip(2).zip(self.count().to_be_bytes()).for_each(|(slot, byte)| *slot = byte);
-        EventId::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &counter).into_uuid())
+        EventId::new(uuid::Builder::from_unix_timestamp_millis(millis, &counter).into_uuid())
     }
     fn person_id(&self) -> PersonId {
-        PersonId::from_uuid(uuid::Builder::from_random_bytes(u128::from(self.count()).to_be_bytes()).into_uuid())
+        PersonId::new(uuid::Builder::from_random_bytes(u128::from(self.count()).to_be_bytes()).into_uuid())
     }
 }

@@ -9,11 +9,13 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 pub mod contract;
+pub mod effective;
 pub mod envelope;
 pub mod memory_log;
 pub mod query;
 pub mod sled_log;
 
+pub use effective::Effective;
 pub use envelope::{Recorded, Source, Stored};
 pub use query::{Guard, Query, QueryItem};
 

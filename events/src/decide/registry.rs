@@ -87,7 +87,7 @@ impl Registry {
         match reference {
             PartyRef::Party(id) => self.parties.contains(id).then_some(*id),
             PartyRef::Identifier(identifier) => self.identifiers.get(identifier).copied(),
-            PartyRef::Name(written) => self.named(&name::normalise(written.as_str())),
+            PartyRef::Name(written) => self.named(&written.normalised()),
         }
     }
 

@@ -137,7 +137,7 @@ one_tag!(RecordKey, EventId, PersonId);
 
 impl<T: EachTag> EachTag for Option<T> {
     fn each(&self, prefix: &str, visit: &mut dyn FnMut(Tag)) {
-        for thing in self {
+        if let Some(thing) = self {
             thing.each(prefix, visit);
         }
     }

@@ -1,0 +1,194 @@
+//! The desk: the single writer. It owns rules and views on one thread, takes requests from a bounded channel,
+//! decides them in order, groups what passes into one flush, publishes the views, and only then answers.
+//!
+//! Readers never come here: they take the newest snapshot from the [`Shelf`], and events from the log.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use jinqiao_events::clock::{Clock, IdSource, System};
+use jinqiao_events::decide::{Draft, Refusal};
+use jinqiao_events::kinds::Event;
+use jinqiao_events::log::{Position, Source};
+use jinqiao_events::value::{ids::EventId, occurred::Occurred};
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use crate::error::AppError;
+use crate::shelf::Shelf;
+use crate::store::Store;
+
+mod clerk;
+
+use clerk::Clerk;
+
+/// Most requests that wait for the desk; more are told to try again later.
+pub const WAITING_MAX: usize = 4_096;
+
+/// Drafts that enter the log together or not at all.
+pub type Unit = Vec<Draft>;
+
+/// What is handed to the desk: units, each atomic on its own.
+#[derive(Debug, Default)]
+pub struct Submission {
+    /// The units, decided in order; each sees the ones before it.
+    pub units: Vec<Unit>,
+    /// Decide only, write nothing.
+    pub rehearsal: bool,
+}
+
+/// Where one draft now stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its position; 0 in a rehearsal.
+    pub position: Position,
+    /// Its id.
+    pub id: EventId,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// True when the same key and content had been recorded before.
+    pub repeated: bool,
+}
+
+/// Why a unit was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{refusal}")]
+pub struct Fault {
+    /// Which draft of the unit.
+    pub index: usize,
+    /// The refusal.
+    pub refusal: Refusal,
+}
+
+/// The answer to one unit.
+pub type Answer = Result<Vec<Receipt>, Fault>;
+
+struct Request {
+    submission: Submission,
+    reply: oneshot::Sender<Result<Vec<Answer>, AppError>>,
+}
+
+/// A handle to the desk. Cheap to clone; the desk goes on until the last handle is gone or [`Desk::close`].
+#[derive(Debug, Clone)]
+pub struct Desk {
+    requests: mpsc::Sender<Request>,
+    store: Store,
+    shelf: Arc<Shelf>,
+    position: watch::Receiver<Position>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+}
+
+impl Desk {
+    /// Folds the log into rules and views and starts the writer's thread.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn open(store: Store) -> Result<Self, AppError> {
+        Self::open_with(store, Arc::new(System), Arc::new(System))
+    }
+
+    /// The same with a clock and ids of one's own.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn open_with(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, AppError> {
+        let shelf = Arc::new(Shelf::default());
+        let (moved, position) = watch::channel(store.log.head());
+        let clerk = Clerk::new(store.clone(), Arc::clone(&shelf), moved, Arc::clone(&clock), Arc::clone(&ids))?;
+        let (requests, waiting) = mpsc::channel(WAITING_MAX);
+        let thread = std::thread::Builder::new()
+            .name("desk".into())
+            .spawn(move || clerk.run(waiting))
+            .map_err(AppError::io("启动写入线程"))?;
+        Ok(Self { requests, store, shelf, position, thread: Arc::new(Mutex::new(Some(thread))), clock, ids })
+    }
+
+    /// Hands in a submission and waits until it is durable.
+    ///
+    /// # Errors
+    /// When the store fails or the desk is overrun; refusals of units are in the answer.
+    pub async fn record(&self, submission: Submission) -> Result<Vec<Answer>, AppError> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.try_send(Request { submission, reply }).map_err(|_| AppError::Busy)?;
+        answer.await.map_err(|_| AppError::Busy)?
+    }
+
+    /// The same from a thread that may block.
+    ///
+    /// # Errors
+    /// As [`Desk::record`].
+    pub fn record_blocking(&self, submission: Submission) -> Result<Vec<Answer>, AppError> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.blocking_send(Request { submission, reply }).map_err(|_| AppError::Busy)?;
+        answer.blocking_recv().map_err(|_| AppError::Busy)?
+    }
+
+    /// What readers see.
+    #[must_use]
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The store, for reading.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The clock that this desk goes by.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// The source of ids that this desk uses.
+    #[must_use]
+    pub fn ids(&self) -> &dyn IdSource {
+        self.ids.as_ref()
+    }
+
+    /// The position of the newest published event; wakes those who follow.
+    #[must_use]
+    pub fn position(&self) -> watch::Receiver<Position> {
+        self.position.clone()
+    }
+
+    /// Finishes what is waiting, flushes and lets go of the store.
+    ///
+    /// # Errors
+    /// When the last flush fails.
+    pub fn close(self) -> Result<(), AppError> {
+        let Self { requests, store, thread, .. } = self;
+        drop(requests);
+        let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // A panic of the writer has been reported on its thread; the log is closed either way.
+            drop(thread.join());
+        }
+        Ok(store.close()?)
+    }
+}
+
+/// A draft with nothing but what must be said; the desk gives it its id.
+#[must_use]
+pub fn draft(event: Event, occurred: Occurred) -> Draft {
+    Draft {
+        id: EventId::new(Uuid::nil()),
+        event,
+        occurred,
+        key: None,
+        source: None,
+        programmes: Vec::new(),
+        recorded_by: None,
+        organisation: None,
+    }
+}
+
+/// A draft read from a row of a file, under the row's natural key.
+#[must_use]
+pub fn row_draft(event: impl Into<Event>, occurred: Occurred, key: String, source: Source) -> Draft {
+    Draft { key: Some(key), source: Some(source), ..draft(event.into(), occurred) }
+}

@@ -1,0 +1,115 @@
+//! Errors for people: the only place where an error becomes an exit code, an HTTP status and a sentence.
+
+use jinqiao_events::decide::{Refusal, Severity};
+use jinqiao_events::log::LogError;
+use jinqiao_events::people::PeopleError;
+
+use crate::config::Lang;
+
+/// Anything that a door may have to tell its caller.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A rule said no; nothing was written.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// The log could not do what was asked.
+    #[error("{0}")]
+    Log(#[from] LogError),
+    /// The person store could not do what was asked.
+    #[error("{0}")]
+    People(#[from] PeopleError),
+    /// A file or stream could not be read or written.
+    #[error("{context}: {error}")]
+    Io {
+        /// What was being done, in plain words.
+        context: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The writer is gone, or has more waiting than it takes: try again.
+    #[error("the desk takes no more requests just now")]
+    Busy,
+}
+
+impl AppError {
+    /// Wraps a system error with what was being done.
+    pub fn io(context: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let context = context.into();
+        move |error| Self::Io { context, error }
+    }
+
+    /// Exit code: 1 refused, 2 usage, 3 conflict, 4 the store is at fault.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Refused(refusal) => match refusal.severity {
+                Severity::Invalid | Severity::Missing => 1,
+                Severity::Conflict => 3,
+            },
+            Self::Io { .. } => 1,
+            Self::Log(_) | Self::People(_) | Self::Busy => 4,
+        }
+    }
+
+    /// HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Refused(refusal) => match refusal.severity {
+                Severity::Invalid => 422,
+                Severity::Missing => 404,
+                Severity::Conflict => 409,
+            },
+            Self::Io { .. } | Self::People(_) => 500,
+            Self::Log(_) | Self::Busy => 503,
+        }
+    }
+
+    /// Stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code,
+            Self::Log(LogError::InUse { .. }) => "store_in_use",
+            Self::Log(LogError::Lost { .. }) => "store_lost_events",
+            Self::Log(LogError::Damaged { .. }) => "store_damaged",
+            Self::Log(LogError::ReadOnly(_)) => "store_read_only",
+            Self::Log(LogError::Store(_)) => "store_failed",
+            Self::People(_) => "person_store_failed",
+            Self::Io { .. } => "io",
+            Self::Busy => "busy",
+        }
+    }
+
+    /// Where the fault is: a JSON pointer, or nothing.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        match self {
+            Self::Refused(refusal) => &refusal.pointer,
+            Self::Log(_) | Self::People(_) | Self::Io { .. } | Self::Busy => "",
+        }
+    }
+
+    /// What is wrong and what to do, in the reader's language.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        match self {
+            Self::Refused(refusal) => lang.pick(&refusal.zh, &refusal.en).to_owned(),
+            Self::Log(LogError::InUse { owner }) => match lang {
+                Lang::Zh => format!("数据目录正被 {owner} 使用；请关闭它，或加 --server 网址 让命令经由正在运行的服务执行"),
+                Lang::En => format!("the store is in use by {owner}; stop it, or add --server URL to go through the running server"),
+            },
+            Self::Log(LogError::Lost { found, acknowledged }) => match lang {
+                Lang::Zh => format!("数据缺失：只找到第 {found} 号之前的事件，而第 {acknowledged} 号已确认过；请从备份恢复"),
+                Lang::En => format!("events are missing: found up to {found}, but {acknowledged} had been acknowledged; restore a backup"),
+            },
+            Self::Log(error) => match lang {
+                Lang::Zh => format!("存储出错：{error}；请检查磁盘后重启"),
+                Lang::En => format!("{error}; check the disk and restart"),
+            },
+            Self::People(error) => error.to_string(),
+            Self::Io { context, error } => format!("{context}：{error}"),
+            Self::Busy => lang.pick("系统繁忙，请稍后重试", "busy: try again in a moment").to_owned(),
+        }
+    }
+}
