@@ -1,0 +1,3 @@
+//! The one integration test binary. A test's name is the promise it checks.
+
+mod boundaries;
