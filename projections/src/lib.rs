@@ -8,3 +8,6 @@ pub mod ledger;
 pub mod register;
 pub mod ties;
 pub mod views;
+
+#[cfg(test)]
+mod story;
