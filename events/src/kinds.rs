@@ -45,11 +45,7 @@ pub trait Body: Serialize + DeserializeOwned + JsonSchema {
     /// # Errors
     /// A sentence when the version is unknown; the default knows no older version.
     fn upcast(version: u16, body: Value) -> Result<Value, String> {
-        if version == Self::VERSION {
-            Ok(body)
-        } else {
-            Err(format!("no version {version} of {}", Self::NAME))
-        }
+        if version == Self::VERSION { Ok(body) } else { Err(format!("no version {version} of {}", Self::NAME)) }
     }
 
     /// Visits every party named by the event, in field order.
@@ -265,10 +261,7 @@ fn read_body<B: Body>(version: u16, body: &str) -> Result<B, BodyError> {
         let mut reader = serde_json::Deserializer::from_str(body);
         return serde_path_to_error::deserialize(&mut reader).map_err(|error| body_error(&error));
     }
-    let fault = |reason: String| BodyError {
-        pointer: "/body".into(),
-        reason,
-    };
+    let fault = |reason: String| BodyError { pointer: "/body".into(), reason };
     let old: Value = serde_json::from_str(body).map_err(|error| fault(error.to_string()))?;
     let lifted = B::upcast(version, old).map_err(fault)?;
     serde_path_to_error::deserialize(lifted).map_err(|error| body_error(&error))
@@ -284,10 +277,7 @@ fn body_error(error: &serde_path_to_error::Error<serde_json::Error>) -> BodyErro
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
-    BodyError {
-        pointer,
-        reason: error.inner().to_string(),
-    }
+    BodyError { pointer, reason: error.inner().to_string() }
 }
 
 #[cfg(test)]

@@ -211,3 +211,6 @@ impl Ledger {
         &self.corrected
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,44 @@ use super::scenario::{
 use super::{Draft, Refusal, Rules};
 use crate::kinds::Event;
 
-/// Many things that may be said of four enterprises and two chambers; much of it stands against other parts.
+/// Many things that may be said of three enterprises and two chambers; much of it stands against other parts.
 fn sayings() -> Vec<Event> {
     let parties = ["A", "B", "C", "Y", "Z"];
-    let mut sayings = vec![
+    let mut sayings = records();
+    sayings.extend(["A", "B", "C"].map(enterprise));
+    sayings.extend(["Y", "Z"].map(chamber));
+    for one in parties {
+        sayings.extend(parties.into_iter().flat_map(|other| between_two(one, other)));
+        sayings.extend((1..8).map(|n| {
+            let body = format!(r#"{{"introduction":"{}","side":"{}"}}"#, id(n), org(one));
+            event("introduction_consented", &body)
+        }));
+    }
+    sayings.extend((1..8).map(|n| {
+        event(
+            "introduction_expired",
+            &format!(r#"{{"introduction":"{}"}}"#, id(n)),
+        )
+    }));
+    sayings
+}
+
+fn between_two(one: &str, other: &str) -> Vec<Event> {
+    let with = |kind: &str| between(kind, ("a", one), ("b", other));
+    vec![
+        joined(one, other),
+        between("member_left", ("chamber", one), ("member", other)),
+        merged(one, other),
+        unmerged(one, other),
+        with("introduction_proposed"),
+        with("do_not_introduce_set"),
+        with("do_not_introduce_lifted"),
+    ]
+}
+
+fn records() -> Vec<Event> {
+    let of_a = |kind: &str| event(kind, &format!(r#"{{"name":"甲厂","party":"{}"}}"#, org("A")));
+    vec![
         event(
             "activity_held",
             r#"{"activity":"沙龙","title":"沙龙","type":"salon"}"#,
@@ -28,6 +62,10 @@ fn sayings() -> Vec<Event> {
         event(
             "need_declared",
             r#"{"need":"N","party":"企业A","type":"land","text":"用地"}"#,
+        ),
+        event(
+            "need_declared",
+            r#"{"need":"M","party":"甲厂","type":"land","text":"13800001234"}"#,
         ),
         event("need_resolved", r#"{"need":"N","met":true}"#),
         event(
@@ -46,51 +84,13 @@ fn sayings() -> Vec<Event> {
             "funds_arrived",
             r#"{"project":"P","instalment":1,"amount":"1万元"}"#,
         ),
-        event(
-            "party_linked",
-            &format!(r#"{{"name":"甲厂","party":"{}"}}"#, org("A")),
-        ),
-        event(
-            "party_unlinked",
-            &format!(r#"{{"name":"甲厂","party":"{}"}}"#, org("A")),
-        ),
+        of_a("party_linked"),
+        of_a("party_unlinked"),
         event(
             "event_voided",
             &format!(r#"{{"event":"{}","reason":"误"}}"#, id(1)),
         ),
-        event(
-            "need_declared",
-            r#"{"need":"M","party":"甲厂","type":"land","text":"13800001234"}"#,
-        ),
-    ];
-    sayings.extend(["A", "B", "C", "D"].map(enterprise));
-    sayings.extend(["Y", "Z"].map(chamber));
-    for one in parties {
-        for other in parties {
-            sayings.push(joined(one, other));
-            sayings.push(merged(one, other));
-            sayings.push(unmerged(one, other));
-            sayings.push(between("member_left", ("chamber", one), ("member", other)));
-            for kind in [
-                "introduction_proposed",
-                "do_not_introduce_set",
-                "do_not_introduce_lifted",
-            ] {
-                sayings.push(between(kind, ("a", one), ("b", other)));
-            }
-        }
-        for n in 1..8 {
-            let body = format!(r#"{{"introduction":"{}","side":"{}"}}"#, id(n), org(one));
-            sayings.push(event("introduction_consented", &body));
-        }
-    }
-    sayings.extend((1..8).map(|n| {
-        event(
-            "introduction_expired",
-            &format!(r#"{{"introduction":"{}"}}"#, id(n)),
-        )
-    }));
-    sayings
+    ]
 }
 
 fn story() -> impl Strategy<Value = Vec<Event>> {

@@ -34,31 +34,19 @@ impl Refusal {
     /// The input is at fault.
     #[must_use]
     pub fn invalid(code: &'static str, pointer: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            code,
-            severity: Severity::Invalid,
-            pointer: pointer.to_owned(),
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Self { code, severity: Severity::Invalid, pointer: pointer.to_owned(), zh: zh.into(), en: en.into() }
     }
 
     /// Something recorded earlier stands against it.
     #[must_use]
     pub fn conflict(code: &'static str, pointer: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Conflict,
-            ..Self::invalid(code, pointer, zh, en)
-        }
+        Self { severity: Severity::Conflict, ..Self::invalid(code, pointer, zh, en) }
     }
 
     /// It refers to something that is not there.
     #[must_use]
     pub fn missing(code: &'static str, pointer: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Missing,
-            ..Self::invalid(code, pointer, zh, en)
-        }
+        Self { severity: Severity::Missing, ..Self::invalid(code, pointer, zh, en) }
     }
 }
 

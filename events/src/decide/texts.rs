@@ -255,7 +255,7 @@ mod tests {
         given([]).when(need(text))
     }
 
-    fn capability(products: Vec<String>) -> When {
+    fn capability(products: &[String]) -> When {
         given([]).when(event(
             "capability_assessed",
             &serde_json::json!({"party": "某厂", "products": products}).to_string(),
@@ -311,7 +311,7 @@ mod tests {
         for text in mobiles.into_iter().chain(identities) {
             when_text(text).then_refused_at("personal_data", "/body/text");
         }
-        capability(vec!["轴承".into(), "13800001234".into()])
+        capability(&["轴承".into(), "13800001234".into()])
             .then_refused_at("personal_data", "/body/products/1");
     }
 
@@ -372,10 +372,10 @@ mod tests {
 
     #[test]
     fn a_list_and_an_event_have_their_limits() {
-        capability(vec!["轴承".into(); LIST_MAX_ENTRIES]).then_recorded(|_| {});
-        capability(vec!["轴承".into(); LIST_MAX_ENTRIES + 1])
+        capability(&vec!["轴承".into(); LIST_MAX_ENTRIES]).then_recorded(|_| {});
+        capability(&vec!["轴承".into(); LIST_MAX_ENTRIES + 1])
             .then_refused_at("list_too_long", "/body/products");
-        capability(vec!["长".repeat(TEXT_MAX_CHARS); 12]).then_refused_at("event_too_large", "/body");
+        capability(&vec!["长".repeat(TEXT_MAX_CHARS); 12]).then_refused_at("event_too_large", "/body");
     }
 
     #[test]

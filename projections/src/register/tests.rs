@@ -301,11 +301,6 @@ fn a_party_is_found_by_name_short_name_former_name_and_pinyin() {
     let register = story.views().register;
     for (query, code, how) in SEARCHES {
         let hit = register.search(query, None, 3).into_iter().next();
-        let expected = if *query == "旧港物流" {
-            How::Prefix
-        } else {
-            *how
-        };
         assert_eq!(
             hit.map(|hit| (hit.party, hit.how)),
             Some((party(code), *how)),
