@@ -20,6 +20,7 @@ use crate::shelf::Shelf;
 use crate::store::Store;
 
 mod clerk;
+pub mod restore;
 
 use clerk::Clerk;
 

@@ -38,6 +38,12 @@ impl AppError {
         move |error| Self::Io { context, error }
     }
 
+    /// Whether the reader of our output has gone away (`jinqiao ... | head`): nothing to report.
+    #[must_use]
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Io { error, .. } if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
     /// Exit code: 1 refused, 2 usage, 3 conflict, 4 the store is at fault.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {

@@ -262,22 +262,22 @@ impl Number {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// There is no text.
-    #[error("没有填写金额,请补上;金额未定请写“待定”或“面议”。")]
+    #[error("没有填写金额，请补上；金额未定请写“待定”或“面议”。")]
     Missing,
     /// Not exactly one amount in whole 分.
-    #[error("金额“{text}”不能读成一个确切的数,请写成如 300万元、1.5亿元 或 12345.60元(精确到分)。")]
+    #[error("金额“{text}”不能读成一个确切的数，请写成如 300万元、1.5亿元 或 12345.60元（精确到分）。")]
     Ambiguous {
         /// What was sent, cut short.
         text: String,
     },
     /// Below zero.
-    #[error("金额“{text}”是负数,请填正数;冲减或退款请更正原来的记录。")]
+    #[error("金额“{text}”是负数，请填正数；冲减或退款请更正原来的记录。")]
     Negative {
         /// What was sent, cut short.
         text: String,
     },
     /// More than the software can keep.
-    #[error("金额“{text}”超出可以记录的范围(约 92000 万亿元),请检查单位。")]
+    #[error("金额“{text}”超出可以记录的范围（约 92000 万亿元），请检查单位。")]
     TooLarge {
         /// What was sent, cut short.
         text: String,

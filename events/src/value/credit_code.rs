@@ -111,14 +111,14 @@ text_value!(CreditCode, CreditCodeError, {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CreditCodeError {
     /// Not 18 characters.
-    #[error("统一社会信用代码应为 18 位,这里是 {length} 位,请对照营业执照补全或删去多余字符。")]
+    #[error("统一社会信用代码应为 18 位，这里是 {length} 位，请对照营业执照补全或删去多余字符。")]
     Length {
         /// How many characters there are.
         length: usize,
     },
     /// One of the five letters that the code avoids because they are easily misread.
     #[error(
-        "统一社会信用代码第 {position} 位是字母 {character},代码中不使用 I、O、S、V、Z,请核对是否应为形近的数字或字母。"
+        "统一社会信用代码第 {position} 位是字母 {character}，代码中不使用 I、O、S、V、Z，请核对是否应为形近的数字或字母。"
     )]
     Homoglyph {
         /// Place of the character, counted from 1.
@@ -127,7 +127,7 @@ pub enum CreditCodeError {
         character: char,
     },
     /// A character that is neither a digit nor a capital letter.
-    #[error("统一社会信用代码第 {position} 位的“{character}”不是数字或大写字母,请改正。", character = character.escape_debug())]
+    #[error("统一社会信用代码第 {position} 位的“{character}”不是数字或大写字母，请改正。", character = character.escape_debug())]
     Charset {
         /// Place of the character, counted from 1.
         position: usize,
@@ -135,7 +135,7 @@ pub enum CreditCodeError {
         character: char,
     },
     /// The last character does not fit the others.
-    #[error("统一社会信用代码的校验位不符,至少有一位抄错,请对照营业执照核对。")]
+    #[error("统一社会信用代码的校验位不符，至少有一位抄错，请对照营业执照核对。")]
     CheckDigit,
 }
 

@@ -74,7 +74,7 @@ text_value!(Currency, CurrencyError, {
 
 /// The text names no currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("币种“{text}”不在 ISO 4217 之列,请写三个字母的代码,如 CNY、USD;没有币种写 XXX。")]
+#[error("币种“{text}”不在 ISO 4217 之列，请写三个字母的代码，如 CNY、USD；没有币种写 XXX。")]
 pub struct CurrencyError {
     text: String,
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use super::{
@@ -51,7 +52,7 @@ pub enum ForeignScheme {
     Mo,
     /// 台湾统一编号.
     Tw,
-    /// Any other country; put its name into the number: `other:de/HRB 12345`.
+    /// Any other country; put its name into the number: `other:DE/HRB 12345`.
     Other,
 }
 
@@ -97,23 +98,19 @@ impl Identifier {
         .within_limit()
     }
 
-    /// The identifier of a number that another jurisdiction gave.
+    /// The identifier of a number that another jurisdiction gave. Full-width and small letters are put right.
     ///
     /// # Errors
     /// When the number is empty, too long or has characters that may not stand in it.
     pub fn foreign(scheme: ForeignScheme, number: &str) -> Result<Identifier, IdentifierError> {
-        let number = number.trim();
+        let number: String = number.trim().nfkc().flat_map(char::to_uppercase).nfkc().collect();
         check_part(
-            number,
+            &number,
             number
                 .chars()
                 .all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | ' ')),
         )?;
-        Identifier::Foreign {
-            scheme,
-            number: number.to_owned(),
-        }
-        .within_limit()
+        Identifier::Foreign { scheme, number }.within_limit()
     }
 
     /// The id of the party whose first identifier this is: a UUIDv5 of the text form.
@@ -155,9 +152,11 @@ enum Scheme {
 }
 
 impl Scheme {
+    /// Takes the scheme off; capitals and the full-width colon of Chinese keyboards do as well.
     fn split(text: &str) -> Option<(Scheme, &str)> {
-        let (word, rest) = text.trim().split_once(':')?;
-        let scheme = match word {
+        let (word, rest) = text.trim().split_once([':', '：'])?;
+        let word = word.to_ascii_lowercase();
+        let scheme = match word.as_str() {
             "uscc" => Scheme::Uscc,
             "local" => Scheme::Local,
             _ => Scheme::Foreign(
@@ -216,22 +215,22 @@ pub enum IdentifierError {
     #[error(transparent)]
     CreditCode(#[from] CreditCodeError),
     /// No known scheme in front.
-    #[error("“{text}”不是标识,请在前面写明类别,如 uscc:统一社会信用代码、local:名册/编号、jp:法人番号。")]
+    #[error("“{text}”不是标识，请在前面写明类别，如 uscc:统一社会信用代码、local:名册/编号、jp:法人番号。")]
     Scheme {
         /// What was sent, cut short.
         text: String,
     },
     /// `local:` without a register.
-    #[error("local 标识缺少名册名,请写成 local:名册/编号。")]
+    #[error("local 标识缺少名册名，请写成 local:名册/编号。")]
     NoRegister,
     /// A part is empty.
-    #[error("标识的内容是空的,请填写编号。")]
+    #[error("标识的内容是空的，请填写编号。")]
     Empty,
     /// More than 128 characters.
-    #[error("标识超过 128 个字符,请检查是否粘贴了多余内容。")]
+    #[error("标识超过 128 个字符，请检查是否粘贴了多余内容。")]
     TooLong,
     /// A character that may not stand there.
-    #[error("标识“{text}”含有不能使用的字符,请只用文字、数字和 - _ . / 。")]
+    #[error("标识“{text}”含有不能使用的字符，请只用文字、数字和 - _ . / 。")]
     Charset {
         /// The faulty part, cut short.
         text: String,
@@ -267,7 +266,7 @@ mod tests {
             "uscc:91350100M000100Y43",
             "local:participations/a b/c",
             "jp:7000012050002",
-            "other:de/HRB 1",
+            "other:DE/HRB 1",
         ];
         for text in texts {
             let identifier: Identifier = text.parse().unwrap();
@@ -279,14 +278,19 @@ mod tests {
     #[test]
     fn however_a_credit_code_is_typed_the_party_is_the_same() {
         let typed: Identifier = "uscc: 91350100m000100y43".parse().unwrap();
+        let full_width: Identifier = "USCC：９1350100M000100Y43".parse().unwrap();
         let clean: Identifier = "uscc:91350100M000100Y43".parse().unwrap();
         assert_eq!(typed.party_id(), clean.party_id());
+        assert_eq!(full_width.party_id(), clean.party_id());
     }
 
     #[test]
     fn party_ids_never_change() {
         let identifier: Identifier = "uscc:91350100M000100Y43".parse().unwrap();
-        assert_eq!(identifier.party_id().to_string(), "PINNED");
+        assert_eq!(
+            identifier.party_id().to_string(),
+            "7cde4ebf-7b62-5498-8800-2b7c76e556d9"
+        );
     }
 
     #[test]
@@ -309,6 +313,13 @@ mod tests {
                 prop_assert_eq!(identifier.to_string().parse(), Ok(identifier));
             } else {
                 prop_assert!(code.trim().is_empty());
+            }
+        }
+
+        #[test]
+        fn foreign_identifiers_round_trip(number in "\\PC{1,40}", scheme in prop::sample::select(ForeignScheme::ALL.to_vec())) {
+            if let Ok(identifier) = Identifier::foreign(scheme, &number) {
+                prop_assert_eq!(identifier.to_string().parse(), Ok(identifier));
             }
         }
     }

@@ -84,7 +84,7 @@ impl EventId {
 
 /// The text is no id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("编号应为 36 位带连字符的 UUID,如 0199c0de-0000-7000-8000-000000000000,请照原样复制。")]
+#[error("编号应为 36 位带连字符的 UUID，如 0199c0de-0000-7000-8000-000000000000，请照原样复制。")]
 pub struct IdError;
 
 impl IdError {

@@ -1,4 +1,4 @@
-//! 国民经济行业分类 (GB/T 4754-2017, with amendment no. 1 of 2019).
+//! 国民经济行业分类 (GB/T 4754-2017, with amendment no. 1 of 2019; the header of `industry.tsv` tells how complete).
 
 use std::{collections::BTreeMap, fmt, str::FromStr, sync::LazyLock};
 
@@ -127,20 +127,20 @@ impl FromStr for Industry {
 text_value!(Industry, IndustryError, {
     "type": "string",
     "description": "GB/T 4754-2017 行业代码, read with or without the letter of its section (C3484, 3484, I65, I)",
-    "pattern": "^[A-T]?([0-9]{2,4})?$",
+    "pattern": "^([A-T]|[A-T]?[0-9]{2,4})$",
 });
 
 /// Why a text is no industry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IndustryError {
     /// The standard has no such code.
-    #[error("行业代码“{text}”不在 GB/T 4754-2017 中,请核对(2011 版代码须先换成 2017 版)。")]
+    #[error("行业代码“{text}”不在 GB/T 4754-2017 中，请核对（2011 版代码须先换成 2017 版）。")]
     Unknown {
         /// What was sent, cut short.
         text: String,
     },
     /// The digits exist, under another letter.
-    #[error("行业代码“{text}”的门类字母不对,应为 {right}。")]
+    #[error("行业代码“{text}”的门类字母不对，应为 {right}。")]
     WrongSection {
         /// What was sent, cut short.
         text: String,

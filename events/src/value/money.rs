@@ -268,7 +268,7 @@ impl<'de> Deserialize<'de> for Money {
             type Value = Money;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("金额:写成 {\"fen\": 670000000000, \"currency\": \"CNY\"} 或文字 \"67亿元\"")
+                f.write_str("金额：写成 {\"fen\": 670000000000, \"currency\": \"CNY\"} 或文字 \"67亿元\"")
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Money, E> {
@@ -295,5 +295,87 @@ impl schemars::JsonSchema for Money {
             "description": "money: an object, or on input a text such as 67亿元",
             "anyOf": [{"type": "string"}, MoneyObject::json_schema(generator)],
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Result<Money, String> {
+        serde_json::from_str(text).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn the_object_of_the_contract_round_trips() {
+        for text in [
+            r#"{"fen":670000000000,"currency":"CNY","kind":"contract","text":"67亿元"}"#,
+            r#"{"fen":0,"currency":"XXX"}"#,
+            r#"{"fen":200,"currency":"USD","approx":"some_more","fen_high":300}"#,
+        ] {
+            assert_eq!(serde_json::to_string(&json(text).unwrap()).unwrap(), text);
+        }
+        assert_eq!(json(r#"{"fen":5}"#).unwrap().currency(), Currency::CNY);
+    }
+
+    #[test]
+    fn a_text_is_read_and_kept() {
+        let money = json("\"67亿元\"").unwrap();
+        assert_eq!(
+            (money.fen(), money.text(), money.kind()),
+            (Fen::new(670_000_000_000), Some("67亿元"), None)
+        );
+        let goods = json("\"折合360万元\"").unwrap();
+        assert_eq!(goods.kind(), Some(AmountKind::DonatedGoods));
+        assert_eq!(goods.with_kind(AmountKind::Need).kind(), Some(AmountKind::Need));
+        let range = json("\"约200–300万\"").unwrap();
+        assert_eq!(
+            (range.fen_high(), range.approx()),
+            (Some(Fen::new(300_000_000)), Some(Approximator::About))
+        );
+    }
+
+    #[test]
+    fn what_is_no_money_is_refused_with_its_code() {
+        let cases = [
+            (r#"{"fen":-1}"#, "amount_range"),
+            (r#""-5000万元""#, "amount_range"),
+            (r#""若干""#, "amount_ambiguous"),
+            (r#""面议""#, "amount_missing"),
+            (r#"{"fen":5,"fen_high":5}"#, "amount_ambiguous"),
+            (r#"{"fen":5,"text":"a\u0000"}"#, "amount_ambiguous"),
+            (r#"{"fen":5,"currency":"YUAN"}"#, "currency_code"),
+            (r#"{"fen":5,"unit":"元"}"#, "unknown field `unit`"),
+            (r#"{"currency":"CNY"}"#, "missing field `fen`"),
+            (r#"{"fen":5.5}"#, "floating point"),
+            ("5", "金额"),
+            ("null", "金额"),
+        ];
+        for (text, expected) in cases {
+            let said = json(text).unwrap_err();
+            assert!(said.contains(expected), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_its_own_word_and_label() {
+        let words: Vec<String> = AmountKind::ALL
+            .map(|kind| serde_json::to_string(&kind).unwrap())
+            .to_vec();
+        let labels = AmountKind::ALL.map(AmountKind::label_zh);
+        let distinct = |texts: Vec<&str>| texts.into_iter().collect::<std::collections::BTreeSet<_>>().len();
+        assert_eq!(
+            distinct(words.iter().map(String::as_str).collect()),
+            AmountKind::ALL.len()
+        );
+        assert_eq!(distinct(labels.to_vec()), AmountKind::ALL.len());
+    }
+
+    #[test]
+    fn the_schema_admits_text_and_object() {
+        let schema = schemars::schema_for!(Money).to_value();
+        assert_eq!(schema["anyOf"][0]["type"], "string");
+        assert_eq!(schema["anyOf"][1]["additionalProperties"], false);
+        assert_eq!(schema["anyOf"][1]["required"], serde_json::json!(["fen"]));
     }
 }

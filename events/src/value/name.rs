@@ -1,7 +1,7 @@
 //! Names of organisations: what was written, and what is compared.
 //!
 //! A name is kept as it was typed. For comparing it is normalised ([`normalise`]), for proposing links it is
-//! taken apart ([`core`]). A name never merges two parties: an officer confirms what is proposed here.
+//! taken apart ([`core()`]). A name never merges two parties: an officer confirms what is proposed here.
 
 mod parts;
 mod traditional;
@@ -10,13 +10,14 @@ use std::{fmt, str::FromStr};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::text_value::text_value;
+use super::{identifier::Identifier, ids::PartyId, text_value::text_value};
 pub use parts::{NameParts, core, may_be_short_of};
 
 /// The most characters a name may have.
 const MAX_CHARS: usize = 200;
 
-/// The name of an organisation as typed: trimmed, not empty, at most 200 characters, no control characters.
+/// The name of an organisation as typed: trimmed, not empty, at most 200 characters, no control
+/// characters, and nothing that would be read as an id or identifier.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrgName(String);
 
@@ -50,6 +51,9 @@ impl FromStr for OrgName {
         }
         if name.chars().any(char::is_control) {
             return Err(NameError::Charset);
+        }
+        if Identifier::looks_like_identifier(name) || name.parse::<PartyId>().is_ok() {
+            return Err(NameError::Identifier);
         }
         if name.chars().count() > MAX_CHARS {
             return Err(NameError::TooLong);
@@ -102,14 +106,17 @@ fn comparable(character: char) -> Option<char> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// Nothing but white space.
-    #[error("名称是空的,请填写单位名称。")]
+    #[error("名称是空的，请填写单位名称。")]
     Empty,
     /// More than 200 characters.
-    #[error("名称超过 200 个字,请检查是否粘贴了多余内容。")]
+    #[error("名称超过 200 个字，请检查是否粘贴了多余内容。")]
     TooLong,
     /// Line breaks or other control characters.
-    #[error("名称中含有换行或其他控制字符,请删去。")]
+    #[error("名称中含有换行或其他控制字符，请删去。")]
     Charset,
+    /// A party's id, or an identifier with its scheme.
+    #[error("这里应填单位名称，填的却是编号或标识，请改正。")]
+    Identifier,
 }
 
 impl NameError {
@@ -120,6 +127,7 @@ impl NameError {
             NameError::Empty => "name_empty",
             NameError::TooLong => "name_length",
             NameError::Charset => "name_charset",
+            NameError::Identifier => "name_identifier",
         }
     }
 }
@@ -155,6 +163,8 @@ mod tests {
         assert_eq!(refusal("\u{3000}"), "name_empty");
         assert_eq!(refusal("\u{200b}"), "name_empty");
         assert_eq!(refusal("甲\n乙"), "name_charset");
+        assert_eq!(refusal("uscc:91350100M000100Y43"), "name_identifier");
+        assert_eq!(refusal("7cde4ebf-7b62-5498-8800-2b7c76e556d9"), "name_identifier");
         assert_eq!(refusal(&"长".repeat(201)), "name_length");
     }
 

@@ -141,10 +141,10 @@ text_value!(Occurred, DateError, {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
     /// There is no text.
-    #[error("没有填写日期,请补上;只知道年份或月份时可写 2017 或 2017-08。")]
+    #[error("没有填写日期，请补上；只知道年份或月份时可写 2017 或 2017-08。")]
     Missing,
     /// There is a text, but no such day, or not in a form that can be read.
-    #[error("日期“{text}”读不出来或并不存在,请写成 2017-08-05、2017-08 或 2017(1800 至 2200 年)。")]
+    #[error("日期“{text}”读不出来或并不存在，请写成 2017-08-05、2017-08 或 2017（1800 至 2200 年）。")]
     Bad {
         /// What was sent, cut short.
         text: String,

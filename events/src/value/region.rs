@@ -2,7 +2,7 @@
 
 mod look_up;
 
-pub(in crate::value) use look_up::leading_region;
+pub(in crate::value) use look_up::leading_region_bytes;
 
 use std::{fmt, str::FromStr};
 
@@ -28,6 +28,12 @@ impl Region {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Region> {
         TABLE.by_code.get(code).copied()
+    }
+
+    /// The region with this code, from a cell that holds it as a number.
+    #[must_use]
+    pub fn from_number(code: u32) -> Option<Region> {
+        Region::from_code(&code.to_string())
     }
 
     /// The six digits.
@@ -149,13 +155,13 @@ text_value!(Region, RegionError, {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegionError {
     /// No such code or name.
-    #[error("行政区划“{text}”查不到,请写 6 位代码或全称,如 370211 或 青岛市黄岛区。")]
+    #[error("行政区划“{text}”查不到，请写 6 位代码或全称，如 370211 或 青岛市黄岛区。")]
     Unknown {
         /// What was sent, cut short.
         text: String,
     },
     /// Several places have this name.
-    #[error("行政区划“{text}”有不止一处同名,请在前面加上省、市名称,或写 6 位代码。")]
+    #[error("行政区划“{text}”有不止一处同名，请在前面加上省、市名称，或写 6 位代码。")]
     Ambiguous {
         /// What was sent, cut short.
         text: String,
@@ -165,6 +171,10 @@ pub enum RegionError {
 impl RegionError {
     fn unknown(text: &str) -> RegionError {
         RegionError::Unknown { text: excerpt(text) }
+    }
+
+    fn ambiguous(text: &str) -> RegionError {
+        RegionError::Ambiguous { text: excerpt(text) }
     }
 
     /// The stable code of this refusal.
@@ -278,6 +288,7 @@ mod tests {
         assert_eq!(huangdao.city().unwrap().name_zh(), "青岛市");
         assert_eq!(huangdao.province().unwrap().name_zh(), "山东省");
         assert_eq!(region("110105").city(), None);
+        assert_eq!(Region::from_number(370_211), Some(huangdao));
         assert_eq!(region("370205").current().code(), "370203");
         assert_eq!(serde_json::to_string(&huangdao).unwrap(), "\"370211\"");
     }

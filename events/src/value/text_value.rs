@@ -14,6 +14,10 @@
 #[must_use]
 pub fn split_code(message: &str) -> Option<(&str, &str)> {
     let (code, sentence) = message.strip_prefix('[')?.split_once("] ")?;
+    // A reader of text adds where it stood, which means nothing to people.
+    let sentence = sentence
+        .split_once(" at line ")
+        .map_or(sentence, |(sentence, _)| sentence);
     let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     is_code.then_some((code, sentence))
 }
@@ -84,6 +88,10 @@ mod tests {
     #[test]
     fn a_code_is_read_back_from_a_message_and_nothing_else_is_taken_for_one() {
         assert_eq!(split_code("[bad_date] 日期不对"), Some(("bad_date", "日期不对")));
+        assert_eq!(
+            split_code("[bad_date] 日期不对 at line 1 column 9"),
+            Some(("bad_date", "日期不对"))
+        );
         assert_eq!(split_code("missing field `name`"), None);
         assert_eq!(split_code("[1, 2] is no code"), None);
     }

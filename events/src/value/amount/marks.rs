@@ -31,12 +31,13 @@ const EUR: Currency = Currency::known("EUR");
 const GBP: Currency = Currency::known("GBP");
 
 /// Longer words stand before those that they begin with.
-const PREFIXES: [(&str, Mark); 32] = [
+const PREFIXES: [(&str, Mark); 33] = [
     ("折合", Mark::InKind),
     ("折价", Mark::InKind),
     ("折款", Mark::InKind),
     ("作价", Mark::InKind),
     ("价值", Mark::InKind),
+    ("折", Mark::InKind),
     ("大约", Mark::Approx(Approximator::About)),
     ("约", Mark::Approx(Approximator::About)),
     ("将近", Mark::Approx(Approximator::Nearly)),

@@ -1,7 +1,7 @@
 //! Names taken apart, and short names matched to full ones, both only to propose.
 
 use super::normalise;
-use crate::value::region::leading_region;
+use crate::value::region::leading_region_bytes;
 
 /// What a company form, chamber form or institution form ends in; the longest match counts.
 const FORMS: &str = "有限责任公司 股份有限公司 集团有限公司 集团有限责任公司 集团股份有限公司 控股有限公司 控股集团有限公司 \
@@ -47,8 +47,10 @@ pub fn core(name: &str) -> NameParts {
         region = rest.get(..taken).unwrap_or_default().to_owned();
     }
     let stem = rest.split_off(taken);
-    let cut = trade_start(&stem);
-    let (trade_name, industry_words) = stem.split_at_checked(cut).unwrap_or((&stem, ""));
+    let (trade_name, industry_words) = match trade_start(&stem) {
+        0 => (stem.as_str(), ""),
+        place => stem.split_at_checked(place).unwrap_or((&stem, "")),
+    };
     NameParts {
         region,
         trade_name: trade_name.to_owned(),
@@ -57,22 +59,35 @@ pub fn core(name: &str) -> NameParts {
     }
 }
 
-/// Whether the short name may stand for the full one: it names no other region and no other form, and its
-/// 字号 and trade words are the full name's from the left, with words left out or cut short
-/// (`琅屿建设` for `青岛琅屿建设工程有限公司`, `粤创` for `深圳粤创控股集团`). Only a proposal: several full names may
-/// fit, and a person decides. Equal names are not short for each other.
+/// [`NameParts::may_be_short_of`] for names that are at hand as text.
 #[must_use]
 pub fn may_be_short_of(short: &str, full: &str) -> bool {
-    if normalise(short) == normalise(full) {
-        return false;
+    core(short).may_be_short_of(&core(full))
+}
+
+impl NameParts {
+    /// Whether this short name may stand for the full one: it names no other region and no other form, and its
+    /// 字号 and trade words are the full name's from the left, with words left out or cut short (`琅屿建设` for
+    /// `青岛琅屿建设工程有限公司`, `粤创` for `深圳粤创控股集团`). Only a proposal: several full names may fit, and a
+    /// person decides. Equal names are not short for each other.
+    #[must_use]
+    pub fn may_be_short_of(&self, full: &NameParts) -> bool {
+        let regions_agree = self.region.is_empty() || same_place(&self.region, &full.region);
+        self != full && regions_agree && full.form.contains(&self.form) && self.stem_may_be_short_of(full)
     }
-    let (short, full) = (core(short), core(full));
-    let regions_agree = short.region.is_empty() || same_place(&short.region, &full.region);
-    let forms_agree = full.form.contains(&short.form);
-    let wanted = format!("{}{}", short.trade_name, short.industry_words);
-    let trade = wanted.strip_prefix(&full.trade_name);
-    let is_whole_trade_name = trade.is_some_and(|words| is_subsequence(words, &full.industry_words));
-    regions_agree && forms_agree && is_whole_trade_name && !wanted.is_empty()
+
+    fn stem_may_be_short_of(&self, full: &NameParts) -> bool {
+        let stem = format!("{}{}", self.trade_name, self.industry_words);
+        match stem.strip_prefix(&full.trade_name) {
+            Some(words) => !stem.is_empty() && is_subsequence(words, &full.industry_words),
+            // Where no trade was recognised the 字号 is somewhere at the start of the stem.
+            None => {
+                full.industry_words.is_empty()
+                    && stem.chars().count() >= 2
+                    && full.trade_name.starts_with(&stem)
+            }
+        }
+    }
 }
 
 /// Whether one of two regions names the other with more or less detail: 青岛, 青岛市, 山东省青岛市.
@@ -114,8 +129,7 @@ fn split_form(name: &str) -> Option<usize> {
 fn leading_regions(name: &str) -> usize {
     let taken = region_bytes(name);
     let is_trade_name = |rest: &str| rest.chars().count() >= 2 && trade_start(rest) > 0;
-    let first = leading_region(name).map_or(0, |(_, bytes)| bytes);
-    [taken, first]
+    [taken, leading_region_bytes(name)]
         .into_iter()
         .find(|bytes| name.get(*bytes..).is_some_and(is_trade_name))
         .unwrap_or(0)
@@ -123,11 +137,14 @@ fn leading_regions(name: &str) -> usize {
 
 /// How many leading bytes name one region after the other.
 fn region_bytes(name: &str) -> usize {
-    let mut taken = 0;
-    while let Some((_, bytes)) = name.get(taken..).and_then(leading_region) {
-        taken += bytes;
+    let mut rest = name;
+    while let Some((_, after)) = rest
+        .split_at_checked(leading_region_bytes(rest))
+        .filter(|(head, _)| !head.is_empty())
+    {
+        rest = after;
     }
-    taken
+    name.len() - rest.len()
 }
 
 /// Where the description of the trade begins: at the first word of a trade from the third character on. A stem

@@ -76,74 +76,70 @@ pub(super) fn read_place(text: &str) -> Result<Region, RegionError> {
     if let Some(region) = Region::from_code(&plain) {
         return Ok(region);
     }
-    match resolve(&plain, "") {
-        Found::One(region) => Ok(region),
-        Found::None => Err(RegionError::unknown(text)),
-        Found::Several => Err(RegionError::Ambiguous {
-            text: super::excerpt(text),
-        }),
+    match resolve(&plain, "").as_slice() {
+        [region] => Ok(*region),
+        [] => Err(RegionError::unknown(text)),
+        _ => Err(RegionError::ambiguous(text)),
     }
 }
 
-#[derive(Debug, PartialEq)]
-enum Found {
-    None,
-    One(Region),
-    Several,
-}
-
-/// Finds the place with this name among those whose code starts with `stem`: by its whole name, then as an
-/// alias, then by its short name, then as a place within the place that the name begins with.
-fn resolve(name: &str, stem: &str) -> Found {
-    let in_home = HOME_STEM.starts_with(stem) || stem.starts_with(HOME_STEM);
-    let alias = TABLE.by_alias.get(name).filter(|_| in_home);
+/// The places that a name may mean among those whose code starts with `stem`: by their whole name, or else as
+/// an alias, or else by their short name, or else as a place within the place that the name begins with.
+fn resolve(name: &str, stem: &str) -> Vec<Region> {
     let by_whole_name = choose(TABLE.by_name.get(name), stem);
-    match (by_whole_name, alias) {
-        (Found::None, Some(region)) => Found::One(*region),
-        (Found::None, None) => match choose(TABLE.by_short_name.get(name), stem) {
-            Found::None => resolve_within(name, stem),
-            found => found,
-        },
-        (found, _) => found,
+    if !by_whole_name.is_empty() {
+        return by_whole_name;
+    }
+    let is_home_meant = HOME_STEM.starts_with(stem) || stem.starts_with(HOME_STEM);
+    if let Some(region) = TABLE.by_alias.get(name).filter(|_| is_home_meant) {
+        return vec![*region];
+    }
+    let by_short_name = choose(TABLE.by_short_name.get(name), stem);
+    if by_short_name.is_empty() {
+        resolve_within(name, stem)
+    } else {
+        by_short_name
     }
 }
 
 /// Takes the longest leading province or city off the name and goes on inside it.
-fn resolve_within(name: &str, stem: &str) -> Found {
-    let cuts: Vec<usize> = name.char_indices().map(|(place, _)| place).skip(1).collect();
-    for (head, tail) in cuts
-        .into_iter()
+fn resolve_within(name: &str, stem: &str) -> Vec<Region> {
+    let splits = name
+        .char_indices()
         .rev()
-        .filter_map(|cut| name.split_at_checked(cut))
-    {
-        let parents = [TABLE.by_name.get(head), TABLE.by_short_name.get(head)];
-        for parent in parents.into_iter().flatten().flatten() {
-            let is_smaller = parent.level() != Level::County && parent.code != stem_code(stem);
-            if is_smaller && parent.code.starts_with(stem) {
-                match resolve(tail, parent.stem()) {
-                    Found::None => {}
-                    found => return found,
-                }
+        .filter_map(|(place, _)| name.split_at_checked(place));
+    for (head, tail) in splits.filter(|(head, _)| !head.is_empty()) {
+        let parents = [TABLE.by_name.get(head), TABLE.by_short_name.get(head)]
+            .into_iter()
+            .flatten()
+            .flatten();
+        for parent in parents.filter(|parent| parent.is_parent_below(stem)) {
+            let found = resolve(tail, parent.stem());
+            if !found.is_empty() {
+                return found;
             }
         }
     }
-    Found::None
+    Vec::new()
 }
 
-/// The code of the place whose stem this is.
-fn stem_code(stem: &str) -> String {
-    format!("{stem:0<6}")
+impl Region {
+    /// Whether it holds others and lies within the place that has this stem without being it.
+    fn is_parent_below(self, stem: &str) -> bool {
+        self.level() != Level::County && self.code.starts_with(stem) && self.stem().len() > stem.len()
+    }
 }
 
 /// Among places of one name: those in force before withdrawn ones, the home city's before others, the higher
 /// level before the lower.
-fn choose(places: Option<&Vec<Region>>, stem: &str) -> Found {
-    let within: Vec<Region> = places
-        .into_iter()
-        .flatten()
-        .copied()
-        .filter(|place| place.code.starts_with(stem))
-        .collect();
+fn choose(places: Option<&Vec<Region>>, stem: &str) -> Vec<Region> {
+    let within = || {
+        places
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|place| place.code.starts_with(stem))
+    };
     let rank = |place: &Region| {
         (
             !place.successor.is_empty(),
@@ -151,41 +147,30 @@ fn choose(places: Option<&Vec<Region>>, stem: &str) -> Found {
             place.level(),
         )
     };
-    let best = within.iter().map(rank).min();
-    let mut chosen = within.iter().filter(|place| Some(rank(place)) == best);
-    match (chosen.next(), chosen.next()) {
-        (None, _) => Found::None,
-        (Some(place), None) => Found::One(*place),
-        (Some(_), Some(_)) => Found::Several,
-    }
+    let best = within().map(|place| rank(&place)).min();
+    within().filter(|place| Some(rank(place)) == best).collect()
 }
 
-/// The longest region name, in full or short, that a text begins with and that names a province, a city, or a
-/// county by its full name or of the home city; with how many bytes of the text it takes. For company names.
-pub(in crate::value) fn leading_region(text: &str) -> Option<(Region, usize)> {
-    let cuts: Vec<usize> = text
+/// How many bytes of a text its longest leading region name takes (0: it begins with none), for company names.
+pub(in crate::value) fn leading_region_bytes(text: &str) -> usize {
+    let cuts = text
         .char_indices()
         .map(|(place, _)| place)
         .skip(2)
-        .chain([text.len()])
-        .collect();
-    cuts.into_iter()
-        .rev()
-        .filter_map(|cut| Some((text.get(..cut)?, cut)))
-        .find_map(|(head, cut)| {
-            let full = TABLE.by_name.get(head).into_iter().flatten();
-            let is_plain =
-                |place: &&Region| place.level() != Level::County || place.code.starts_with(HOME_STEM);
-            let short = TABLE
-                .by_short_name
-                .get(head)
-                .into_iter()
-                .flatten()
-                .filter(is_plain);
-            let region = full
-                .chain(short)
-                .copied()
-                .min_by_key(|place| (place.level(), place.code))?;
-            Some((region, cut))
-        })
+        .chain([text.len()]);
+    cuts.filter(|cut| text.get(..*cut).is_some_and(may_lead_a_name))
+        .last()
+        .unwrap_or(0)
+}
+
+/// Company names begin with any place's full name, but with the short name only of provinces, cities and the
+/// home city's counties: those of other counties (东方, 安宁) are far too often a name proper.
+fn may_lead_a_name(head: &str) -> bool {
+    let is_known_short = |place: &Region| place.level() != Level::County || place.code.starts_with(HOME_STEM);
+    TABLE.by_name.contains_key(head)
+        || TABLE
+            .by_short_name
+            .get(head)
+            .is_some_and(|places| places.iter().any(is_known_short))
+        || (head.ends_with('区') && TABLE.by_alias.contains_key(head))
 }

@@ -1,0 +1,153 @@
+//! The command line: one file a subcommand. Data goes to stdout, messages to stderr.
+
+use std::io::{self, Write};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Format, Lang, LogUrl};
+use crate::desk::Desk;
+use crate::error::AppError;
+use crate::store::Store;
+
+mod backtest;
+mod bench;
+mod demo;
+mod explain;
+mod import;
+mod kinds;
+mod link;
+mod log;
+mod matching;
+mod record;
+mod replay;
+mod serve;
+mod show;
+mod table;
+
+/// 金桥：招商引资撮合引擎。每一次往来都是不可更改的事件，每一条推荐都能点开它背后的事件。
+#[derive(Debug, Parser)]
+#[command(name = "jinqiao", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags that every command knows.
+#[derive(Debug, Clone, Args)]
+pub struct Globals {
+    /// 日志所在：sled:目录，或 memory:
+    #[arg(long, global = true, env = "JINQIAO_LOG", default_value = "sled:./jinqiao-data")]
+    pub log: LogUrl,
+    /// 经由正在运行的服务执行（如 http://127.0.0.1:8650）
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// 列表的输出格式
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub format: Format,
+    /// 语言
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub lang: Lang,
+    /// 不显示进度与提示
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 建一座虚构的示例城市，打印一家企业和一家商会的推荐，并打开页面
+    Demo(demo::Args),
+    /// 启动网页与 HTTP 接口
+    Serve(serve::Args),
+    /// 写入事件（JSON 行）
+    Record(record::Args),
+    /// 导入办公文件
+    Import(import::Args),
+    /// 确认一个名称指的是哪个主体
+    Link(link::Args),
+    /// 推荐清单
+    Match(matching::Args),
+    /// 两个主体之间：为什么推荐、为什么不推荐
+    Explain(explain::Args),
+    /// 查看一个主体、一个项目或一个事件
+    Show(show::Args),
+    /// 事件词汇表
+    Kinds(kinds::Args),
+    /// 从日志重建全部视图并打印摘要
+    Replay(replay::Args),
+    /// 在数据集上回测排序
+    Backtest(backtest::Args),
+    /// 性能测量（合成城市），输出 JSON
+    Bench(bench::Args),
+    /// 日志本身：head、verify、export、import
+    Log(log::Args),
+}
+
+/// Runs the command; the exit code where it is not decided by an error.
+///
+/// # Errors
+/// What the command refused or could not do.
+pub fn run(cli: Cli) -> Result<u8, AppError> {
+    let globals = cli.globals;
+    match cli.command {
+        Command::Demo(args) => demo::run(args, globals),
+        Command::Serve(args) => serve::run(&args, &globals),
+        Command::Record(args) => record::run(&args, &globals),
+        Command::Import(args) => import::run(&args, &globals),
+        Command::Link(args) => link::run(&args, &globals),
+        Command::Match(args) => matching::run(&args, &globals),
+        Command::Explain(args) => explain::run(&args, &globals),
+        Command::Show(args) => show::run(&args, &globals),
+        Command::Kinds(args) => kinds::run(&args, &globals),
+        Command::Replay(args) => replay::run(&args, &globals),
+        Command::Backtest(args) => backtest::run(&args, &globals),
+        Command::Bench(args) => bench::run(&args, &globals),
+        Command::Log(args) => log::run(&args, &globals),
+    }
+}
+
+impl Globals {
+    /// Opens the store that the flags name.
+    fn open_store(&self) -> Result<Store, AppError> {
+        Store::open(&self.log)
+    }
+
+    /// Opens the store and puts a desk on it.
+    fn open_desk(&self) -> Result<Desk, AppError> {
+        Desk::open(self.open_store()?)
+    }
+
+    /// A message for people, on stderr.
+    fn say(&self, zh: &str, en: &str) {
+        if !self.quiet {
+            eprintln!("{}", self.lang.pick(zh, en));
+        }
+    }
+}
+
+/// Standard output, buffered; flush with [`finish`].
+fn out() -> io::BufWriter<io::StdoutLock<'static>> {
+    io::BufWriter::new(io::stdout().lock())
+}
+
+/// Flushes standard output.
+fn finish(mut out: impl Write) -> Result<u8, AppError> {
+    out.flush().map_err(writing)?;
+    Ok(0)
+}
+
+/// A failed write to standard output.
+fn writing(error: io::Error) -> AppError {
+    AppError::Io { context: "写标准输出".into(), error }
+}
+
+/// A bar on stderr for what lasts over a second on a terminal; silent otherwise.
+fn progress(globals: &Globals, total: Option<u64>) -> indicatif::ProgressBar {
+    use std::io::IsTerminal;
+    if globals.quiet || !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    total.map_or_else(indicatif::ProgressBar::new_spinner, indicatif::ProgressBar::new)
+}

@@ -1,0 +1,70 @@
+//! `replay`: rebuilds every view from the log and prints a digest for each.
+
+use std::io::Write;
+
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jinqiao_events::log::{Effective, Position};
+use jinqiao_projections::views::Views;
+use serde_json::json;
+
+use super::{Globals, finish, out, progress, writing};
+use crate::config::Format;
+use crate::error::AppError;
+
+/// 从日志重建全部视图，并打印每个视图的摘要
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 只到某个位置，或某日（含）为止已登记的事件
+    #[arg(long, value_name = "POSITION|DATE", value_parser = parse_until)]
+    to: Option<Until>,
+}
+
+/// Where a replay ends.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    /// At a position.
+    Position(Position),
+    /// At the end of a day: what had been recorded by then.
+    Day(Date),
+}
+
+fn parse_until(text: &str) -> Result<Until, String> {
+    text.parse().map(Until::Position).or_else(|_| text.parse().map(Until::Day)).map_err(|_| {
+        format!("「{text}」既不是位置也不是日期（YYYY-MM-DD）")
+    })
+}
+
+pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let store = globals.open_store()?;
+    let (to, known_at) = match args.to {
+        None => (store.log.head(), None),
+        Some(Until::Position(position)) => (position.min(store.log.head()), None),
+        Some(Until::Day(day)) => (store.log.head(), Some(end_of_day(day))),
+    };
+    let bar = progress(globals, Some(to));
+    let mut views = Views::default();
+    Effective::gather(store.log.as_ref(), known_at)?.fold(store.log.as_ref(), to, &mut |recorded| {
+        views.apply(&recorded);
+        bar.inc(1);
+    })?;
+    bar.finish_and_clear();
+    store.close()?;
+    let mut out = out();
+    for (view, digest) in views.digests() {
+        match globals.format {
+            Format::Json => writeln!(out, "{}", json!({ "view": view, "digest": digest, "position": views.position })),
+            Format::Table | Format::Csv | Format::Tsv => writeln!(out, "{view}\t{digest}"),
+        }
+        .map_err(writing)?;
+    }
+    finish(out)
+}
+
+/// The last moment of a day in China.
+pub(super) fn end_of_day(day: Date) -> jiff::Timestamp {
+    let zone = TimeZone::fixed(Offset::constant(8));
+    day.tomorrow()
+        .and_then(|next| next.to_zoned(zone))
+        .map_or(jiff::Timestamp::MAX, |next| next.timestamp() - jiff::SignedDuration::from_nanos(1))
+}
