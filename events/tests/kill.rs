@@ -3,7 +3,10 @@
 //! The test starts itself as a process that writes to a store and prints what was acknowledged, kills it at a
 //! random moment, and looks at what is there. `JINQIAO_KILL_CYCLES` says how often (default 20).
 
-#![expect(clippy::unwrap_used, reason = "a check for tests: whatever fails, fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a check for tests: whatever fails, fails the test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
