@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod desk;
+pub mod door;
 pub mod error;
 pub mod shelf;
 pub mod store;
