@@ -11,6 +11,7 @@ use crate::log::{Recorded, Source};
 use crate::value::{ids::EventId, occurred::Occurred};
 
 pub mod activities;
+mod amount_kind;
 pub mod avoidance;
 pub mod corrections;
 pub mod introductions;

@@ -73,6 +73,20 @@ impl<K: Eq + Hash + Clone, V: Clone + Default> Layered<K, V> {
     }
 }
 
+/// The `keep` and `undo` of a rule whose state is these [`Layered`] fields.
+macro_rules! layers {
+    ($($field:ident),* $(,)?) => {
+        fn keep(&mut self) {
+            $(self.$field.keep();)*
+        }
+
+        fn undo(&mut self) {
+            $(self.$field.undo();)*
+        }
+    };
+}
+pub(super) use layers;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,168 @@
+//! Projects (签约项目): signed first once, later signings add nothing, a status or an increment, and money arrives
+//! in numbered instalments. The rules that decide how a signing counts are here, so every report agrees.
+
+use super::layered::{Layered, layers};
+use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use crate::kinds::project::{Agreement, FundsArrived, LeadReported, ProjectSigned, ProjectStageChanged, Signing};
+use crate::kinds::{Event, RecordKey};
+use crate::log::Recorded;
+use crate::value::fen::Fen;
+use crate::value::money::{AmountKind, Money};
+
+/// The projects known, with the strongest agreement signed, and the instalments that arrived.
+#[derive(Debug, Default)]
+pub struct Projects {
+    /// A project without agreement is a lead.
+    projects: Layered<RecordKey, Option<Agreement>>,
+    instalments: Layered<(RecordKey, u32), ()>,
+}
+
+impl Rule for Projects {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
+    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+        match &mut draft.event {
+            Event::LeadReported(event) => self.may_lead(event),
+            Event::ProjectSigned(event) => self.may_sign(event),
+            Event::ProjectStageChanged(event) => self.may_change_stage(event),
+            Event::FundsArrived(event) => self.may_arrive(event),
+            _ => Ok(()),
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+        match &recorded.event {
+            Event::LeadReported(event) => self.projects.update(event.project.clone(), |_| {}),
+            Event::ProjectSigned(event) => self
+                .projects
+                .update(event.project.clone(), |strongest| *strongest = (*strongest).max(Some(event.agreement))),
+            Event::FundsArrived(event) => {
+                self.instalments.insert((event.project.clone(), event.instalment), ());
+            }
+            _ => {}
+        }
+    }
+
+    layers!(projects, instalments);
+}
+
+impl Projects {
+    /// The strongest agreement that was signed on the project.
+    fn signed(&self, project: &RecordKey) -> Option<Agreement> {
+        self.projects.get(project).copied().flatten()
+    }
+
+    fn may_lead(&self, event: &mut LeadReported) -> Result<(), Refusal> {
+        if self.signed(&event.project).is_some() {
+            return Err(already_signed("/body/project"));
+        }
+        let amount = event.amount.as_mut();
+        amount.map_or(Ok(()), |amount| amount_kind::settle(amount, [AmountKind::Intent; 2], "/body/amount"))
+    }
+
+    fn may_sign(&self, event: &mut ProjectSigned) -> Result<(), Refusal> {
+        if event.investors.is_empty() {
+            return Err(Refusal::invalid(
+                "investors_missing",
+                "/body/investors",
+                "没有写明投资方；请至少填写一个签约的投资方",
+                "no investor is named; name at least one who signed",
+            ));
+        }
+        let signing = counted(event.signing, event.agreement, self.signed(&event.project))?;
+        event.signing = Some(signing);
+        let fitting = match (signing, event.agreement) {
+            (Signing::Increment, _) => [AmountKind::Increment; 2],
+            (_, Agreement::Intent) => [AmountKind::Intent; 2],
+            (_, Agreement::Framework) => [AmountKind::Framework; 2],
+            (_, Agreement::Contract) => [AmountKind::Contract, AmountKind::ContractForeign],
+        };
+        event.amount.as_mut().map_or(Ok(()), |amount| amount_kind::settle(amount, fitting, "/body/amount"))
+    }
+
+    fn may_change_stage(&self, event: &ProjectStageChanged) -> Result<(), Refusal> {
+        if self.projects.contains(&event.project) {
+            return Ok(());
+        }
+        Err(Refusal::missing(
+            "project_unknown",
+            "/body/project",
+            format!("没有编号为「{}」的项目；请先登记线索或签约，或核对编号", event.project),
+            format!("no project {}; record its lead or signing first, or check its key", event.project),
+        ))
+    }
+
+    fn may_arrive(&self, event: &mut FundsArrived) -> Result<(), Refusal> {
+        if self.signed(&event.project).is_none() {
+            return Err(not_signed("/body/project"));
+        }
+        if self.instalments.contains(&(event.project.clone(), event.instalment)) {
+            return Err(Refusal::conflict(
+                "instalment_repeated",
+                "/body/instalment",
+                format!("该项目的第 {} 笔到位资金已登记过；请核对笔次", event.instalment),
+                format!("instalment {} of this project was recorded before; check its number", event.instalment),
+            ));
+        }
+        let arrived = [AmountKind::Arrived, AmountKind::ArrivedForeign];
+        amount_kind::settle(&mut event.amount, arrived, "/body/amount")?;
+        let whole = event.amount.kind().unwrap_or(AmountKind::Arrived);
+        let parts = [
+            (&mut event.fixed_assets, "/body/fixed_assets"),
+            (&mut event.working_capital, "/body/working_capital"),
+        ];
+        for (part, pointer) in parts {
+            part.as_mut().map_or(Ok(()), |part| amount_kind::settle(part, [whole; 2], pointer))?;
+        }
+        fits_within(&event.amount, [event.fixed_assets.as_ref(), event.working_capital.as_ref()])
+    }
+}
+
+/// How a signing counts beside the strongest earlier agreement: as said, where that can be; else by comparison.
+fn counted(
+    said: Option<Signing>,
+    agreement: Agreement,
+    earlier: Option<Agreement>,
+) -> Result<Signing, Refusal> {
+    match (said, earlier) {
+        (None | Some(Signing::First), None) => Ok(Signing::First),
+        (Some(Signing::First), Some(_)) => Err(already_signed("/body/signing")),
+        (Some(Signing::ReSigning | Signing::Upgrade | Signing::Increment), None) => Err(not_signed("/body/signing")),
+        (Some(said), Some(_)) => Ok(said),
+        (None, Some(earlier)) if agreement > earlier => Ok(Signing::Upgrade),
+        (None, Some(_)) => Ok(Signing::ReSigning),
+    }
+}
+
+/// Refuses parts that together are more than the whole, or in another currency.
+fn fits_within(whole: &Money, parts: [Option<&Money>; 2]) -> Result<(), Refusal> {
+    let same_currency = parts.iter().flatten().all(|part| part.currency() == whole.currency());
+    let sum = Fen::checked_sum(parts.iter().flatten().map(|part| part.fen()));
+    if same_currency && sum.is_some_and(|sum| sum <= whole.fen()) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "amount_split",
+        "/body/amount",
+        "固定资产与流动资金之和超过到位金额，或币种不同；请核对三个金额",
+        "fixed assets and working capital exceed the amount arrived, or differ in currency; check the three",
+    ))
+}
+
+fn already_signed(pointer: &str) -> Refusal {
+    Refusal::conflict(
+        "already_signed",
+        pointer,
+        "该项目此前已签约；再次签约请登记为重签、升格或增资，不能再作线索或首签",
+        "the project was signed before; say re-signing, upgrade or increment, it is no lead and no first signing",
+    )
+}
+
+fn not_signed(pointer: &str) -> Refusal {
+    Refusal::conflict(
+        "not_signed",
+        pointer,
+        "该项目还没有签约记录；请先登记签约，或核对项目编号",
+        "the project has not been signed; record its signing first, or check its key",
+    )
+}
