@@ -29,11 +29,16 @@ struct Introduction {
 }
 
 impl Rule for Introductions {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
         match &draft.event {
             Event::IntroductionProposed(event) => self.may_propose(event, registry),
-            Event::IntroductionConsented(event) => self.may_consent(event.introduction, &event.side, registry),
+            Event::IntroductionConsented(event) => {
+                self.may_consent(event.introduction, &event.side, registry)
+            }
             Event::IntroductionDeclined(event) => {
                 let introduction = self.before_meeting(event.introduction)?;
                 introduction.side("side", &event.side, registry).map(drop)
@@ -45,13 +50,23 @@ impl Rule for Introductions {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         match &recorded.event {
             Event::IntroductionProposed(event) => {
-                let (Some(a), Some(b)) = (registry.resolve(&event.a), registry.resolve(&event.b)) else { return };
+                let (Some(a), Some(b)) = (registry.resolve(&event.a), registry.resolve(&event.b)) else {
+                    return;
+                };
                 let sides = pair(a, b);
-                let introduction = Introduction { sides, consents: (false, false), met: false, ended: false };
+                let introduction = Introduction {
+                    sides,
+                    consents: (false, false),
+                    met: false,
+                    ended: false,
+                };
                 self.introductions.insert(recorded.id, introduction);
                 self.open.insert(sides, recorded.id);
             }
@@ -65,14 +80,17 @@ impl Rule for Introductions {
             Event::IntroductionDeclined(event) => self.end(event.introduction),
             Event::IntroductionExpired(event) => self.end(event.introduction),
             Event::MeetingHeld(event) => {
-                event.introduction.into_iter().for_each(|id| self.change(id, |introduction| introduction.met = true));
+                event
+                    .introduction
+                    .into_iter()
+                    .for_each(|id| self.change(id, |introduction| introduction.met = true));
             }
             Event::OutcomeReported(event) => self.close(event.introduction),
             _ => {}
         }
     }
 
-    layers!(introductions, open);
+    layers! { introductions, open }
 }
 
 /// Which of the two a party is.
@@ -160,7 +178,10 @@ impl Introductions {
         let a = open_party("a", &event.a, registry)?;
         let b = open_party("b", &event.b, registry)?;
         two_sides("b", &event.a, &event.b, registry)?;
-        if pairs_of(pair(a, b), registry).iter().any(|same| self.open.contains(same)) {
+        if pairs_of(pair(a, b), registry)
+            .iter()
+            .any(|same| self.open.contains(same))
+        {
             return Err(Refusal::conflict(
                 "introduction_open",
                 "/body/b",
@@ -190,7 +211,9 @@ impl Introductions {
 
     fn may_meet(&self, event: &MeetingHeld, registry: &Registry) -> Result<(), Refusal> {
         two_sides("b", &event.a, &event.b, registry)?;
-        let Some(id) = event.introduction else { return Ok(()) };
+        let Some(id) = event.introduction else {
+            return Ok(());
+        };
         let introduction = self.under_way(id)?;
         introduction.side("a", &event.a, registry)?;
         introduction.side("b", &event.b, registry)?;
@@ -229,4 +252,184 @@ fn open_party(field: &'static str, party: &PartyRef, registry: &Registry) -> Res
         ));
     }
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenario::{When, between, enterprise, event, given, id, merged, org, unmerged};
+    use super::*;
+
+    /// The proposal is the fourth event of every story.
+    fn proposed_story() -> Vec<Event> {
+        vec![
+            enterprise("A"),
+            enterprise("B"),
+            enterprise("C"),
+            proposed("A", "B"),
+        ]
+    }
+
+    fn proposed(a: &str, b: &str) -> Event {
+        between("introduction_proposed", ("a", a), ("b", b))
+    }
+
+    fn step(kind: &str, n: u128, rest: &str) -> Event {
+        event(kind, &format!(r#"{{"introduction":"{}"{rest}}}"#, id(n)))
+    }
+
+    fn of_side(side: &str) -> String {
+        format!(r#","side":"{}""#, org(side))
+    }
+
+    fn consented(side: &str) -> Event {
+        step("introduction_consented", 4, &of_side(side))
+    }
+
+    fn declined(side: &str) -> Event {
+        step("introduction_declined", 4, &of_side(side))
+    }
+
+    fn expired() -> Event {
+        step("introduction_expired", 4, "")
+    }
+
+    fn met(a: &str, b: &str) -> Event {
+        step(
+            "meeting_held",
+            4,
+            &format!(r#","a":"{}","b":"{}""#, org(a), org(b)),
+        )
+    }
+
+    fn outcome() -> Event {
+        step("outcome_reported", 4, r#","outcome":"deal""#)
+    }
+
+    fn after(steps: impl IntoIterator<Item = Event>) -> Vec<Event> {
+        proposed_story().into_iter().chain(steps).collect()
+    }
+
+    fn met_story() -> Vec<Event> {
+        after([consented("A"), consented("B"), met("B", "A")])
+    }
+
+    fn when_after<const N: usize>(steps: [Event; N], next: Event) -> When {
+        given(after(steps)).when(next)
+    }
+
+    #[test]
+    fn an_introduction_goes_from_proposal_over_both_consents_and_a_meeting_to_its_outcome() {
+        given(met_story()).when(outcome()).then_recorded(|_| {});
+        given([met_story(), vec![outcome()]].concat())
+            .when(outcome())
+            .then_recorded(|_| {});
+    }
+
+    #[test]
+    fn two_different_registered_open_parties_are_introduced() {
+        when_after([], proposed("A", "A")).then_refused_at("self_edge", "/body/b");
+        when_after([], proposed("A", "X")).then_refused_at("party_unknown", "/body/b");
+        let loose = event(
+            "introduction_proposed",
+            &format!(r#"{{"a":"某某厂","b":"{}"}}"#, org("A")),
+        );
+        when_after([], loose).then_refused_at("party_unknown", "/body/a");
+        let closed = event("org_closed", &format!(r#"{{"party":"{}"}}"#, org("C")));
+        when_after([closed.clone()], proposed("A", "C")).then_refused_at("party_closed", "/body/b");
+        when_after([closed.clone()], proposed("C", "A")).then_refused_at("party_closed", "/body/a");
+        let elsewhere = [closed, enterprise("D"), merged("C", "D")];
+        when_after(elsewhere, proposed("A", "D")).then_refused("party_closed");
+    }
+
+    #[test]
+    fn one_introduction_of_a_pair_is_open_at_a_time() {
+        when_after([], proposed("B", "A")).then_refused_at("introduction_open", "/body/b");
+        when_after([merged("B", "C")], proposed("A", "C")).then_refused("introduction_open");
+        when_after([merged("B", "C"), unmerged("B", "C")], proposed("A", "C")).then_recorded(|_| {});
+        when_after([expired()], proposed("A", "B")).then_recorded(|_| {});
+        when_after([declined("A")], proposed("A", "B")).then_recorded(|_| {});
+        given(met_story())
+            .when(proposed("A", "B"))
+            .then_refused("introduction_open");
+        given([met_story(), vec![outcome()]].concat())
+            .when(proposed("A", "B"))
+            .then_recorded(|_| {});
+    }
+
+    #[test]
+    fn a_late_outcome_leaves_the_next_introduction_of_the_pair_open() {
+        let story = [met_story(), vec![outcome(), proposed("A", "B"), outcome()]].concat();
+        given(story)
+            .when(proposed("A", "B"))
+            .then_refused("introduction_open");
+    }
+
+    #[test]
+    fn each_side_consents_once() {
+        when_after([consented("A")], consented("B")).then_recorded(|_| {});
+        when_after([consented("A")], consented("A")).then_refused_at("already_consented", "/body/side");
+        when_after([], consented("C")).then_refused_at("not_a_side", "/body/side");
+        when_after([consented("B"), merged("B", "C")], consented("C")).then_refused("already_consented");
+    }
+
+    #[test]
+    fn a_meeting_by_introduction_needs_both_consents_and_is_of_its_sides() {
+        when_after([], met("A", "B")).then_refused_at("consent_missing", "/body/introduction");
+        when_after([consented("A")], met("A", "B")).then_refused("consent_missing");
+        let agreed = [consented("A"), consented("B")];
+        when_after(agreed.clone(), met("A", "B")).then_recorded(|_| {});
+        when_after(agreed.clone(), met("A", "C")).then_refused_at("not_a_side", "/body/b");
+        when_after(agreed, met("C", "A")).then_refused_at("not_a_side", "/body/a");
+        given(met_story()).when(met("A", "B")).then_recorded(|_| {});
+    }
+
+    #[test]
+    fn a_meeting_without_introduction_has_two_sides() {
+        let met =
+            |a: &str, b: &str| when_after([], event("meeting_held", &format!(r#"{{"a":"{a}","b":"{b}"}}"#)));
+        met("企业A", "某某厂").then_recorded(|_| {});
+        met("企业A", &org("A")).then_refused_at("self_edge", "/body/b");
+    }
+
+    #[test]
+    fn an_outcome_needs_the_meeting() {
+        when_after([consented("A"), consented("B")], outcome())
+            .then_refused_at("not_met", "/body/introduction");
+    }
+
+    #[test]
+    fn a_side_may_decline_and_time_may_run_out_until_they_met() {
+        when_after([consented("A")], declined("B")).then_recorded(|_| {});
+        when_after([consented("A"), consented("B")], expired()).then_recorded(|_| {});
+        when_after([], declined("C")).then_refused("not_a_side");
+        given(met_story()).when(declined("A")).then_refused("already_met");
+        given(met_story()).when(expired()).then_refused("already_met");
+    }
+
+    #[test]
+    fn no_step_follows_an_end() {
+        for end in [declined("A"), expired()] {
+            for next in [consented("B"), declined("B"), expired(), met("A", "B"), outcome()] {
+                when_after([end.clone()], next).then_refused_at("introduction_ended", "/body/introduction");
+            }
+        }
+    }
+
+    #[test]
+    fn every_step_needs_a_known_introduction() {
+        let kinds = [
+            ("introduction_consented", of_side("A")),
+            ("introduction_declined", of_side("A")),
+            ("introduction_expired", String::new()),
+            (
+                "meeting_held",
+                format!(r#","a":"{}","b":"{}""#, org("A"), org("B")),
+            ),
+            ("outcome_reported", r#","outcome":"nothing""#.to_owned()),
+        ];
+        for (kind, rest) in kinds {
+            when_after([], step(kind, 99, &rest))
+                .then_refused_at("introduction_unknown", "/body/introduction");
+        }
+    }
 }

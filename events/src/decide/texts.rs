@@ -33,6 +33,7 @@ impl Rule for Texts {
     }
 
     fn evolve(&mut self, _recorded: &Recorded, _registry: &Registry) {}
+    fn mark(&mut self) {}
     fn keep(&mut self) {}
     fn undo(&mut self) {}
 }
@@ -64,7 +65,10 @@ fn check_value(pointer: &str, value: &Value) -> Result<(), Refusal> {
         Value::String(text) => check_text(pointer, text, TEXT_MAX_CHARS),
         Value::Array(entries) => {
             check_length(pointer, entries.len())?;
-            entries.iter().enumerate().try_for_each(|(index, entry)| child(&index, entry))
+            entries
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, entry)| child(&index, entry))
         }
         // Money: its text was read as an amount, and an amount of eleven digits is no telephone number.
         Value::Object(fields) if fields.contains_key("fen") => Ok(()),
@@ -154,7 +158,10 @@ fn personal_data_in(text: &str) -> bool {
     let plain: String = text.nfkc().collect();
     let mut phrases = plain.split(|c: char| !(c.is_ascii_alphanumeric() || is_separator(c)));
     phrases.any(|phrase| {
-        let words: Vec<&str> = phrase.split(is_separator).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = phrase
+            .split(is_separator)
+            .filter(|word| !word.is_empty())
+            .collect();
         words.iter().any(|word| is_identity_number(word)) || holds_mobile(&words)
     })
 }
@@ -167,7 +174,10 @@ const fn is_separator(character: char) -> bool {
 fn holds_mobile(words: &[&str]) -> bool {
     (0..words.len()).any(|start| {
         let mut digits = String::new();
-        let numbers = words.iter().skip(start).take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let numbers = words
+            .iter()
+            .skip(start)
+            .take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
         numbers.take(MOBILE_DIGITS).any(|number| {
             digits.push_str(number);
             is_mobile(&digits)
@@ -179,19 +189,31 @@ const MOBILE_DIGITS: usize = 11;
 
 fn is_mobile(digits: &str) -> bool {
     let digits = digits.strip_prefix("86").unwrap_or(digits);
-    digits.len() == MOBILE_DIGITS && digits.starts_with('1') && !digits.starts_with(["10", "11", "12"])
+    digits.len() == MOBILE_DIGITS
+        && digits.starts_with('1')
+        && digits
+            .as_bytes()
+            .get(1)
+            .is_some_and(|second| (b'3'..=b'9').contains(second))
 }
 
 /// 公民身份号码 (GB 11643-1999): a birthday in places 7 to 14, and the check character of ISO 7064 MOD 11-2.
 fn is_identity_number(word: &str) -> bool {
-    let born_in_range = word.get(6..8).is_some_and(|century| matches!(century, "19" | "20"));
+    let born_in_range = word
+        .get(6..8)
+        .is_some_and(|century| matches!(century, "19" | "20"));
     if word.len() != 18 || !born_in_range {
         return false;
     }
-    let Some(leading) = word.get(..17).filter(|leading| leading.bytes().all(|byte| byte.is_ascii_digit())) else {
+    let Some(leading) = word
+        .get(..17)
+        .filter(|leading| leading.bytes().all(|byte| byte.is_ascii_digit()))
+    else {
         return false;
     };
-    let sum = leading.chars().fold(0, |sum, c| (sum + c.to_digit(10).unwrap_or(0)) * 2 % 11);
+    let sum = leading
+        .chars()
+        .fold(0, |sum, c| (sum + c.to_digit(10).unwrap_or(0)) * 2 % 11);
     let check = match (12 - sum) % 11 {
         10 => 'X',
         digit => char::from_digit(digit, 10).unwrap_or('X'),
@@ -215,4 +237,155 @@ fn too_large(bytes: usize) -> Refusal {
         format!("内容有 {bytes} 字节，最多 {EVENT_MAX_BYTES} 字节；请分成几条登记"),
         format!("the body has {bytes} bytes, at most {EVENT_MAX_BYTES}; split it over several events"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenario::{When, draft, event, given, id, registered};
+    use super::*;
+    use crate::kinds::Event;
+    use crate::log::Source;
+
+    fn need(text: &str) -> Event {
+        let body = serde_json::json!({"need": "N-1", "party": "某厂", "type": "talent", "text": text});
+        event("need_declared", &body.to_string())
+    }
+
+    fn when_text(text: &str) -> When {
+        given([]).when(need(text))
+    }
+
+    fn capability(products: &[String]) -> When {
+        given([]).when(event(
+            "capability_assessed",
+            &serde_json::json!({"party": "某厂", "products": products}).to_string(),
+        ))
+    }
+
+    #[test]
+    fn a_text_is_neither_empty_nor_endless() {
+        when_text(&"长".repeat(TEXT_MAX_CHARS)).then_recorded(|_| {});
+        when_text(&"长".repeat(TEXT_MAX_CHARS + 1)).then_refused_at("text_too_long", "/body/text");
+        when_text("").then_refused_at("text_empty", "/body/text");
+        when_text(" \u{3000}").then_refused_at("text_empty", "/body/text");
+        given([])
+            .when(registered("enterprise", "", "A"))
+            .then_refused_at("text_empty", "/body/name");
+    }
+
+    #[test]
+    fn a_text_has_no_characters_that_break_lines_or_cannot_be_seen() {
+        for text in ["甲\n乙", "甲\t乙", "甲\u{0}乙", "甲\u{7f}乙", "甲\u{85}乙"] {
+            when_text(text).then_refused_at("text_control", "/body/text");
+        }
+        for text in [
+            "甲\u{202e}乙",
+            "甲\u{2066}乙",
+            "甲\u{200b}乙",
+            "甲\u{feff}乙",
+            "甲\u{200f}乙",
+            "甲\u{ad}乙",
+        ] {
+            when_text(text).then_refused_at("text_invisible", "/body/text");
+        }
+        when_text("甲·乙—丙（丁）“戊” ①㎡ 😀").then_recorded(|_| {});
+    }
+
+    #[test]
+    fn a_telephone_or_identity_number_is_refused_wherever_it_stands() {
+        let mobiles = [
+            "请联系13800001234",
+            "电话：138 0000 1234。",
+            "138-0000-1234",
+            "１３８００００１２３４",
+            "+86 13800001234",
+            "8613800001234",
+            "2018 13800001234 a",
+            "手机138 00001234转企业",
+        ];
+        let identities = [
+            "身份证11010519491231002X",
+            "11010519491231002x",
+            "证号 11010519491231002Ｘ 止",
+        ];
+        for text in mobiles.into_iter().chain(identities) {
+            when_text(text).then_refused_at("personal_data", "/body/text");
+        }
+        capability(&["轴承".into(), "13800001234".into()])
+            .then_refused_at("personal_data", "/body/products/1");
+    }
+
+    #[test]
+    fn numbers_that_are_no_telephone_or_identity_numbers_pass() {
+        let innocent = [
+            "12800001234",
+            "138000012345",
+            "1380000123",
+            "A13800001234",
+            "110105194912310021",
+            "0532-80001234",
+            "2018-08-16 10:30",
+            "0199c0de-1380-7000-8000-138000012345",
+            "91350100M000100Y43",
+            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+        ];
+        for text in innocent {
+            when_text(text).then_recorded(|_| {});
+        }
+    }
+
+    #[test]
+    fn an_amount_of_eleven_digits_is_no_telephone_number() {
+        let body = r#"{"project":"P","title":"园","reporter":"某商会","amount":"13800001234元"}"#;
+        given([]).when(event("lead_reported", body)).then_recorded(|_| {});
+    }
+
+    #[test]
+    fn texts_beside_the_body_are_checked_too() {
+        let when = |change: &dyn Fn(&mut Draft)| {
+            let mut draft = draft(id(1), need("招工"));
+            change(&mut draft);
+            given([]).when_draft(draft)
+        };
+        let source = |file: &str| {
+            Some(Source {
+                file: file.into(),
+                sheet: None,
+                row: None,
+                hash: None,
+            })
+        };
+        when(&|draft| draft.key = Some("k".repeat(HEADER_TEXT_MAX_CHARS))).then_recorded(|_| {});
+        when(&|draft| draft.key = Some("k".repeat(HEADER_TEXT_MAX_CHARS + 1)))
+            .then_refused_at("text_too_long", "/key");
+        when(&|draft| draft.recorded_by = Some("13800001234".into()))
+            .then_refused_at("personal_data", "/recorded_by");
+        when(&|draft| draft.organisation = Some(String::new()))
+            .then_refused_at("text_empty", "/organisation");
+        when(&|draft| draft.source = source("签到13800001234.xlsx"))
+            .then_refused_at("personal_data", "/source/file");
+        when(&|draft| draft.programmes = vec!["甲".into(), "乙\n".into()])
+            .then_refused_at("text_control", "/programmes/1");
+        when(&|draft| draft.programmes = vec!["甲".into(); LIST_MAX_ENTRIES + 1])
+            .then_refused_at("list_too_long", "/programmes");
+    }
+
+    #[test]
+    fn a_list_and_an_event_have_their_limits() {
+        capability(&vec!["轴承".into(); LIST_MAX_ENTRIES]).then_recorded(|_| {});
+        capability(&vec!["轴承".into(); LIST_MAX_ENTRIES + 1])
+            .then_refused_at("list_too_long", "/body/products");
+        capability(&vec!["长".repeat(TEXT_MAX_CHARS); 12]).then_refused_at("event_too_large", "/body");
+    }
+
+    #[test]
+    fn the_texts_of_a_correction_are_checked() {
+        let body = serde_json::json!({
+            "event": id(1), "reason": "误记",
+            "body": {"need": "N-1", "party": "某厂", "type": "talent", "text": "13800001234"},
+        });
+        given([need("招工")])
+            .when(event("event_corrected", &body.to_string()))
+            .then_refused_at("personal_data", "/body/body/text");
+    }
 }
