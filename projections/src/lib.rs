@@ -14,3 +14,6 @@ pub mod signals;
 pub mod tie_graph;
 pub mod ties;
 pub mod views;
+
+#[cfg(test)]
+mod sample_town;
