@@ -17,4 +17,6 @@ pub mod ties;
 pub mod views;
 
 #[cfg(test)]
+mod sample_town;
+#[cfg(test)]
 mod story;
