@@ -3,7 +3,7 @@
 //! The key of a request becomes a key for each of its events that has none of its own, so what was done is
 //! known from the log alone, across restarts. A request with the same key but other events is refused.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{Direction, Query};
 use jinqiao_events::value::occurred::Occurred;
+use sm3::{Digest, Sm3};
 use tokio::sync::OwnedMutexGuard;
 
 use super::problem::Problem;
@@ -22,6 +23,10 @@ use crate::error::AppError;
 
 /// Longest key.
 const KEY_MAX_BYTES: usize = 200;
+/// So many bytes of the digest of a key stand for it.
+const DIGEST_BYTES: usize = 16;
+/// The code of a key that was used for something else.
+const REUSED: &str = "key_reused";
 /// So many turns are kept before those that nobody waits for are swept out.
 const TURNS_SWEPT_AT: usize = 1_024;
 
@@ -51,8 +56,10 @@ impl FromRequestParts<AppState> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
+    /// The key of one event. Short whatever was sent, since keys of events are shorter than those of requests.
     fn of_event(key: &str, index: usize) -> String {
-        format!("http:{key}/{index}")
+        let digest: String = Sm3::digest(key).iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        format!("http:{digest}/{index}")
     }
 }
 
@@ -80,27 +87,41 @@ impl Turns {
 pub async fn record(state: &AppState, key: &IdempotencyKey, mut unit: Unit) -> Result<Answer, Problem> {
     let Some(key) = &key.0 else { return state.submit(unit, false).await };
     let _turn = state.turns.of(key).await;
-    let mut derived = Vec::new();
+    let mut derived = BTreeMap::new();
     for (index, draft) in unit.iter_mut().enumerate().filter(|(_, draft)| draft.key.is_none()) {
         let event_key = IdempotencyKey::of_event(key, index);
-        derived.push(event_key.clone());
+        derived.insert(index, event_key.clone());
         draft.key = Some(event_key);
     }
     let beyond = IdempotencyKey::of_event(key, unit.len());
-    if is_other_request(state, derived, beyond).await? {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "key_reused",
-            format!("Idempotency-Key「{key}」已用于另一个请求；请换一个"),
-            format!("Idempotency-Key {key:?} was used for another request: use another"),
-        ));
+    if is_other_request(state, &derived, beyond).await? {
+        return Err(reused(key));
     }
-    state.submit(unit, false).await
+    let answer = state.submit(unit, false).await?;
+    match &answer {
+        Err(fault) if fault.refusal.code == REUSED && derived.contains_key(&fault.index) => Err(reused(key)),
+        _ => Ok(answer),
+    }
+}
+
+fn reused(key: &str) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        REUSED,
+        format!("Idempotency-Key「{key}」已用于另一个请求；请换一个"),
+        format!("Idempotency-Key {key:?} was used for another request: use another"),
+    )
 }
 
 /// Whether the key was used for fewer or more events. Other content of the same events the desk finds itself.
-async fn is_other_request(state: &AppState, derived: Vec<String>, beyond: String) -> Result<bool, Problem> {
-    let (Some(first), Some(last)) = (derived.first().cloned(), derived.last().cloned()) else { return Ok(false) };
+async fn is_other_request(
+    state: &AppState,
+    derived: &BTreeMap<usize, String>,
+    beyond: String,
+) -> Result<bool, Problem> {
+    let (Some(first), Some(last)) = (derived.values().next().cloned(), derived.values().last().cloned()) else {
+        return Ok(false);
+    };
     let log = Arc::clone(&state.desk.store().log);
     blocking(move || {
         let known = |key: &str| log.find_key(key).map(|found| found.is_some()).map_err(AppError::from);

@@ -77,7 +77,7 @@ pub(super) async fn import(
 
 /// The form of that name, as the command line spells it.
 fn form(name: &str) -> Result<ImportForm, Problem> {
-    let known = serde_json::from_value(Value::String(name.replace('-', "_")));
+    let known = serde_json::from_value(Value::String(name.to_owned()));
     known.map_err(|_| super::input::bad_query(&format!("as={name}; enterprises, chambers, sign-in, purchases, projects, participations")))
 }
 

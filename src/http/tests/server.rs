@@ -2,10 +2,10 @@ use super::super::{refuse_public, serve_until};
 use super::*;
 use crate::client::Client;
 use crate::error::AppError;
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -25,17 +25,31 @@ async fn served(limits: Limits) -> Served {
 }
 
 /// Sends bytes as they are and reads until the server closes.
-async fn exchange(address: SocketAddr, sent: &[u8]) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(sent).await.unwrap();
+fn exchange(address: SocketAddr, sent: &[u8]) -> String {
+    let mut stream = connect(address);
+    stream.write_all(sent).unwrap();
+    read_all(&mut stream)
+}
+
+/// A raw connection, blocking: the server runs on the runtime's other threads.
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream
+}
+
+/// Everything until the server closes. One that closes on what it has not read may reset the connection; what
+/// came before counts.
+fn read_all(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
-    // A server that closes on what it has not read may reset the connection; what came before counts.
-    let _ = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.expect("closed in time");
+    if let Err(error) = stream.read_to_end(&mut answer) {
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "not closed in time");
+    }
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-#[tokio::test]
-async fn only_this_machine_is_served() {
+#[test]
+fn only_this_machine_is_served() {
     for public in ["0.0.0.0:8650", "192.168.1.2:80", "[::]:8650"] {
         let error = refuse_public(public.parse().unwrap()).unwrap_err();
         assert_eq!(error.code(), "listen_public");
@@ -44,64 +58,59 @@ async fn only_this_machine_is_served() {
     assert!(refuse_public("[::1]:8650".parse().unwrap()).is_ok());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_dribbles_its_headers_is_cut_off() {
     let served = served(Limits { header_read: Duration::from_millis(200), ..Limits::default() }).await;
-    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let mut stream = connect(served.address);
     let started = std::time::Instant::now();
-    let dribble = async {
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n").await.unwrap();
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer).await;
-    };
-    tokio::time::timeout(Duration::from_secs(5), dribble).await.expect("cut off in time");
-    assert!(started.elapsed() >= Duration::from_millis(150));
-    let answer = exchange(served.address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n").unwrap();
+    read_all(&mut stream);
+    assert!(started.elapsed() >= Duration::from_millis(150), "not before its time");
+    let answer = exchange(served.address, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn two_lengths_never_hide_a_second_request() {
     let served = served(Limits::default()).await;
     for lengths in ["Content-Length: 4\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 4"] {
         let smuggled = format!("POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{lengths}\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        let answer = exchange(served.address, smuggled.as_bytes()).await;
+        let answer = exchange(served.address, smuggled.as_bytes());
         assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{answer}");
     }
     let differing = b"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n{}  ";
-    let answer = exchange(served.address, differing).await;
+    let answer = exchange(served.address, differing);
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_finishes_what_is_under_way_and_ends_followers() {
     let served = served(Limits::default()).await;
-    let mut follower = TcpStream::connect(served.address).await.unwrap();
-    follower.write_all(b"GET /api/v1/events/stream HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    let mut follower = connect(served.address);
+    follower.write_all(b"GET /api/v1/events/stream HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let body = numbered(1).to_string();
     let (head, tail) = body.split_at(10);
-    let mut writer = TcpStream::connect(served.address).await.unwrap();
+    let mut writer = connect(served.address);
     let headers = format!("POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
-    writer.write_all(headers.as_bytes()).await.unwrap();
-    writer.write_all(head.as_bytes()).await.unwrap();
+    writer.write_all(headers.as_bytes()).unwrap();
+    writer.write_all(head.as_bytes()).unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     served.stop.send(()).unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
-    writer.write_all(tail.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    writer.read_to_string(&mut answer).await.unwrap();
+    writer.write_all(tail.as_bytes()).unwrap();
+    let answer = read_all(&mut writer);
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     let ended = tokio::time::timeout(Duration::from_secs(8), served.ended).await.expect("stopped in time");
     ended.unwrap().unwrap();
-    assert!(TcpStream::connect(served.address).await.is_err());
+    assert!(TcpStream::connect(served.address).is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_does_not_wait_for_ever() {
     let served = served(Limits { drain: Duration::from_millis(200), ..Limits::default() }).await;
-    let mut stuck = TcpStream::connect(served.address).await.unwrap();
-    stuck.write_all(b"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n").await.unwrap();
+    let mut stuck = connect(served.address);
+    stuck.write_all(b"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n").unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     served.stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(5), served.ended).await.expect("stopped in time").unwrap().unwrap();
