@@ -4,7 +4,6 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
-use jinqiao_events::log::Position;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::rank::With;
 use serde_json::Value;
@@ -14,7 +13,7 @@ use crate::client::Client;
 use crate::config::{Format, Lang};
 use crate::door;
 use crate::error::AppError;
-use crate::matching::{Ground, ListAnswer, TermAnswer, Times};
+use crate::matching::{Ground, Times};
 
 /// 推荐清单：该把谁引荐给一个主体，为什么
 #[derive(Debug, clap::Args)]
@@ -60,6 +59,14 @@ pub(super) struct TimesArgs {
     known_at: Option<Timestamp>,
 }
 
+impl TimesArgs {
+    /// As parameters of a route.
+    pub(super) fn query(self) -> impl Iterator<Item = (&'static str, String)> {
+        let as_of = self.as_of.map(|date| ("as_of", date.to_string()));
+        as_of.into_iter().chain(self.known_at.map(|time| ("known_at", time.to_string())))
+    }
+}
+
 impl From<TimesArgs> for Times {
     fn from(args: TimesArgs) -> Self {
         Self { as_of: args.as_of, known_at: args.known_at }
@@ -72,63 +79,64 @@ fn parse_moment(text: &str) -> Result<Timestamp, String> {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    if let Some(url) = &globals.server {
-        let query = [
-            ("with", args.with.and_then(|with| with.to_possible_value()).map(|value| value.get_name().to_owned())),
-            ("top", Some(args.top.to_string())),
-            ("as_of", args.times.as_of.map(|date| date.to_string())),
-            ("known_at", args.times.known_at.map(|time| time.to_string())),
-        ];
-        return print_served(&Client::new(url)?.matches(&args.party, &query, globals.lang)?, globals);
-    }
+    let answer = match &globals.server {
+        Some(url) => served(args, globals, url)?,
+        None => computed(args, globals)?,
+    };
+    let mut out = out();
+    print_list(&mut out, &answer, globals)?;
+    finish(out)
+}
+
+fn served(args: &Args, globals: &Globals, url: &str) -> Result<Value, AppError> {
+    let with = args.with.and_then(|with| with.to_possible_value());
+    let with = with.map(|with| ("with", with.get_name().to_owned()));
+    let query: Vec<(&str, String)> =
+        with.into_iter().chain([("top", args.top.to_string())]).chain(args.times.query()).collect();
+    Client::new(url)?.speaking(globals.lang).match_list(&args.party, &query)
+}
+
+fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
     let desk = globals.open_desk()?;
     let ground = Ground::gather(&desk, args.times.into())?;
     let listed = door::find_party(&ground.views.register, &args.party)
         .and_then(|party| ground.list(party, args.with.map(With::from), args.top, globals.lang));
     drop(ground);
     desk.close()?;
-    let mut out = out();
-    print_list(&mut out, &listed?, globals)?;
-    finish(out)
+    serde_json::to_value(listed?).map_err(|error| writing(error.into()))
 }
 
-/// Prints a list the way the flags ask.
-pub(super) fn print_list(out: &mut dyn Write, list: &ListAnswer, globals: &Globals) -> Result<(), AppError> {
+/// Prints a list, in the JSON form that every door hands out, the way the flags ask.
+pub(super) fn print_list(out: &mut dyn Write, list: &Value, globals: &Globals) -> Result<(), AppError> {
     match globals.format {
         Format::Table => for_people(out, list, globals.lang).map_err(writing),
-        Format::Json => table::json_lines(out, std::slice::from_ref(list)),
+        Format::Json => writeln!(out, "{list}").map_err(writing),
         Format::Csv | Format::Tsv => {
-            let rows: Vec<Vec<String>> = list
-                .lines
-                .iter()
-                .map(|line| vec![list.party.to_string(), line.party.to_string(), line.score_micro.to_string(), line.name.clone()])
+            let rows: Vec<Vec<String>> = items(list, "lines")
+                .map(|line| vec![text(list, "party"), text(line, "party"), micro(line, "score_micro").to_string(), text(line, "name")])
                 .collect();
-            table::print::<ListAnswer>(out, globals.format, &["query", "candidate", "score", "name"], &rows, &[])
+            table::print::<Value>(out, globals.format, &["query", "candidate", "score", "name"], &rows, &[])
         }
     }
 }
 
-fn for_people(out: &mut dyn Write, list: &ListAnswer, lang: Lang) -> std::io::Result<()> {
-    let with = match list.with {
-        With::Enterprises => lang.pick("企业", "enterprises"),
-        With::Chambers => lang.pick("商协会", "chambers"),
+fn for_people(out: &mut dyn Write, list: &Value, lang: Lang) -> std::io::Result<()> {
+    let with = match text(list, "with").as_str() {
+        "chambers" => lang.pick("商协会", "chambers"),
+        _enterprises => lang.pick("企业", "enterprises"),
     };
+    let (name, as_of, model) = (text(list, "name"), text(list, "as_of"), text(list, "model"));
+    let (position, pool) = (micro(list, "position"), micro(list, "pool"));
     match lang {
-        Lang::Zh => writeln!(
-            out,
-            "{}：可引荐的{with}（截至 {}，日志第 {} 号，模型 {}，候选 {} 家）",
-            list.name, list.as_of, list.position, list.model, list.pool
-        )?,
-        Lang::En => writeln!(
-            out,
-            "{}: {with} to introduce (as of {}, log position {}, model {}, {} candidates)",
-            list.name, list.as_of, list.position, list.model, list.pool
-        )?,
+        Lang::Zh => writeln!(out, "{name}：可引荐的{with}（截至 {as_of}，日志第 {position} 号，模型 {model}，候选 {pool} 家）")?,
+        Lang::En => {
+            writeln!(out, "{name}: {with} to introduce (as of {as_of}, log position {position}, model {model}, {pool} candidates)")?;
+        }
     }
-    for (index, line) in list.lines.iter().enumerate() {
-        let open = line.open_introduction.map_or("", |_| lang.pick("  [引荐进行中]", "  [introduction under way]"));
-        writeln!(out, "{:>3}. {}  {}{open}", index + 1, line.name, millionths(line.score_micro))?;
-        for term in &line.terms {
+    for (index, line) in items(list, "lines").enumerate() {
+        let open = line.get("open_introduction").map_or("", |_| lang.pick("  [引荐进行中]", "  [introduction under way]"));
+        writeln!(out, "{:>3}. {}  {}{open}", index + 1, text(line, "name"), millionths(micro(line, "score_micro")))?;
+        for term in items(line, "terms") {
             term_line(out, term, lang)?;
         }
     }
@@ -136,14 +144,24 @@ fn for_people(out: &mut dyn Write, list: &ListAnswer, lang: Lang) -> std::io::Re
 }
 
 /// A term: sign and size, what it is called, the sentence, the events.
-pub(super) fn term_line(out: &mut dyn Write, term: &TermAnswer, lang: Lang) -> std::io::Result<()> {
-    let evidence = positions(&term.evidence);
-    let label = lang.pick("证据", "evidence");
-    writeln!(out, "       {:>+10}  {}  {}  [{label} {evidence}]", Millionths(term.value_micro), term.label, term.sentence)
+pub(super) fn term_line(out: &mut dyn Write, term: &Value, lang: Lang) -> std::io::Result<()> {
+    let positions: Vec<String> =
+        items(term, "evidence").filter_map(Value::as_u64).map(|position| format!("#{position}")).collect();
+    let value = Millionths(micro(term, "value_micro"));
+    let (label, sentence, evidence) = (text(term, "label"), text(term, "sentence"), lang.pick("证据", "evidence"));
+    writeln!(out, "       {value:>+10}  {label}  {sentence}  [{evidence} {}]", positions.join(" "))
 }
 
-pub(super) fn positions(positions: &[Position]) -> String {
-    positions.iter().map(|position| format!("#{position}")).collect::<Vec<_>>().join(" ")
+pub(super) fn items<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(field).and_then(Value::as_array).into_iter().flatten()
+}
+
+pub(super) fn text(value: &Value, field: &str) -> String {
+    value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+pub(super) fn micro(value: &Value, field: &str) -> i64 {
+    value.get(field).and_then(Value::as_i64).unwrap_or_default()
 }
 
 /// Millionths as a decimal number, exactly.
@@ -158,35 +176,6 @@ impl std::fmt::Display for Millionths {
         let size = self.0.unsigned_abs();
         f.pad_integral(self.0 >= 0, "", &format!("{}.{:06}", size / 1_000_000, size % 1_000_000))
     }
-}
-
-/// Prints a list that a server answered: as it came, or name and score a line.
-fn print_served(answer: &Value, globals: &Globals) -> Result<u8, AppError> {
-    let mut out = out();
-    if globals.format == Format::Json {
-        writeln!(out, "{answer}").map_err(writing)?;
-        return finish(out);
-    }
-    served_lines(&mut out, answer, globals.lang).map_err(writing)?;
-    finish(out)
-}
-
-fn served_lines(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Result<()> {
-    let text = |value: &Value, field: &str| value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let micro = |value: &Value, field: &str| value.get(field).and_then(Value::as_i64).unwrap_or_default();
-    writeln!(out, "{}", text(answer, "name"))?;
-    for (index, line) in answer.get("lines").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        writeln!(out, "{:>3}. {}  {}", index + 1, text(line, "name"), millionths(micro(line, "score_micro")))?;
-        for term in line.get("terms").and_then(Value::as_array).into_iter().flatten() {
-            let evidence: Vec<Position> =
-                term.get("evidence").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
-            let value = Millionths(micro(term, "value_micro"));
-            let label = lang.pick("证据", "evidence");
-            let (name, sentence) = (text(term, "label"), text(term, "sentence"));
-            writeln!(out, "       {value:>+10}  {name}  {sentence}  [{label} {}]", positions(&evidence))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
