@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use jinqiao_events::log::{Position, Recorded};
 use jinqiao_events::value::party_ref::PartyRef;
+use serde::Serialize;
 
 use crate::ties::{self, Said, Tie};
 
@@ -16,7 +17,7 @@ pub type Written = u32;
 pub type OccasionIndex = u32;
 
 /// Between whom or what a fact stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Ends {
     /// Two parties, directly.
     Pair(Written, Written),
@@ -27,7 +28,7 @@ pub enum Ends {
 }
 
 /// One tie, as one event said it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Fact {
     /// The event behind it.
     pub position: Position,
@@ -40,7 +41,7 @@ pub struct Fact {
 }
 
 /// An occasion as people know it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct OccasionName {
     /// Class of key (`activity`, `group`, …).
     pub class: &'static str,
@@ -49,12 +50,14 @@ pub struct OccasionName {
 }
 
 /// All facts of the log so far.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Facts {
     facts: Vec<Fact>,
     written: Vec<PartyRef>,
+    #[serde(skip)]
     written_index: HashMap<PartyRef, Written>,
     occasions: Vec<OccasionName>,
+    #[serde(skip)]
     occasion_index: HashMap<OccasionName, OccasionIndex>,
 }
 
@@ -66,17 +69,35 @@ impl Facts {
             Said::Nothing => {}
             Said::Pair(tie, a, b) => {
                 let ends = Ends::Pair(self.write(a), self.write(b));
-                self.facts.push(Fact { position, day, tie, ends });
+                self.facts.push(Fact {
+                    position,
+                    day,
+                    tie,
+                    ends,
+                });
             }
             Said::Ended(tie, a, b) => {
                 let ends = Ends::Ended(self.write(a), self.write(b));
-                self.facts.push(Fact { position, day, tie, ends });
+                self.facts.push(Fact {
+                    position,
+                    day,
+                    tie,
+                    ends,
+                });
             }
             Said::Seats(tie, occasion, parties) => {
-                let occasion = self.occasion(OccasionName { class: occasion.class, key: occasion.key.to_string() });
+                let occasion = self.occasion(OccasionName {
+                    class: occasion.class,
+                    key: occasion.key.to_string(),
+                });
                 for party in parties {
                     let ends = Ends::Seat(occasion, self.write(party));
-                    self.facts.push(Fact { position, day, tie, ends });
+                    self.facts.push(Fact {
+                        position,
+                        day,
+                        tie,
+                        ends,
+                    });
                 }
             }
         }

@@ -4,4 +4,7 @@
 //! [`facts`] (who met whom, when), [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`].
 
 pub mod facts;
+pub mod ledger;
+pub mod register;
 pub mod ties;
+pub mod views;

@@ -1,0 +1,198 @@
+//! Memberships and offices: a journal of what was said, read as what stands.
+
+use std::collections::BTreeMap;
+
+use jinqiao_events::kinds::{Event, identity::Role, membership::MembershipLevel};
+use jinqiao_events::log::Recorded;
+use jinqiao_events::value::{
+    ids::{PartyId, PersonId},
+    party_ref::PartyRef,
+};
+use serde::Serialize;
+
+use super::{Face, Noted, Register};
+
+/// A membership that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Membership {
+    /// The chamber, canonical.
+    pub chamber: PartyId,
+    /// The member, canonical.
+    pub member: PartyId,
+    /// Its level now.
+    pub level: MembershipLevel,
+    /// When it joined.
+    pub joined: Noted,
+}
+
+/// An office (任职) that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Office {
+    /// Where the office is, canonical.
+    pub organisation: PartyId,
+    /// The office.
+    pub role: Role,
+    /// The enterprise that holds it, canonical.
+    pub holder: Option<PartyId>,
+    /// The person who holds it.
+    pub person: Option<PersonId>,
+    /// When it was taken.
+    pub assigned: Noted,
+}
+
+/// What an event said of a membership or an office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum Change {
+    Joined(MembershipLevel),
+    Level(MembershipLevel),
+    Left,
+    Assigned(Role, Option<PersonId>),
+    Ended(Role, Option<PersonId>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Entry {
+    organisation: Face,
+    other: Option<Face>,
+    change: Change,
+    noted: Noted,
+}
+
+/// Everything that was said of memberships and offices, in log order. What stands is worked out when asked,
+/// since which faces are one party may change.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Memberships {
+    entries: Vec<Entry>,
+    #[serde(skip)]
+    by_face: BTreeMap<Face, Vec<usize>>,
+}
+
+impl Memberships {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a view looks at its own kinds only"
+    )]
+    pub(super) fn apply(&mut self, recorded: &Recorded) {
+        let noted = Noted::of(recorded);
+        match &recorded.event {
+            Event::MemberJoined(e) => self.note(&e.chamber, Some(&e.member), Change::Joined(e.level), noted),
+            Event::MembershipLevelChanged(e) => {
+                self.note(&e.chamber, Some(&e.member), Change::Level(e.level), noted);
+            }
+            Event::MemberLeft(e) => self.note(&e.chamber, Some(&e.member), Change::Left, noted),
+            Event::RoleAssigned(e) => {
+                self.note(
+                    &e.organisation,
+                    e.holder.as_ref(),
+                    Change::Assigned(e.role, e.person),
+                    noted,
+                );
+            }
+            Event::RoleEnded(e) => {
+                self.note(
+                    &e.organisation,
+                    e.holder.as_ref(),
+                    Change::Ended(e.role, e.person),
+                    noted,
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, organisation: &PartyRef, other: Option<&PartyRef>, change: Change, noted: Noted) {
+        let (organisation, other) = (Face::of(organisation), other.map(Face::of));
+        let index = self.entries.len();
+        self.by_face.entry(organisation.clone()).or_default().push(index);
+        if let Some(other) = &other {
+            self.by_face.entry(other.clone()).or_default().push(index);
+        }
+        self.entries.push(Entry {
+            organisation,
+            other,
+            change,
+            noted,
+        });
+    }
+
+    /// The entries that name the party under any of its faces, in log order.
+    fn naming(&self, register: &Register, party: PartyId) -> Vec<&Entry> {
+        let faces = register.faces(party);
+        let mut indices: Vec<usize> = faces
+            .iter()
+            .filter_map(|face| self.by_face.get(face))
+            .flatten()
+            .copied()
+            .collect();
+        indices.sort_unstable();
+        indices.dedup();
+        indices
+            .into_iter()
+            .filter_map(|index| self.entries.get(index))
+            .collect()
+    }
+
+    /// The memberships of which the party is one side, by chamber and member.
+    pub(super) fn of(&self, register: &Register, party: PartyId) -> Vec<Membership> {
+        let mut standing = BTreeMap::new();
+        for entry in self.naming(register, party) {
+            let ends = (
+                register.resolve_face(&entry.organisation),
+                entry.other.as_ref().map(|o| register.resolve_face(o)),
+            );
+            let (Some(chamber), Some(Some(member))) = ends else {
+                continue;
+            };
+            match entry.change {
+                Change::Joined(level) => {
+                    standing.insert(
+                        (chamber, member),
+                        Membership {
+                            chamber,
+                            member,
+                            level,
+                            joined: entry.noted,
+                        },
+                    );
+                }
+                Change::Level(level) => {
+                    if let Some(membership) = standing.get_mut(&(chamber, member)) {
+                        membership.level = level;
+                    }
+                }
+                Change::Left => drop(standing.remove(&(chamber, member))),
+                Change::Assigned(..) | Change::Ended(..) => {}
+            }
+        }
+        standing.into_values().collect()
+    }
+
+    /// The offices in or held by the party.
+    pub(super) fn offices(&self, register: &Register, party: PartyId) -> Vec<Office> {
+        let mut standing = BTreeMap::new();
+        for entry in self.naming(register, party) {
+            let Some(organisation) = register.resolve_face(&entry.organisation) else {
+                continue;
+            };
+            let reading = entry.other.as_ref().map(|face| register.reading(face));
+            let holder = entry.other.as_ref().and_then(|face| register.resolve_face(face));
+            match entry.change {
+                Change::Assigned(role, person) => {
+                    let office = Office {
+                        organisation,
+                        role,
+                        holder,
+                        person,
+                        assigned: entry.noted,
+                    };
+                    standing.insert((organisation, role, reading, person), office);
+                }
+                Change::Ended(role, person) => {
+                    standing.remove(&(organisation, role, reading, person));
+                }
+                Change::Joined(_) | Change::Level(_) | Change::Left => {}
+            }
+        }
+        standing.into_values().collect()
+    }
+}
