@@ -40,7 +40,7 @@ pub enum Lang {
 impl Lang {
     /// The text in this language.
     #[must_use]
-    pub fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
+    pub const fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
         match self {
             Self::Zh => zh,
             Self::En => en,

@@ -3,8 +3,17 @@
 //! Reading order: [`config`] (what was asked for), [`store`] (log and person store, opened together),
 //! [`desk`] (the single writer), [`shelf`] (what readers see), then the doors.
 
+pub mod bench;
+pub mod cli;
+pub mod client;
 pub mod config;
+pub mod demo;
 pub mod desk;
+pub mod door;
 pub mod error;
+pub mod http;
+pub mod intake;
+pub mod naming;
 pub mod shelf;
 pub mod store;
+pub mod web;

@@ -57,7 +57,7 @@ impl Shelf {
         let built_at = Instant::now();
         let dated = Dated {
             graphs: Arc::clone(&graphs),
-            position: views.position(),
+            position: views.position,
             as_of_day,
             built_at,
             cost: built_at.duration_since(started),
@@ -68,7 +68,7 @@ impl Shelf {
 
     fn usable(&self, views: &Views, as_of_day: i32) -> Option<Arc<Graphs>> {
         let kept = lock(&self.graphs).clone()?;
-        let fresh = kept.position == views.position() || kept.built_at.elapsed() < kept.cost * STALENESS_FACTOR;
+        let fresh = kept.position == views.position || kept.built_at.elapsed() < kept.cost * STALENESS_FACTOR;
         (kept.as_of_day == as_of_day && fresh).then(|| Arc::clone(&kept.graphs))
     }
 }
@@ -104,7 +104,7 @@ impl Publisher {
             views.apply(&recorded);
         }
         let front = self.swap_in(Arc::clone(&self.back));
-        let front_position = front.position();
+        let front_position = front.position;
         self.back = front;
         self.behind = seen_by_front.into_iter().filter(|recorded| recorded.position > front_position).collect();
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jinqiao_events::log::{Log, LogError, memory_log::MemoryLog, sled_log::SledLog};
+use jinqiao_events::log::{Log, LogError, memory_log::MemoryLog, sled_log, sled_log::SledLog};
 use jinqiao_events::people::PersonStore;
 
 use crate::config::LogUrl;
@@ -26,7 +26,7 @@ impl Store {
         match url {
             LogUrl::Memory => Ok(Self { log: Arc::new(MemoryLog::default()), people: Arc::new(PersonStore::in_memory()?) }),
             LogUrl::Sled(dir) => {
-                let log = SledLog::open(dir, jinqiao_events::log::sled_log::Options::default())?;
+                let log = SledLog::open(dir, &sled_log::Options::default())?;
                 let people = PersonStore::open(&dir.join("people"))?;
                 Ok(Self { log: Arc::new(log), people: Arc::new(people) })
             }

@@ -8,16 +8,22 @@ use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+mod admit;
+pub mod codec;
 pub mod contract;
 pub mod effective;
 pub mod envelope;
 pub mod memory_log;
+mod postings;
 pub mod query;
+mod select;
 pub mod sled_log;
 
 pub use effective::Effective;
 pub use envelope::{Recorded, Source, Stored};
+pub use memory_log::MemoryLog;
 pub use query::{Guard, Query, QueryItem};
+pub use sled_log::SledLog;
 
 /// Place of an event in the log: 1 for the first, no gaps. 0 means "before the first".
 pub type Position = u64;
@@ -142,7 +148,13 @@ pub trait Log: Send + Sync + Debug {
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn read(&self, query: &Query, from: Position, direction: Direction, limit: usize) -> Result<Vec<Stored>, LogError>;
+    fn read(
+        &self,
+        query: &Query,
+        from: Position,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<Stored>, LogError>;
 
     /// Hands every durable event after `after` to `each`, oldest first, in bounded memory, until it breaks.
     ///

@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let mut out = out();
     for (view, digest) in views.digests() {
         match globals.format {
-            Format::Json => writeln!(out, "{}", json!({ "view": view, "digest": digest, "position": views.position() })),
+            Format::Json => writeln!(out, "{}", json!({ "view": view, "digest": digest, "position": views.position })),
             Format::Table | Format::Csv | Format::Tsv => writeln!(out, "{view}\t{digest}"),
         }
         .map_err(writing)?;

@@ -1,0 +1,138 @@
+//! `show`: one party's history, one project's file (一项目一档), or one event.
+
+use std::io::Write;
+
+use jinqiao_events::decide::Refusal;
+use jinqiao_events::kinds::RecordKey;
+use jinqiao_events::log::{Direction, Log, Position, Query, Stored};
+use jinqiao_events::value::{ids::PartyId, party_ref::PartyRef};
+use jinqiao_projections::ledger::{Project, Sum};
+use jinqiao_projections::views::Views;
+use serde_json::{Value, json};
+
+use super::{Globals, finish, out, writing};
+use crate::config::{Format, Lang};
+use crate::error::AppError;
+use crate::naming;
+
+/// 查看一个主体的往来、一个项目的档案，或一个事件
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 主体（编号、代码或全称）、项目编号，或事件位置
+    what: String,
+}
+
+pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let desk = globals.open_desk()?;
+    let views = desk.shelf().views();
+    let log = desk.store().log.as_ref();
+    let found = shown(log, &views, &args.what);
+    let mut out = out();
+    match found? {
+        Found::Event(stored) => {
+            let line = stored.to_line().map_err(|error| writing(error.into()))?;
+            writeln!(out, "{line}").map_err(writing)?;
+        }
+        Found::Party(id) => party(&mut out, globals, log, &views, id)?,
+        Found::Project(key, record) => project(&mut out, globals, &key, &record)?,
+    }
+    drop(views);
+    desk.close()?;
+    finish(out)
+}
+
+enum Found {
+    Event(Box<Stored>),
+    Party(PartyId),
+    Project(RecordKey, Box<Project>),
+}
+
+fn shown(log: &dyn Log, views: &Views, what: &str) -> Result<Found, AppError> {
+    if let Some(position) = what.parse::<Position>().ok().filter(|position| (1..=log.head()).contains(position)) {
+        let event = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.into_iter().next();
+        if let Some(event) = event {
+            return Ok(Found::Event(Box::new(event)));
+        }
+    }
+    if let Some(party) = what.parse::<PartyRef>().ok().and_then(|reference| views.register.resolve(&reference)) {
+        return Ok(Found::Party(party));
+    }
+    let project = RecordKey::try_from(what.to_owned()).ok();
+    if let Some((key, project)) = project.and_then(|key| Some((key.clone(), views.ledger.project(&key)?))) {
+        return Ok(Found::Project(key, Box::new(project.clone())));
+    }
+    Err(Refusal::missing(
+        "not_found",
+        "",
+        format!("没有找到「{what}」：既不是登记的主体、项目编号，也不是事件位置"),
+        format!("{what:?} is no registered party, project or position"),
+    )
+    .into())
+}
+
+fn party(out: &mut dyn Write, globals: &Globals, log: &dyn Log, views: &Views, id: PartyId) -> Result<(), AppError> {
+    let history = views.ledger.history(&views.register, id);
+    if globals.format == Format::Json {
+        let chambers: Vec<Value> = views.register.chambers_of(id).iter().map(|membership| json!(membership)).collect();
+        let answer = json!({ "party": views.register.party(id), "chambers": chambers, "history": history });
+        return writeln!(out, "{answer}").map_err(writing);
+    }
+    let lang = globals.lang;
+    if let Some(party) = views.register.party(id) {
+        writeln!(out, "{}  [{}]", party.name, naming::org_kind(party.kind, lang)).map_err(writing)?;
+        let identifiers: Vec<String> = party.identifiers.iter().map(ToString::to_string).collect();
+        writeln!(out, "{}  {}", lang.pick("标识", "identifiers"), identifiers.join("  ")).map_err(writing)?;
+    }
+    for membership in views.register.chambers_of(id) {
+        let chamber = naming::party(views, membership.chamber);
+        writeln!(out, "{}  {chamber}", lang.pick("所属商会", "member of")).map_err(writing)?;
+    }
+    writeln!(out, "{}（{}）", lang.pick("往来", "history"), history.len()).map_err(writing)?;
+    for position in history {
+        if let Some(event) = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.first() {
+            writeln!(out, "  #{position}  {}  {}", event.occurred, event_line(views, event, lang)).map_err(writing)?;
+        }
+    }
+    Ok(())
+}
+
+/// An event in a line: its label and the other parties that it names.
+fn event_line(views: &Views, stored: &Stored, lang: Lang) -> String {
+    let Ok(recorded) = stored.decode() else { return stored.kind.clone() };
+    let kind = recorded.event.kind();
+    let mut names = Vec::new();
+    recorded.event.each_party(&mut |party| names.push(naming::party_ref(views, party)));
+    format!("{}  {}", lang.pick(kind.label_zh(), kind.label_en()), names.join("、"))
+}
+
+fn project(out: &mut dyn Write, globals: &Globals, key: &RecordKey, project: &Project) -> Result<(), AppError> {
+    if globals.format == Format::Json {
+        let answer = json!({
+            "project": key, "file": project, "stage": project.stage(),
+            "signed": project.signed(), "arrived": project.arrived(),
+        });
+        return writeln!(out, "{answer}").map_err(writing);
+    }
+    let lang = globals.lang;
+    writeln!(out, "{key}  {}", project.title().unwrap_or_default()).map_err(writing)?;
+    for lead in &project.leads {
+        writeln!(out, "  #{}  {}", lead.noted.position, lang.pick("线索", "lead")).map_err(writing)?;
+    }
+    for signed in &project.signings {
+        let amount = signed.event.amount.as_ref().map(|money| money.fen().display_zh()).unwrap_or_default();
+        let how = naming::signing(signed.counts_as, lang);
+        writeln!(out, "  #{}  {}  {how}  {amount}", signed.noted.position, signed.noted.occurred).map_err(writing)?;
+    }
+    for (label, sums) in [("计入", project.signed()), ("到位", project.arrived())] {
+        for sum in sums {
+            writeln!(out, "  {label}  {}  {}", sum.kind.label_zh(), amount_text(&sum)).map_err(writing)?;
+        }
+    }
+    Ok(())
+}
+
+fn amount_text(sum: &Sum) -> String {
+    let yuan = sum.fen / 100;
+    let rest = sum.fen % 100;
+    format!("{yuan}.{rest:02} {}（#{:?}）", sum.currency, sum.evidence)
+}

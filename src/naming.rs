@@ -1,0 +1,50 @@
+//! How doors name things to people.
+
+use jinqiao_events::kinds::identity::OrgKind;
+use jinqiao_events::kinds::project::Signing;
+use jinqiao_events::value::{ids::PartyId, party_ref::PartyRef};
+use jinqiao_projections::views::Views;
+
+use crate::config::Lang;
+
+/// The name of a party, as it is called now.
+#[must_use]
+pub fn party(views: &Views, id: PartyId) -> String {
+    views.register.party(views.register.canonical(id)).map_or_else(|| id.to_string(), |party| party.name.clone())
+}
+
+/// The name of what an event named: the party's, or the name as written where it is linked to none.
+#[must_use]
+pub fn party_ref(views: &Views, reference: &PartyRef) -> String {
+    match (views.register.resolve(reference), reference) {
+        (Some(id), _) => party(views, id),
+        (None, PartyRef::Name(name)) => name.as_str().to_owned(),
+        (None, PartyRef::Party(id)) => id.to_string(),
+        (None, PartyRef::Identifier(identifier)) => identifier.to_string(),
+    }
+}
+
+/// A sort of organisation.
+#[must_use]
+pub fn org_kind(kind: OrgKind, lang: Lang) -> &'static str {
+    match kind {
+        OrgKind::Enterprise => lang.pick("企业", "enterprise"),
+        OrgKind::Chamber => lang.pick("商协会", "chamber"),
+        OrgKind::Government => lang.pick("党政机关", "government"),
+        OrgKind::Institution => lang.pick("机构", "institution"),
+        OrgKind::Village => lang.pick("村", "village"),
+        OrgKind::School => lang.pick("学校", "school"),
+        OrgKind::Other => lang.pick("其他", "other"),
+    }
+}
+
+/// How a signing counts.
+#[must_use]
+pub fn signing(signing: Signing, lang: Lang) -> &'static str {
+    match signing {
+        Signing::First => lang.pick("首次签约", "first signing"),
+        Signing::ReSigning => lang.pick("重复签约（不计金额）", "re-signing (adds nothing)"),
+        Signing::Upgrade => lang.pick("升格（不计金额）", "upgrade (adds no amount)"),
+        Signing::Increment => lang.pick("增资（只计增量）", "increment"),
+    }
+}
