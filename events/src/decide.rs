@@ -2,15 +2,16 @@
 //!
 //! A rule is one file: the state that its answer needs, folded from events by [`Rule::evolve`], and the pure
 //! answer [`Rule::decide`]. [`Rules`] is the list. A batch is decided event by event, each seeing the ones
-//! before it; [`Rules::undo`] takes the batch back, so a refused batch changes nothing.
+//! before it; [`Rules::undo`] takes the batch back to its [`Rules::mark`], so a refused batch changes nothing.
 
 use jiff::Timestamp;
 
-use crate::kinds::Event;
+use crate::kinds::{Event, Kind};
 use crate::log::{Recorded, Source};
 use crate::value::{ids::EventId, occurred::Occurred};
 
 pub mod activities;
+mod amount_kind;
 pub mod avoidance;
 pub mod corrections;
 pub mod introductions;
@@ -23,7 +24,9 @@ pub mod registry;
 pub mod texts;
 
 #[cfg(test)]
-pub(crate) mod scenario;
+mod laws;
+#[cfg(test)]
+mod scenario;
 
 pub use refusal::{Refusal, Severity};
 pub use registry::Registry;
@@ -58,9 +61,11 @@ pub trait Rule {
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal>;
     /// Takes in an event that was recorded, or that stands earlier in the same batch.
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry);
-    /// Makes the changes since the last `keep` or `undo` permanent.
+    /// Starts a stretch of changes that can be taken back. Stretches nest.
+    fn mark(&mut self);
+    /// Keeps the changes since the latest `mark`.
     fn keep(&mut self);
-    /// Takes the changes since the last `keep` or `undo` back.
+    /// Takes the changes since the latest `mark` back.
     fn undo(&mut self);
 }
 
@@ -75,7 +80,7 @@ macro_rules! rules {
 
         impl Rules {
             /// Decides one draft: resolves its parties, asks every rule, and takes the event in for the rest
-            /// of the batch. Call [`Rules::keep`] or [`Rules::undo`] at the end of the batch.
+            /// of the batch. Call [`Rules::mark`] ahead of the batch, [`Rules::keep`] or [`Rules::undo`] after it.
             ///
             /// # Errors
             /// The first refusal; the state is then to be taken back with [`Rules::undo`].
@@ -97,6 +102,12 @@ macro_rules! rules {
             pub fn evolve(&mut self, recorded: &Recorded) {
                 self.registry.evolve(recorded);
                 $(self.$field.evolve(recorded, &self.registry);)*
+            }
+
+            /// Starts a batch. Batches nest: a rehearsal takes back the batches that it kept.
+            pub fn mark(&mut self) {
+                self.registry.mark();
+                $(self.$field.mark();)*
             }
 
             /// Keeps what the batch changed.
@@ -130,5 +141,11 @@ impl Rules {
     #[must_use]
     pub const fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// Kind and date of the event, as they count now, if it may be voided or corrected.
+    #[must_use]
+    pub fn correctable(&self, event: EventId) -> Option<(Kind, Occurred)> {
+        self.corrections.correctable(event)
     }
 }

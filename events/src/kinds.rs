@@ -279,3 +279,6 @@ fn body_error(error: &serde_path_to_error::Error<serde_json::Error>) -> BodyErro
     }
     BodyError { pointer, reason: error.inner().to_string() }
 }
+
+#[cfg(test)]
+mod tests;

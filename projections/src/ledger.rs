@@ -89,7 +89,7 @@ impl Ledger {
         let mut named = BTreeSet::new();
         recorded
             .event
-            .each_party(&mut |party| drop(named.insert(Face::of(party))));
+            .each_party(&mut |party| named.extend([Face::of(party)]));
         if let Event::OrgRegistered(event) = &recorded.event {
             named.insert(Face::Party(event.identifier.party_id()));
         }
@@ -211,3 +211,6 @@ impl Ledger {
         &self.corrected
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,17 @@
 //! Reading order: [`views`] (one pass over the log feeds all), [`ties`] (what each kind is worth),
 //! [`facts`] (who met whom, when), [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`].
 
+pub mod backtest;
+pub mod chamber_graph;
 pub mod facts;
 pub mod ledger;
+pub mod party_graph;
+pub mod rank;
 pub mod register;
+pub mod signals;
+pub mod tie_graph;
 pub mod ties;
 pub mod views;
+
+#[cfg(test)]
+mod story;

@@ -3,6 +3,8 @@
 //! What is said of a party is kept under the [`Face`] it was said of. Merges and links are read at the time of
 //! asking, so that taking one back loses nothing: the register is then exactly what it was before.
 
+use std::borrow::Borrow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ use serde::{Serialize, Serializer};
 pub mod face;
 pub mod membership;
 pub mod party;
+mod pinyin;
 pub mod search;
 
 pub use face::Face;
@@ -22,6 +25,7 @@ pub use party::{Noted, Party};
 pub use search::{Hit, How};
 
 use membership::Memberships;
+use search::Index;
 
 /// Parties, names, identifiers, merges, links, memberships.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -33,6 +37,9 @@ pub struct Register {
     names: BTreeMap<String, Vec<PartyId>>,
     /// Normalised name -> the entry that an officer confirmed.
     links: BTreeMap<String, PartyId>,
+    /// Entry -> the names linked to it. Follows from `links`.
+    #[serde(skip)]
+    linked: BTreeMap<PartyId, BTreeSet<String>>,
     /// Entry -> the entries that were merged into it. Follows from `parties`.
     #[serde(skip)]
     absorbed: BTreeMap<PartyId, BTreeSet<PartyId>>,
@@ -41,6 +48,9 @@ pub struct Register {
     /// Face -> what was noted of it outside its registration.
     notes: BTreeMap<Face, Notes>,
     memberships: Memberships,
+    /// Follows from `parties`. Shared by clones until a name changes.
+    #[serde(skip)]
+    index: Arc<Index>,
 }
 
 /// A name as events carry it, without a party's id.
@@ -83,10 +93,10 @@ impl Register {
             Event::OrgUnmerged(event) => self.unmerge(&event.from),
             Event::PartyLinked(event) => {
                 if let Some(id) = self.entry(&event.party) {
-                    self.links.insert(name::normalise(&event.name), id);
+                    self.link(name::normalise(&event.name), id);
                 }
             }
-            Event::PartyUnlinked(event) => drop(self.links.remove(&name::normalise(&event.name))),
+            Event::PartyUnlinked(event) => self.unlink(&name::normalise(&event.name)),
             Event::ChamberFounded(event) => self.note(&event.chamber).founded = Some(noted),
             Event::ChamberLegallyRegistered(event) => {
                 self.note(&event.chamber).legally_registered = Some(noted);
@@ -121,12 +131,8 @@ impl Register {
     #[must_use]
     pub fn canonical(&self, id: PartyId) -> PartyId {
         let mut at = id;
-        // The decisions refuse a merge in a circle; the bound keeps a damaged log from hanging the reader.
-        for _ in 0..self.parties.len() {
-            match self.parties.get(&at).and_then(|party| party.merged_into) {
-                Some(into) => at = into,
-                None => break,
-            }
+        while let Some(into) = self.parties.get(&at).and_then(|party| party.merged_into) {
+            at = into;
         }
         at
     }
@@ -175,19 +181,22 @@ impl Register {
             .iter()
             .flat_map(|entry| entry.full_names())
             .map(name::normalise);
-        let ids: BTreeSet<PartyId> = entries.iter().map(|entry| entry.id).collect();
-        let linked = self
-            .links
+        let linked = entries
             .iter()
-            .filter(|(_, to)| ids.contains(to))
-            .map(|(name, _)| name.clone());
+            .filter_map(|entry| self.linked.get(&entry.id))
+            .flatten()
+            .cloned();
         let names: BTreeSet<String> = full_names.chain(linked).collect();
         let canonical = Some(self.canonical(id));
         let meant = names
             .into_iter()
             .map(Face::Name)
             .filter(|face| self.resolve_face(face) == canonical);
-        ids.iter().copied().map(Face::Party).chain(meant).collect()
+        entries
+            .iter()
+            .map(|entry| Face::Party(entry.id))
+            .chain(meant)
+            .collect()
     }
 
     /// The memberships of the party in chambers, by chamber. Log order decides what stands.
@@ -262,21 +271,54 @@ impl Register {
     /// full, in initials or mixed. Best fits first, then by name, then by id.
     #[must_use]
     pub fn search(&self, query: &str, kind: Option<OrgKind>, limit: usize) -> Vec<Hit> {
-        let _ = (query, kind, limit);
-        Vec::new()
+        let mut fits = self.index.fits(&name::normalise(query));
+        if let Some(id) = self.identified(query) {
+            self.index.mark(&mut fits, id);
+        }
+        for from in self.absorbed.values().flatten() {
+            self.index.merge(&mut fits, *from, self.canonical(*from));
+        }
+        let is_wanted = |id| kind.is_none_or(|kind| self.party(id).is_some_and(|party| party.kind == kind));
+        self.index.best(&fits, limit, is_wanted)
     }
 
     /// The parties that a name may mean, for a person to choose from, by id. Proposes, never decides.
     #[must_use]
     pub fn proposals_for(&self, name: &str) -> Vec<PartyId> {
-        let _ = name;
-        Vec::new()
+        let carriers = self
+            .names
+            .get(&name::normalise(name))
+            .into_iter()
+            .flatten()
+            .copied();
+        let may_mean = |id: &PartyId| {
+            let mut full_names = self.party(*id).into_iter().flat_map(Party::full_names);
+            self.index.is_short_name(name, *id) || full_names.any(|full| name::may_be_short_of(name, full))
+        };
+        let candidates = self.index.candidates(name).into_iter().filter(may_mean);
+        let parties: BTreeSet<PartyId> = candidates.chain(carriers).map(|id| self.canonical(id)).collect();
+        parties.into_iter().collect()
     }
 
     /// What a face reads as: the canonical party's, or the name itself while it means none.
     #[must_use]
     pub fn reading(&self, face: &Face) -> Face {
         self.resolve_face(face).map_or_else(|| face.clone(), Face::Party)
+    }
+
+    /// The party that a text names by its id, an identifier, or a bare credit code.
+    fn identified(&self, text: &str) -> Option<PartyId> {
+        let text = text.trim();
+        let identifier = || {
+            text.parse()
+                .or_else(|_| format!("uscc:{}", text.to_uppercase()).parse())
+                .ok()
+        };
+        let id = text
+            .parse()
+            .ok()
+            .or_else(|| self.identifiers.get(&identifier()?).copied())?;
+        self.party(id).map(|party| party.id)
     }
 
     fn entry(&self, reference: &PartyRef) -> Option<PartyId> {
@@ -325,8 +367,13 @@ impl Register {
         });
     }
 
+    /// The decisions refuse a second registration under one identifier; the first one counts.
     fn enter(&mut self, party: Party) {
+        if self.parties.contains_key(&party.id) {
+            return;
+        }
         self.add_name(&party.name, party.id);
+        Arc::make_mut(&mut self.index).enter(party.id, &party.name, &party.short_names);
         for identifier in &party.identifiers {
             self.identifiers.insert(identifier.clone(), party.id);
         }
@@ -347,12 +394,13 @@ impl Register {
     }
 
     fn rename(&mut self, reference: &PartyRef, name: &str) {
+        let mut old = String::new();
         let renamed = self.change(reference, |party| {
-            party
-                .former_names
-                .push(std::mem::replace(&mut party.name, name.to_owned()));
+            old = std::mem::replace(&mut party.name, name.to_owned());
+            party.former_names.push(old.clone());
         });
         if let Some(id) = renamed {
+            Arc::make_mut(&mut self.index).rename(id, &old, name);
             self.add_name(name, id);
         }
     }
@@ -363,23 +411,39 @@ impl Register {
         }
     }
 
-    fn merge(&mut self, from: &PartyRef, into: &PartyRef) {
-        let Some(into) = self.entry(into) else { return };
-        if let Some(from) = self.change(from, |party| party.merged_into = Some(into)) {
-            self.absorbed.entry(into).or_default().insert(from);
+    fn link(&mut self, name: String, id: PartyId) {
+        self.unlink(&name);
+        self.linked.entry(id).or_default().insert(name.clone());
+        self.links.insert(name, id);
+    }
+
+    fn unlink(&mut self, name: &str) {
+        if let Some(id) = self.links.remove(name) {
+            remove_from(&mut self.linked, id, name);
         }
+    }
+
+    /// The decisions refuse a merge in a circle and of an entry that is merged already; without those, chains
+    /// of merges end.
+    fn merge(&mut self, from: &PartyRef, into: &PartyRef) {
+        let (Some(from), Some(into)) = (self.entry(from), self.entry(into)) else {
+            return;
+        };
+        let Some(party) = self.parties.get(&from) else {
+            return;
+        };
+        if party.merged_into.is_some() || self.canonical(into) == from {
+            return;
+        }
+        self.change(&from.into(), |party| party.merged_into = Some(into));
+        self.absorbed.entry(into).or_default().insert(from);
     }
 
     fn unmerge(&mut self, from: &PartyRef) {
         let mut stood_for = None;
         let from = self.change(from, |party| stood_for = party.merged_into.take());
-        if let (Some(from), Some(into)) = (from, stood_for)
-            && let Some(merged) = self.absorbed.get_mut(&into)
-        {
-            merged.remove(&from);
-            if merged.is_empty() {
-                self.absorbed.remove(&into);
-            }
+        if let (Some(from), Some(into)) = (from, stood_for) {
+            remove_from(&mut self.absorbed, into, &from);
         }
     }
 }
@@ -387,3 +451,20 @@ impl Register {
 fn plain<S: Serializer>(parties: &BTreeMap<PartyId, Arc<Party>>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(parties.values().map(Arc::as_ref))
 }
+
+/// Takes one thing out of a party's set, and the set out of the map when it was the last.
+fn remove_from<T: Ord + Borrow<Q>, Q: Ord + ?Sized>(
+    sets: &mut BTreeMap<PartyId, BTreeSet<T>>,
+    of: PartyId,
+    thing: &Q,
+) {
+    if let Entry::Occupied(mut set) = sets.entry(of) {
+        set.get_mut().remove(thing);
+        if set.get().is_empty() {
+            set.remove();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -99,3 +99,94 @@ impl io::Write for Hash {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::story::{Story, party};
+
+    /// One of several things that may be said of four parties, chosen by numbers.
+    fn say(story: &mut Story, choice: u8, one: usize, other: usize) {
+        let codes = ["a", "b", "c", "d"];
+        let (a, b) = (party(codes[one % 4]), party(codes[other % 4]));
+        match choice % 8 {
+            0 => story.tell("org_merged", &json!({"from": a, "into": b, "reason": "同"})),
+            1 => story.tell("org_unmerged", &json!({"from": a, "into": b})),
+            2 => story.tell("party_linked", &json!({"name": "琅屿", "party": a})),
+            3 => story.tell("party_unlinked", &json!({"name": "琅屿", "party": a})),
+            4 => story.tell("member_joined", &json!({"chamber": a, "member": "琅屿"})),
+            5 => story.tell("do_not_introduce_set", &json!({"a": a, "b": b})),
+            6 => story.tell("meeting_held", &json!({"a": a, "b": "琅屿"})),
+            _ => story.tell("org_renamed", &json!({"party": a, "name": format!("琅屿{one}")})),
+        };
+    }
+
+    fn told(choices: &[(u8, usize, usize)]) -> Story {
+        let mut story = Story::default();
+        for code in ["a", "b", "c", "d"] {
+            story.register(code, &format!("青岛{code}有限公司"), "enterprise");
+        }
+        choices
+            .iter()
+            .for_each(|(choice, one, other)| say(&mut story, *choice, *one, *other));
+        story
+    }
+
+    #[test]
+    fn every_view_has_a_digest_that_follows_its_state() {
+        let mut story = told(&[]);
+        let before = story.views().digests();
+        assert_eq!(
+            before.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            ["register", "facts", "ledger"]
+        );
+        assert!(before.iter().all(|(_, digest)| digest.len() == 64));
+        story.tell(
+            "member_joined",
+            &json!({"chamber": party("a"), "member": party("b")}),
+        );
+        let after = story.views().digests();
+        assert!(before.iter().zip(&after).all(|(before, after)| before != after));
+    }
+
+    #[test]
+    fn a_clone_keeps_what_it_was_while_the_original_goes_on() {
+        let mut story = told(&[]);
+        let mut views = story.views();
+        let kept = views.clone();
+        story.tell("org_closed", &json!({"party": party("a")}));
+        views.apply(story.events.last().unwrap());
+        assert!(kept.register.is_open(party("a")) && !views.register.is_open(party("a")));
+        assert_eq!((kept.position, views.position), (4, 5));
+    }
+
+    proptest! {
+        #[test]
+        fn taking_events_in_one_by_one_is_the_fold(choices in prop::collection::vec((0_u8..8, 0_usize..4, 0_usize..4), 0..24)) {
+            let story = told(&choices);
+            let mut views = Views::default();
+            for (taken, recorded) in story.events.iter().enumerate() {
+                views.apply(recorded);
+                let snapshot = views.clone();
+                prop_assert_eq!(snapshot.digests(), Views::fold(&story.events[..=taken]).digests());
+            }
+            prop_assert_eq!(views.position, story.views().position);
+        }
+
+        #[test]
+        fn faces_of_different_parties_never_overlap(choices in prop::collection::vec((0_u8..8, 0_usize..4, 0_usize..4), 0..24)) {
+            let views = told(&choices).views();
+            // Merges in a circle are among what is told: the decisions refuse them, and the register ignores them.
+            let mut seen = std::collections::BTreeSet::new();
+            for party in views.register.parties() {
+                for face in views.register.faces(party.id) {
+                    prop_assert_eq!(views.register.resolve_face(&face), Some(party.id));
+                    prop_assert!(seen.insert(face));
+                }
+            }
+        }
+    }
+}

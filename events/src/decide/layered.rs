@@ -4,16 +4,20 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// A map with one layer of changes that are not yet permanent. Look-ups see the layer first.
+/// A map with layers of changes that are not yet permanent. Look-ups see the latest layer first. Without a
+/// layer, changes are permanent at once: so a log is replayed.
 #[derive(Debug, Clone)]
 pub struct Layered<K, V> {
     base: HashMap<K, V>,
-    layer: HashMap<K, Option<V>>,
+    layers: Vec<HashMap<K, Option<V>>>,
 }
 
 impl<K, V> Default for Layered<K, V> {
     fn default() -> Self {
-        Self { base: HashMap::new(), layer: HashMap::new() }
+        Self {
+            base: HashMap::new(),
+            layers: Vec::new(),
+        }
     }
 }
 
@@ -23,7 +27,7 @@ impl<K: Eq + Hash, V> Layered<K, V> {
     where
         K: Borrow<Q>,
     {
-        match self.layer.get(key) {
+        match self.layers.iter().rev().find_map(|layer| layer.get(key)) {
             Some(changed) => changed.as_ref(),
             None => self.base.get(key),
         }
@@ -39,28 +43,41 @@ impl<K: Eq + Hash, V> Layered<K, V> {
 
     /// Sets a key.
     pub fn insert(&mut self, key: K, value: V) {
-        self.layer.insert(key, Some(value));
+        self.set(key, Some(value));
     }
 
     /// Removes a key.
     pub fn remove(&mut self, key: K) {
-        self.layer.insert(key, None);
+        self.set(key, None);
     }
 
-    /// Makes the changes permanent.
-    #[expect(clippy::iter_over_hash_type, reason = "each key is written once: the order cannot be seen")]
-    pub fn keep(&mut self) {
-        for (key, changed) in self.layer.drain() {
-            match changed {
-                Some(value) => self.base.insert(key, value),
-                None => self.base.remove(&key),
-            };
+    fn set(&mut self, key: K, changed: Option<V>) {
+        match (self.layers.last_mut(), changed) {
+            (Some(layer), changed) => drop(layer.insert(key, changed)),
+            (None, Some(value)) => drop(self.base.insert(key, value)),
+            (None, None) => drop(self.base.remove(&key)),
         }
     }
 
-    /// Takes the changes back.
+    /// Starts a layer: changes from here on can be taken back.
+    pub fn mark(&mut self) {
+        self.layers.push(HashMap::new());
+    }
+
+    /// Makes the changes of the latest layer part of what lies below it.
+    #[expect(
+        clippy::iter_over_hash_type,
+        reason = "each key is written once: the order cannot be seen"
+    )]
+    pub fn keep(&mut self) {
+        for (key, changed) in self.layers.pop().unwrap_or_default() {
+            self.set(key, changed);
+        }
+    }
+
+    /// Takes the changes of the latest layer back.
     pub fn undo(&mut self) {
-        self.layer.clear();
+        self.layers.pop();
     }
 }
 
@@ -73,6 +90,24 @@ impl<K: Eq + Hash + Clone, V: Clone + Default> Layered<K, V> {
     }
 }
 
+/// The `mark`, `keep` and `undo` of a rule whose state is these [`Layered`] fields.
+macro_rules! layers {
+    ($visibility:vis $($field:ident),* $(,)?) => {
+        $visibility fn mark(&mut self) {
+            $(self.$field.mark();)*
+        }
+
+        $visibility fn keep(&mut self) {
+            $(self.$field.keep();)*
+        }
+
+        $visibility fn undo(&mut self) {
+            $(self.$field.undo();)*
+        }
+    };
+}
+pub(super) use layers;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,17 +116,36 @@ mod tests {
     fn undo_leaves_no_trace_and_keep_makes_permanent() {
         let mut map = Layered::default();
         map.insert("a", 1);
-        map.keep();
+        map.mark();
         map.insert("a", 2);
         map.remove("a");
         map.insert("b", 3);
         assert_eq!((map.get("a"), map.get("b")), (None, Some(&3)));
         map.undo();
         assert_eq!((map.get("a"), map.get("b")), (Some(&1), None));
+        map.mark();
         map.update("a", |value| *value += 10);
         map.remove("b");
         map.keep();
         map.undo();
         assert_eq!((map.get("a"), map.get("b")), (Some(&11), None));
+    }
+
+    #[test]
+    fn a_layer_within_a_layer_is_kept_into_it_and_taken_back_with_it() {
+        let mut map = Layered::default();
+        map.insert("a", 1);
+        map.mark();
+        map.insert("b", 2);
+        map.mark();
+        map.remove("a");
+        map.keep();
+        assert_eq!((map.get("a"), map.get("b")), (None, Some(&2)));
+        map.mark();
+        map.insert("a", 3);
+        map.undo();
+        assert_eq!((map.get("a"), map.get("b")), (None, Some(&2)));
+        map.undo();
+        assert_eq!((map.get("a"), map.get("b")), (Some(&1), None));
     }
 }

@@ -1,7 +1,7 @@
 //! The register as rules see it: a credit code belongs to one party, names resolve or stay unlinked,
 //! merges and links are reversible and lose nothing.
 
-use super::layered::Layered;
+use super::layered::{Layered, layers};
 use super::{Draft, Refusal};
 use crate::kinds::Event;
 use crate::kinds::identity::OrgKind;
@@ -68,7 +68,9 @@ impl Registry {
     /// Whether the party was closed, under whichever of its entries.
     #[must_use]
     pub fn is_closed(&self, id: PartyId) -> bool {
-        self.entries_of(id).into_iter().any(|entry| self.party(entry).is_some_and(|entry| entry.closed))
+        self.entries_of(id)
+            .into_iter()
+            .any(|entry| self.party(entry).is_some_and(|entry| entry.closed))
     }
 
     /// Whether two references mean one party: after merges, or by name where neither is registered.
@@ -93,7 +95,11 @@ impl Registry {
 
     fn named(&self, normalised: &str) -> Option<PartyId> {
         let carriers = self.names.get(normalised).map_or(&[][..], Vec::as_slice);
-        let one = carriers.first().filter(|first| carriers.iter().all(|id| self.canonical(*id) == self.canonical(**first)));
+        let one = carriers.first().filter(|first| {
+            carriers
+                .iter()
+                .all(|id| self.canonical(*id) == self.canonical(**first))
+        });
         one.or_else(|| self.links.get(normalised)).copied()
     }
 
@@ -114,7 +120,10 @@ impl Registry {
     }
 
     /// Resolves every party of the draft and checks what the register knows about.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
     pub(super) fn decide(&self, draft: &mut Draft) -> Result<(), Refusal> {
         self.resolve_parties(&mut draft.event)?;
         match &draft.event {
@@ -134,7 +143,9 @@ impl Registry {
     }
 
     fn may_register(&self, identifier: &Identifier, pointer: &str) -> Result<(), Refusal> {
-        let Some(owner) = self.identifiers.get(identifier) else { return Ok(()) };
+        let Some(owner) = self.identifiers.get(identifier) else {
+            return Ok(());
+        };
         let name = self.parties.get(owner).map_or("", |entry| entry.name.as_str());
         Err(Refusal::conflict(
             "identifier_taken",
@@ -175,7 +186,12 @@ impl Registry {
     fn may_close(&self, party: &PartyRef) -> Result<(), Refusal> {
         let id = self.required("party", party)?;
         if self.is_closed(id) {
-            return Err(Refusal::conflict("party_closed", "/body/party", "该主体已注销", "the party is closed already"));
+            return Err(Refusal::conflict(
+                "party_closed",
+                "/body/party",
+                "该主体已注销",
+                "the party is closed already",
+            ));
         }
         Ok(())
     }
@@ -190,7 +206,11 @@ impl Registry {
                 "the two entries are one party already",
             ));
         }
-        if self.parties.get(&from).is_some_and(|entry| entry.merged_into.is_some()) {
+        if self
+            .parties
+            .get(&from)
+            .is_some_and(|entry| entry.merged_into.is_some())
+        {
             return Err(Refusal::conflict(
                 "already_merged",
                 "/body/from",
@@ -206,21 +226,39 @@ impl Registry {
         if self.parties.get(&from).and_then(|entry| entry.merged_into) == Some(into) {
             return Ok(());
         }
-        Err(Refusal::conflict("not_merged", "/body/from", "两个条目并未归并，无可撤销", "the two entries are not merged"))
+        Err(Refusal::conflict(
+            "not_merged",
+            "/body/from",
+            "两个条目并未归并，无可撤销",
+            "the two entries are not merged",
+        ))
     }
 
     fn may_link(&self, written: &str, party: &PartyRef) -> Result<(), Refusal> {
         self.required("party", party)?;
         let normalised = name::normalise(written);
         if normalised.is_empty() {
-            return Err(Refusal::invalid("name_empty", "/body/name", "名称不能为空", "the name is empty"));
+            return Err(Refusal::invalid(
+                "name_empty",
+                "/body/name",
+                "名称不能为空",
+                "the name is empty",
+            ));
         }
-        if self.named(&normalised).is_some() {
+        if self.links.contains(normalised.as_str()) {
             return Err(Refusal::conflict(
                 "name_linked",
                 "/body/name",
-                format!("「{written}」已指向一个主体，请先撤销原挂接"),
-                format!("{written:?} means a party already: unlink it first"),
+                format!("「{written}」已挂接到一个主体，请先撤销原挂接"),
+                format!("{written:?} is linked to a party already: unlink it first"),
+            ));
+        }
+        if self.named(&normalised).is_some() {
+            return Err(Refusal::conflict(
+                "name_taken",
+                "/body/name",
+                format!("「{written}」是一个已登记主体的全称，不能挂接；如两者为同一主体，请归并"),
+                format!("{written:?} is the full name of a registered party; merge the two if they are one"),
             ));
         }
         Ok(())
@@ -240,12 +278,20 @@ impl Registry {
     }
 
     /// Takes in a recorded event.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
     pub(super) fn evolve(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::OrgRegistered(event) => {
                 let id = event.identifier.party_id();
-                let entry = Entry { kind: event.kind, name: event.name.clone(), closed: false, merged_into: None };
+                let entry = Entry {
+                    kind: event.kind,
+                    name: event.name.clone(),
+                    closed: false,
+                    merged_into: None,
+                };
                 self.parties.insert(id, entry);
                 self.identifiers.insert(event.identifier.clone(), id);
                 self.add_name(&event.name, id);
@@ -271,7 +317,8 @@ impl Registry {
             Event::OrgUnmerged(event) => {
                 if let (Some(from), Some(into)) = (self.resolve(&event.from), self.resolve(&event.into)) {
                     self.change(&event.from, |entry| entry.merged_into = None);
-                    self.absorbed.update(into, |entries| entries.retain(|entry| *entry != from));
+                    self.absorbed
+                        .update(into, |entries| entries.retain(|entry| *entry != from));
                 }
             }
             Event::PartyLinked(event) => {
@@ -300,21 +347,7 @@ impl Registry {
         });
     }
 
-    pub(super) fn keep(&mut self) {
-        self.parties.keep();
-        self.identifiers.keep();
-        self.names.keep();
-        self.links.keep();
-        self.absorbed.keep();
-    }
-
-    pub(super) fn undo(&mut self) {
-        self.parties.undo();
-        self.identifiers.undo();
-        self.names.undo();
-        self.links.undo();
-        self.absorbed.undo();
-    }
+    layers! { pub(super) parties, identifiers, names, links, absorbed }
 }
 
 fn unknown_party(field: &str, party: &PartyRef) -> Refusal {
@@ -325,3 +358,6 @@ fn unknown_party(field: &str, party: &PartyRef) -> Refusal {
         format!("no such party: {party}; register it first, or check the name or code"),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -227,6 +227,12 @@ impl Engine {
         Ok(last.saturating_add(1))
     }
 
+    /// The next flush reports an error, after its blocks have reached the engine.
+    #[cfg(test)]
+    pub(super) fn fail_next_flush(&self) {
+        self.writer().unwrap().fail_next_flush = true;
+    }
+
     /// The last duties: index, engine, head. Nothing is written after a write has failed.
     pub(super) fn finish(&self) -> Result<(), LogError> {
         let writer = self.writer()?;

@@ -224,7 +224,7 @@ impl Index {
             state.runs.iter().map(|run| run.record.clone()).collect()
         };
         change(&mut records);
-        let bytes = postcard::to_stdvec(&(FORMAT, records)).map_err(store_error)?;
+        let bytes = postcard::to_stdvec(&(FORMAT, Term::probe().0, records)).map_err(store_error)?;
         self.tree.insert(MANIFEST_KEY, bytes).map_err(store_error)?;
         Ok(())
     }
@@ -326,9 +326,12 @@ fn load(tree: &Tree) -> Result<Option<Vec<Run>>, LogError> {
     let Some(manifest) = tree.get(MANIFEST_KEY).map_err(store_error)? else {
         return Ok(None);
     };
-    let Ok((FORMAT, records)) = postcard::from_bytes::<(u8, Vec<RunRecord>)>(&manifest) else {
+    let Ok((FORMAT, probe, records)) = postcard::from_bytes::<(u8, u64, Vec<RunRecord>)>(&manifest) else {
         return Ok(None);
     };
+    if probe != Term::probe().0 {
+        return Ok(None);
+    }
     let places: BTreeMap<u64, usize> = records
         .iter()
         .enumerate()
@@ -465,4 +468,132 @@ fn join(high: u64, low: u32) -> [u8; 12] {
         .zip(high.to_be_bytes().into_iter().chain(low.to_be_bytes()))
         .for_each(|(to, from)| *to = from);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::contract::event;
+
+    fn stored(n: u64) -> Stored {
+        Stored {
+            position: n,
+            ..event(n)
+        }
+    }
+
+    fn tree() -> Tree {
+        sled::Config::new()
+            .temporary(true)
+            .open()
+            .unwrap()
+            .open_tree("idx")
+            .unwrap()
+    }
+
+    /// An index whose runs hold 50 events each.
+    fn filled(tree: &Tree, count: u64) -> Index {
+        let index = Index::open(tree.clone(), 0).unwrap();
+        for n in 1..=count {
+            index.add([&stored(n)]);
+            index.write_tail(n, 50).unwrap();
+        }
+        index
+    }
+
+    fn assert_finds_what_is_there(index: &Index, count: u64) {
+        let terms = (0..4)
+            .map(|n| Term::kind(&event(n).kind))
+            .chain([Term::kind("none")]);
+        let terms = terms.chain((0..7).flat_map(|n| event(n).tags.iter().map(Term::tag).collect::<Vec<_>>()));
+        for term in terms {
+            let all: Vec<_> = (1..=count)
+                .filter(|n| Term::each(&stored(*n)).any(|own| own == term))
+                .collect();
+            for from in [0, 1, 50, 51, 400, 401, count - 1, count, Position::MAX] {
+                for limit in [0, 1, 3, usize::MAX] {
+                    let forward = all.iter().copied().filter(|n| *n > from).take(limit);
+                    let backward = all.iter().rev().copied().filter(|n| *n < from).take(limit);
+                    let found = |direction| index.find(term, from, direction, limit).unwrap();
+                    assert!(
+                        found(Direction::Forward).into_iter().eq(forward),
+                        "{from} {limit}"
+                    );
+                    assert!(
+                        found(Direction::Backward).into_iter().eq(backward),
+                        "{from} {limit}"
+                    );
+                }
+            }
+        }
+    }
+
+    fn levels(index: &Index) -> Vec<u8> {
+        index
+            .state
+            .read()
+            .unwrap()
+            .runs
+            .iter()
+            .map(|run| run.record.level)
+            .collect()
+    }
+
+    #[test]
+    fn terms_are_found_in_runs_merged_runs_and_tail() {
+        let tree = tree();
+        let index = filled(&tree, 3777);
+        assert_eq!(
+            levels(&index),
+            [2, 1, 0, 0, 0],
+            "75 runs are one of 64, one of 8 and three"
+        );
+        assert_eq!(index.upto(), 3750);
+        assert_finds_what_is_there(&index, 3777);
+    }
+
+    #[test]
+    fn what_was_written_is_found_after_reopening_and_pages_of_old_runs_are_gone() {
+        let tree = tree();
+        drop(filled(&tree, 3750));
+        let page = page_key(999, 0);
+        tree.insert(page, vec![1, 2, 3]).unwrap();
+        let index = Index::open(tree.clone(), 3750).unwrap();
+        assert_eq!(index.upto(), 3750);
+        assert_finds_what_is_there(&index, 3750);
+        assert_eq!(tree.get(page).unwrap(), None);
+        let pages: usize = index
+            .state
+            .read()
+            .unwrap()
+            .runs
+            .iter()
+            .map(|run| run.fences.len())
+            .sum();
+        assert_eq!(tree.len(), pages + 1);
+    }
+
+    #[test]
+    fn an_index_that_is_damaged_or_knows_too_much_starts_again() {
+        let damages: [fn(&Tree); 4] = [
+            |tree| drop(tree.remove(page_key(1, 0)).unwrap()),
+            |tree| drop(tree.insert(MANIFEST_KEY, b"?").unwrap()),
+            |tree| drop(tree.remove(MANIFEST_KEY).unwrap()),
+            |tree| {
+                let mut page = tree.get(page_key(2, 0)).unwrap().unwrap().to_vec();
+                page[5] ^= 1;
+                tree.insert(page_key(2, 0), page).unwrap();
+            },
+        ];
+        for damage in damages {
+            let tree = tree();
+            drop(filled(&tree, 150));
+            damage(&tree);
+            assert_eq!(Index::open(tree.clone(), 150).unwrap().upto(), 0);
+            assert!(tree.is_empty());
+        }
+        let tree = tree();
+        drop(filled(&tree, 150));
+        assert_eq!(Index::open(tree, 149).unwrap().upto(), 0);
+    }
 }

@@ -1,0 +1,285 @@
+//! What was held and who came: a key stands for one activity or delegation, and nobody is counted twice.
+
+use super::layered::{Layered, layers};
+use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use crate::kinds::participation::ParticipationRecorded;
+use crate::kinds::{Event, RecordKey};
+use crate::log::Recorded;
+use crate::value::ids::{PartyId, PersonId};
+use crate::value::{money::AmountKind, name, party_ref::PartyRef};
+
+/// The activities held, the delegations that travelled, and who was recorded at which activity.
+#[derive(Debug, Default)]
+pub struct Activities {
+    held: Layered<RecordKey, ()>,
+    delegations: Layered<RecordKey, ()>,
+    attendees: Layered<(RecordKey, Attendee), ()>,
+}
+
+/// Whoever is counted once at an activity.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Attendee {
+    Person(PersonId),
+    Organisation(PartyId),
+    /// A name that means no registered party, normalised.
+    Named(String),
+}
+
+impl Rule for Activities {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
+    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+        match &mut draft.event {
+            Event::ActivityHeld(event) if self.held.contains(&event.activity) => {
+                Err(taken("activity_exists", "/body/activity", &event.activity))
+            }
+            Event::DelegationVisited(event) if self.delegations.contains(&event.delegation) => {
+                Err(taken("delegation_exists", "/body/delegation", &event.delegation))
+            }
+            Event::AttendanceRecorded(event) => self.may_count(
+                &event.activity,
+                event.organisation.as_ref(),
+                event.person,
+                registry,
+            ),
+            Event::NoShowRecorded(event) => self.may_count(
+                &event.activity,
+                event.organisation.as_ref(),
+                event.person,
+                registry,
+            ),
+            Event::ParticipationRecorded(event) => may_participate(event, registry),
+            _ => Ok(()),
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
+    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+        let (activity, organisation, person) = match &recorded.event {
+            Event::ActivityHeld(event) => return self.held.insert(event.activity.clone(), ()),
+            Event::DelegationVisited(event) => return self.delegations.insert(event.delegation.clone(), ()),
+            Event::AttendanceRecorded(event) => (&event.activity, &event.organisation, event.person),
+            Event::NoShowRecorded(event) => (&event.activity, &event.organisation, event.person),
+            _ => return,
+        };
+        if let Some(attendee) = Attendee::of(organisation.as_ref(), person, registry) {
+            self.attendees.insert((activity.clone(), attendee), ());
+        }
+    }
+
+    layers! { held, delegations, attendees }
+}
+
+impl Attendee {
+    fn of(organisation: Option<&PartyRef>, person: Option<PersonId>, registry: &Registry) -> Option<Self> {
+        match (person, organisation) {
+            (Some(person), _) => Some(Self::Person(person)),
+            (None, Some(organisation)) => Some(registry.resolve(organisation).map_or_else(
+                || Self::Named(name::normalise(&organisation.to_string())),
+                Self::Organisation,
+            )),
+            (None, None) => None,
+        }
+    }
+
+    /// Under what else the same attendee may have been recorded.
+    fn entries(self, registry: &Registry) -> Vec<Self> {
+        match self {
+            Self::Organisation(id) => registry
+                .entries_of(id)
+                .into_iter()
+                .map(Self::Organisation)
+                .collect(),
+            Self::Person(_) | Self::Named(_) => vec![self],
+        }
+    }
+}
+
+impl Activities {
+    fn may_count(
+        &self,
+        activity: &RecordKey,
+        organisation: Option<&PartyRef>,
+        person: Option<PersonId>,
+        registry: &Registry,
+    ) -> Result<(), Refusal> {
+        if !self.held.contains(activity) {
+            return Err(Refusal::missing(
+                "activity_unknown",
+                "/body/activity",
+                format!("没有登记过活动「{activity}」；请先登记举办该活动，或核对活动编号"),
+                format!("no activity {activity} was held; record it first, or check its key"),
+            ));
+        }
+        let attendee = Attendee::of(organisation, person, registry).ok_or_else(|| {
+            Refusal::invalid(
+                "attendee_missing",
+                "/body/organisation",
+                "没有写明谁到场或缺席；请填写单位或人员编号",
+                "nobody is named; give an organisation or a person id",
+            )
+        })?;
+        let mut entries = attendee.entries(registry).into_iter();
+        if entries.any(|entry| self.attendees.contains(&(activity.clone(), entry))) {
+            return Err(Refusal::conflict(
+                "attendance_repeated",
+                if person.is_some() {
+                    "/body/person"
+                } else {
+                    "/body/organisation"
+                },
+                "该单位或人员在这次活动中已登记过一次；如登记有误，请作废原记录",
+                "this attendee was recorded at the activity before; void that record if it was wrong",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn taken(code: &'static str, pointer: &str, key: &RecordKey) -> Refusal {
+    Refusal::conflict(
+        code,
+        pointer,
+        format!("编号「{key}」已经登记过；同一件事不必再登，另一件事请用另一个编号"),
+        format!("{key} was recorded before; use another key if this is another one"),
+    )
+}
+
+fn may_participate(event: &mut ParticipationRecorded, registry: &Registry) -> Result<(), Refusal> {
+    registry.required("party", &event.party)?;
+    let amount = event.amount.as_mut();
+    amount.map_or(Ok(()), |amount| {
+        amount_kind::settle(amount, [AmountKind::Participation; 2], "/body/amount")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenario::{chamber, enterprise, event, given, merged, org, person, unmerged};
+    use super::*;
+
+    fn held(activity: &str) -> Event {
+        event(
+            "activity_held",
+            &format!(r#"{{"activity":"{activity}","title":"沙龙","type":"salon"}}"#),
+        )
+    }
+
+    fn present(kind: &str, who: &str) -> Event {
+        event(kind, &format!(r#"{{"activity":"沙龙 1"{who}}}"#))
+    }
+
+    fn of_org(name: &str) -> String {
+        format!(r#","organisation":"{name}""#)
+    }
+
+    fn of_person(n: u128) -> String {
+        format!(r#","person":"{}""#, person(n))
+    }
+
+    fn salon() -> Vec<Event> {
+        vec![chamber("C"), enterprise("A"), enterprise("B"), held("沙龙 1")]
+    }
+
+    #[test]
+    fn an_activity_is_held_once_under_its_key() {
+        given(salon()).when(held("沙龙 2")).then_recorded(|_| {});
+        given(salon())
+            .when(held("沙龙 1"))
+            .then_refused_at("activity_exists", "/body/activity");
+        given(salon())
+            .when(held(" 沙龙 １"))
+            .then_refused("activity_exists");
+    }
+
+    #[test]
+    fn attendance_and_absence_need_a_held_activity_and_somebody() {
+        for kind in ["attendance_recorded", "no_show_recorded"] {
+            given(salon())
+                .when(present(kind, &of_org(&org("A"))))
+                .then_recorded(|_| {});
+            given(salon())
+                .when(present(kind, &of_person(1)))
+                .then_recorded(|_| {});
+            given(salon())
+                .when(present(kind, ""))
+                .then_refused_at("attendee_missing", "/body/organisation");
+            given([])
+                .when(present(kind, &of_person(1)))
+                .then_refused_at("activity_unknown", "/body/activity");
+        }
+    }
+
+    #[test]
+    fn nobody_is_counted_twice_at_an_activity() {
+        let twice = |first: &str, second: &str| {
+            let story = [salon(), vec![present("attendance_recorded", first)]].concat();
+            given(story).when(present("no_show_recorded", second))
+        };
+        let (a, b) = (of_org(&org("A")), of_org(&org("B")));
+        twice(&a, &b).then_recorded(|_| {});
+        twice(&a, &a).then_refused_at("attendance_repeated", "/body/organisation");
+        twice(&of_org("某厂"), &of_org("某 厂")).then_refused("attendance_repeated");
+        twice(&of_person(1), &of_person(2)).then_recorded(|_| {});
+        twice(&(of_person(1) + &a), &(of_person(2) + &a)).then_recorded(|_| {});
+        twice(&(of_person(1) + &a), &a).then_recorded(|_| {});
+        twice(&(of_person(1) + &a), &(of_person(1) + &b))
+            .then_refused_at("attendance_repeated", "/body/person");
+    }
+
+    #[test]
+    fn merged_organisations_are_counted_once_and_apart_again_after() {
+        let story = [
+            salon(),
+            vec![
+                present("attendance_recorded", &of_org(&org("A"))),
+                merged("A", "B"),
+            ],
+        ]
+        .concat();
+        let of_b = present("attendance_recorded", &of_org(&org("B")));
+        given(story.clone())
+            .when(of_b.clone())
+            .then_refused("attendance_repeated");
+        given([story, vec![unmerged("A", "B")]].concat())
+            .when(of_b)
+            .then_recorded(|_| {});
+    }
+
+    #[test]
+    fn a_delegation_travels_once_under_its_key() {
+        let visit = |key: &str| {
+            let body = format!(r#"{{"delegation":"{key}","title":"考察团","direction":"inbound"}}"#);
+            event("delegation_visited", &body)
+        };
+        given([visit("考察 1")])
+            .when(visit("考察 2"))
+            .then_recorded(|_| {});
+        given([visit("考察 1")])
+            .when(visit("考察 1"))
+            .then_refused_at("delegation_exists", "/body/delegation");
+    }
+
+    #[test]
+    fn a_participation_is_of_a_registered_party_and_its_money_a_share() {
+        let part = |party: &str, rest: &str| {
+            let body = format!(r#"{{"group":"G-1","party":"{party}"{rest}}}"#);
+            given(salon()).when(event("participation_recorded", &body))
+        };
+        part(&org("A"), "").then_recorded(|_| {});
+        part("企业A", r#","amount":"3万元""#).then_recorded(|event| {
+            let Event::ParticipationRecorded(part) = event else {
+                panic!("{event:?}")
+            };
+            assert_eq!(part.amount.unwrap().kind(), Some(AmountKind::Participation));
+        });
+        part("某某厂", "").then_refused_at("party_unknown", "/body/party");
+        part(&org("A"), r#","amount":{"fen":1,"kind":"contract"}"#)
+            .then_refused_at("amount_kind", "/body/amount");
+    }
+}

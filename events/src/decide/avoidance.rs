@@ -1,0 +1,257 @@
+//! 回避: two parties that must not be introduced to each other. Always honoured, in either direction and under
+//! whichever of their merged entries it was set.
+//!
+//! Facts that happened without us (a meeting without introduction) are recorded all the same.
+
+use super::layered::{Layered, layers};
+use super::memberships::two_sides;
+use super::{Draft, Refusal, Registry, Rule};
+use crate::kinds::Event;
+use crate::log::Recorded;
+use crate::value::ids::{EventId, PartyId};
+use crate::value::party_ref::PartyRef;
+
+/// The pairs that stand under 回避, and the pair of every introduction.
+#[derive(Debug, Default)]
+pub struct Avoidance {
+    pairs: Layered<Pair, ()>,
+    introduced: Layered<EventId, Pair>,
+}
+
+/// Two entries of the register, smaller first: the pair has no direction.
+pub(super) type Pair = (PartyId, PartyId);
+
+/// The pair of two entries.
+pub(super) fn pair(one: PartyId, other: PartyId) -> Pair {
+    (one.min(other), one.max(other))
+}
+
+/// Every pair that means the same two parties after merges.
+pub(super) fn pairs_of((one, other): Pair, registry: &Registry) -> Vec<Pair> {
+    let others = registry.entries_of(other);
+    let ones = registry.entries_of(one).into_iter();
+    ones.flat_map(|one| others.iter().map(move |other| pair(one, *other)))
+        .collect()
+}
+
+impl Rule for Avoidance {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
+    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+        match &draft.event {
+            Event::DoNotIntroduceSet(event) => self.may_set(&event.a, &event.b, registry),
+            Event::DoNotIntroduceLifted(event) => self.may_lift(&event.a, &event.b, registry),
+            Event::IntroductionProposed(event) => {
+                self.may_introduce(resolved_pair(&event.a, &event.b, registry), registry)
+            }
+            Event::IntroductionConsented(event) => {
+                self.may_introduce(self.introduced.get(&event.introduction).copied(), registry)
+            }
+            Event::MeetingHeld(event) => {
+                let introduced = event.introduction.and_then(|id| self.introduced.get(&id));
+                self.may_introduce(introduced.copied(), registry)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
+    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+        match &recorded.event {
+            Event::DoNotIntroduceSet(event) => {
+                if let Some(pair) = resolved_pair(&event.a, &event.b, registry) {
+                    self.pairs.insert(pair, ());
+                }
+            }
+            Event::DoNotIntroduceLifted(event) => {
+                let pair = resolved_pair(&event.a, &event.b, registry);
+                for same in pair.into_iter().flat_map(|pair| pairs_of(pair, registry)) {
+                    self.pairs.remove(same);
+                }
+            }
+            Event::IntroductionProposed(event) => {
+                if let Some(pair) = resolved_pair(&event.a, &event.b, registry) {
+                    self.introduced.insert(recorded.id, pair);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    layers! { pairs, introduced }
+}
+
+fn resolved_pair(a: &PartyRef, b: &PartyRef, registry: &Registry) -> Option<Pair> {
+    Some(pair(registry.resolve(a)?, registry.resolve(b)?))
+}
+
+impl Avoidance {
+    fn stands(&self, pair: Pair, registry: &Registry) -> bool {
+        pairs_of(pair, registry)
+            .iter()
+            .any(|same| self.pairs.contains(same))
+    }
+
+    fn may_set(&self, a: &PartyRef, b: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
+        let pair = pair(registry.required("a", a)?, registry.required("b", b)?);
+        two_sides("b", a, b, registry)?;
+        if self.stands(pair, registry) {
+            return Err(Refusal::conflict(
+                "avoidance_set",
+                "/body/b",
+                "这两方之间已设定回避，无需重复设定",
+                "these two are not to be introduced already; nothing to do",
+            ));
+        }
+        Ok(())
+    }
+
+    fn may_lift(&self, a: &PartyRef, b: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
+        let pair = pair(registry.required("a", a)?, registry.required("b", b)?);
+        if self.stands(pair, registry) {
+            return Ok(());
+        }
+        Err(Refusal::conflict(
+            "avoidance_not_set",
+            "/body/b",
+            "这两方之间没有设定回避，无可解除；请核对两方",
+            "nothing keeps these two from being introduced; check the two sides",
+        ))
+    }
+
+    fn may_introduce(&self, pair: Option<Pair>, registry: &Registry) -> Result<(), Refusal> {
+        if pair.is_some_and(|pair| self.stands(pair, registry)) {
+            return Err(Refusal::conflict(
+                "do_not_introduce",
+                "/body",
+                "这两方之间设有回避，不得引荐；确需引荐，请先解除回避",
+                "these two must not be introduced to each other; lift that first if it no longer holds",
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenario::{between, enterprise, event, given, id, merged, org, unmerged};
+    use super::*;
+
+    fn set(a: &str, b: &str) -> Event {
+        between("do_not_introduce_set", ("a", a), ("b", b))
+    }
+
+    fn lifted(a: &str, b: &str) -> Event {
+        between("do_not_introduce_lifted", ("a", a), ("b", b))
+    }
+
+    fn proposed(a: &str, b: &str) -> Event {
+        between("introduction_proposed", ("a", a), ("b", b))
+    }
+
+    fn after(story: impl IntoIterator<Item = Event>) -> Vec<Event> {
+        ["A", "B", "C"].map(enterprise).into_iter().chain(story).collect()
+    }
+
+    #[test]
+    fn avoidance_stands_between_two_registered_parties_once() {
+        given(after([])).when(set("A", "B")).then_recorded(|_| {});
+        given(after([set("A", "B")]))
+            .when(set("A", "C"))
+            .then_recorded(|_| {});
+        given(after([set("A", "B")]))
+            .when(set("B", "A"))
+            .then_refused_at("avoidance_set", "/body/b");
+        given(after([]))
+            .when(set("A", "A"))
+            .then_refused_at("self_edge", "/body/b");
+        given(after([merged("A", "B")]))
+            .when(set("A", "B"))
+            .then_refused("self_edge");
+        let loose = event(
+            "do_not_introduce_set",
+            &format!(r#"{{"a":"{}","b":"某某厂"}}"#, org("A")),
+        );
+        given(after([]))
+            .when(loose)
+            .then_refused_at("party_unknown", "/body/b");
+    }
+
+    #[test]
+    fn only_what_is_set_is_lifted_from_either_side() {
+        given(after([set("A", "B")]))
+            .when(lifted("B", "A"))
+            .then_recorded(|_| {});
+        given(after([]))
+            .when(lifted("A", "B"))
+            .then_refused_at("avoidance_not_set", "/body/b");
+        let story = after([set("A", "B"), lifted("B", "A")]);
+        given(story.clone())
+            .when(lifted("A", "B"))
+            .then_refused("avoidance_not_set");
+        given(story).when(proposed("A", "B")).then_recorded(|_| {});
+    }
+
+    #[test]
+    fn no_introduction_is_proposed_across_avoidance_in_either_direction() {
+        given(after([set("A", "B")]))
+            .when(proposed("A", "B"))
+            .then_refused("do_not_introduce");
+        given(after([set("A", "B")]))
+            .when(proposed("B", "A"))
+            .then_refused("do_not_introduce");
+        given(after([set("A", "B")]))
+            .when(proposed("A", "C"))
+            .then_recorded(|_| {});
+    }
+
+    #[test]
+    fn avoidance_holds_for_merged_entries_and_is_not_lost_after() {
+        let together = after([set("A", "B"), merged("B", "C")]);
+        given(together.clone())
+            .when(proposed("A", "C"))
+            .then_refused("do_not_introduce");
+        given(together.clone())
+            .when(set("C", "A"))
+            .then_refused("avoidance_set");
+        let apart = [together, vec![unmerged("B", "C")]].concat();
+        given(apart.clone())
+            .when(proposed("A", "C"))
+            .then_recorded(|_| {});
+        given(apart)
+            .when(proposed("A", "B"))
+            .then_refused("do_not_introduce");
+    }
+
+    #[test]
+    fn avoidance_set_later_stops_an_introduction_under_way_but_not_a_meeting_that_happened_without_it() {
+        let consent = |side: &str| {
+            let body = format!(r#"{{"introduction":"{}","side":"{}"}}"#, id(4), org(side));
+            event("introduction_consented", &body)
+        };
+        let met = |by: &str| {
+            event(
+                "meeting_held",
+                &format!(r#"{{"a":"{}","b":"{}"{by}}}"#, org("A"), org("B")),
+            )
+        };
+        let by_introduction = format!(r#","introduction":"{}""#, id(4));
+        given(after([proposed("A", "B"), set("A", "B")]))
+            .when(consent("A"))
+            .then_refused("do_not_introduce");
+        let story = after([proposed("A", "B"), consent("A"), consent("B")]);
+        given(story.clone())
+            .when(met(&by_introduction))
+            .then_recorded(|_| {});
+        let story = [story, vec![set("B", "A")]].concat();
+        given(story.clone())
+            .when(met(&by_introduction))
+            .then_refused("do_not_introduce");
+        given(story).when(met("")).then_recorded(|_| {});
+    }
+}

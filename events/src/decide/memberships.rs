@@ -1,0 +1,412 @@
+//! Who belongs to a chamber, and what that permits: membership, offices, stations, purchases among members.
+//!
+//! A membership is kept under the entry that joined and asked for under every entry of the party, so it
+//! counts for both while they are merged and comes back when the merge is taken back.
+
+use std::collections::BTreeSet;
+
+use super::layered::{Layered, layers};
+use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use crate::kinds::Event;
+use crate::kinds::station::AllianceSigned;
+use crate::kinds::supply::MemberPurchaseMade;
+use crate::log::Recorded;
+use crate::value::ids::{PartyId, PersonId};
+use crate::value::{money::AmountKind, party_ref::PartyRef};
+
+/// The chambers that each party belongs to.
+#[derive(Debug, Default)]
+pub struct Memberships {
+    chambers: Layered<PartyId, BTreeSet<PartyId>>,
+}
+
+impl Rule for Memberships {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
+    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+        match &mut draft.event {
+            Event::MemberJoined(event) => self.may_join(&event.chamber, &event.member, registry),
+            Event::MemberLeft(event) => self.must_belong(&event.chamber, &event.member, registry),
+            Event::MembershipLevelChanged(event) => self.must_belong(&event.chamber, &event.member, registry),
+            Event::MemberPurchaseMade(event) => self.may_buy(event, registry),
+            Event::ChamberFounded(event) => registry.required_chamber("chamber", &event.chamber).map(drop),
+            Event::ChamberLegallyRegistered(event) => {
+                registry.required_chamber("chamber", &event.chamber).map(drop)
+            }
+            Event::StationEstablished(event) => {
+                registry.required_chamber("chamber", &event.chamber).map(drop)
+            }
+            Event::RoleAssigned(event) => {
+                may_hold(&event.organisation, event.holder.as_ref(), event.person, registry)
+            }
+            Event::RoleEnded(event) => {
+                may_hold(&event.organisation, event.holder.as_ref(), event.person, registry)
+            }
+            Event::AllianceSigned(event) => may_ally(event, registry),
+            _ => Ok(()),
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a rule looks at its own kinds only"
+    )]
+    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+        let (chamber, member, joins) = match &recorded.event {
+            Event::MemberJoined(event) => (&event.chamber, &event.member, true),
+            Event::MemberLeft(event) => (&event.chamber, &event.member, false),
+            _ => return,
+        };
+        let (Some(chamber), Some(member)) = (registry.resolve(chamber), registry.resolve(member)) else {
+            return;
+        };
+        if joins {
+            self.chambers
+                .update(member, |chambers| chambers.extend([chamber]));
+            return;
+        }
+        let left = registry.canonical(chamber);
+        for entry in registry.entries_of(member) {
+            self.chambers.update(entry, |chambers| {
+                chambers.retain(|other| registry.canonical(*other) != left)
+            });
+        }
+    }
+
+    layers! { chambers }
+}
+
+impl Memberships {
+    /// The chambers that the party belongs to, under any of its entries.
+    fn chambers_of(&self, member: PartyId, registry: &Registry) -> BTreeSet<PartyId> {
+        let entries = registry.entries_of(member);
+        let chambers = entries
+            .iter()
+            .filter_map(|entry| self.chambers.get(entry))
+            .flatten();
+        chambers.map(|chamber| registry.canonical(*chamber)).collect()
+    }
+
+    fn is_member(&self, chamber: PartyId, member: PartyId, registry: &Registry) -> bool {
+        self.chambers_of(member, registry)
+            .contains(&registry.canonical(chamber))
+    }
+
+    fn may_join(&self, chamber: &PartyRef, member: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
+        let chamber_id = registry.required_chamber("chamber", chamber)?;
+        let member_id = registry.required("member", member)?;
+        two_sides("member", chamber, member, registry)?;
+        if self.is_member(chamber_id, member_id, registry) {
+            return Err(Refusal::conflict(
+                "already_member",
+                "/body/member",
+                "该主体已是这个商会的会员；如为级别变化，请登记「会员级别变更」",
+                "the party is a member of this chamber already; record a change of level if that is meant",
+            ));
+        }
+        Ok(())
+    }
+
+    fn must_belong(&self, chamber: &PartyRef, member: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
+        let chamber = registry.required_chamber("chamber", chamber)?;
+        let member = registry.required("member", member)?;
+        if self.is_member(chamber, member, registry) {
+            Ok(())
+        } else {
+            Err(not_a_member("member"))
+        }
+    }
+
+    fn may_buy(&self, event: &mut MemberPurchaseMade, registry: &Registry) -> Result<(), Refusal> {
+        let buyer = registry.required("buyer", &event.buyer)?;
+        let seller = registry.required("seller", &event.seller)?;
+        two_sides("seller", &event.buyer, &event.seller, registry)?;
+        let roof = event
+            .chamber
+            .as_ref()
+            .map(|chamber| registry.required_chamber("chamber", chamber));
+        let roof = roof.transpose()?.map(|chamber| registry.canonical(chamber));
+        for (field, party) in [("buyer", buyer), ("seller", seller)] {
+            let chambers = self.chambers_of(party, registry);
+            if roof.map_or(chambers.is_empty(), |chamber| !chambers.contains(&chamber)) {
+                return Err(not_a_member(field));
+            }
+        }
+        if event.amount.fen().get() == 0 {
+            return Err(Refusal::invalid(
+                "amount_zero",
+                "/body/amount",
+                "采购金额为零；请填写实际金额，单位可写元、万元",
+                "the amount of the purchase is zero; state what was paid",
+            ));
+        }
+        amount_kind::settle(&mut event.amount, [AmountKind::Purchase; 2], "/body/amount")
+    }
+}
+
+fn not_a_member(field: &str) -> Refusal {
+    Refusal::conflict(
+        "not_a_member",
+        &format!("/body/{field}"),
+        "该主体不是商会会员；请先登记入会，或核对商会与主体",
+        "the party is no member of the chamber; record that it joined, or check chamber and party",
+    )
+}
+
+fn may_hold(
+    organisation: &PartyRef,
+    holder: Option<&PartyRef>,
+    person: Option<PersonId>,
+    registry: &Registry,
+) -> Result<(), Refusal> {
+    registry.required_chamber("organisation", organisation)?;
+    match (holder, person) {
+        (Some(holder), _) => registry.required("holder", holder).map(drop),
+        (None, Some(_)) => Ok(()),
+        (None, None) => Err(Refusal::invalid(
+            "holder_missing",
+            "/body/holder",
+            "没有写明谁任职；请填写任职单位或人员编号",
+            "nobody holds the office; name an organisation or a person id",
+        )),
+    }
+}
+
+fn may_ally(event: &AllianceSigned, registry: &Registry) -> Result<(), Refusal> {
+    two_sides("b", &event.a, &event.b, registry)
+}
+
+/// Refuses an event that ties a party to itself; `field` is the one to blame.
+///
+/// # Errors
+/// `self_edge`, when both references mean one party, merges included.
+pub(super) fn two_sides(
+    field: &str,
+    one: &PartyRef,
+    other: &PartyRef,
+    registry: &Registry,
+) -> Result<(), Refusal> {
+    if !registry.is_same(one, other) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "self_edge",
+        &format!("/body/{field}"),
+        "两方是同一主体；请核对后填写不同的两方",
+        "both sides are one party; name two different ones",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenario::{
+        between, chamber, enterprise, event, given, joined, merged, org, person, registered, unmerged,
+    };
+    use super::*;
+
+    /// Chamber C with member A; B is registered and belongs nowhere.
+    fn town() -> Vec<Event> {
+        vec![chamber("C"), enterprise("A"), enterprise("B"), joined("C", "A")]
+    }
+
+    fn purchase(buyer: &str, seller: &str, rest: &str) -> Event {
+        let (buyer, seller) = (org(buyer), org(seller));
+        event(
+            "member_purchase_made",
+            &format!(r#"{{"buyer":"{buyer}","seller":"{seller}"{rest}}}"#),
+        )
+    }
+
+    fn left(chamber: &str, member: &str) -> Event {
+        between("member_left", ("chamber", chamber), ("member", member))
+    }
+
+    fn level(chamber: &str, member: &str) -> Event {
+        let (chamber, member) = (org(chamber), org(member));
+        let body = format!(r#"{{"chamber":"{chamber}","member":"{member}","level":"council"}}"#);
+        event("membership_level_changed", &body)
+    }
+
+    #[test]
+    fn a_party_joins_a_chamber_once_and_again_after_leaving() {
+        given(town()).when(joined("C", "B")).then_recorded(|_| {});
+        given(town())
+            .when(joined("C", "A"))
+            .then_refused_at("already_member", "/body/member");
+        given([town(), vec![left("C", "A")]].concat())
+            .when(joined("C", "A"))
+            .then_recorded(|_| {});
+    }
+
+    #[test]
+    fn only_a_registered_chamber_has_members_and_only_registered_ones_other_than_itself() {
+        given(town())
+            .when(joined("A", "B"))
+            .then_refused_at("not_a_chamber", "/body/chamber");
+        given(town())
+            .when(joined("C", "C"))
+            .then_refused_at("self_edge", "/body/member");
+        given(town())
+            .when(joined("X", "B"))
+            .then_refused_at("party_unknown", "/body/chamber");
+        let loose = event(
+            "member_joined",
+            &format!(r#"{{"chamber":"{}","member":"某某厂"}}"#, org("C")),
+        );
+        given(town())
+            .when(loose)
+            .then_refused_at("party_unknown", "/body/member");
+    }
+
+    #[test]
+    fn only_a_member_leaves_or_changes_its_level() {
+        given(town()).when(left("C", "A")).then_recorded(|_| {});
+        given(town()).when(level("C", "A")).then_recorded(|_| {});
+        given(town())
+            .when(left("C", "B"))
+            .then_refused_at("not_a_member", "/body/member");
+        given(town())
+            .when(level("C", "B"))
+            .then_refused_at("not_a_member", "/body/member");
+        given([town(), vec![left("C", "A")]].concat())
+            .when(left("C", "A"))
+            .then_refused("not_a_member");
+    }
+
+    #[test]
+    fn a_membership_counts_for_both_entries_while_merged_and_comes_back_after() {
+        let together = [town(), vec![merged("A", "B")]].concat();
+        given(together.clone())
+            .when(joined("C", "B"))
+            .then_refused("already_member");
+        given(together.clone())
+            .when(level("C", "B"))
+            .then_recorded(|_| {});
+        let apart = [together, vec![unmerged("A", "B")]].concat();
+        given(apart.clone())
+            .when(joined("C", "A"))
+            .then_refused("already_member");
+        given(apart).when(joined("C", "B")).then_recorded(|_| {});
+    }
+
+    #[test]
+    fn a_merged_party_leaves_under_all_its_entries() {
+        let story = [town(), vec![joined("C", "B"), merged("A", "B"), left("C", "A")]].concat();
+        given(story).when(left("C", "B")).then_refused("not_a_member");
+    }
+
+    #[test]
+    fn a_membership_follows_the_merge_of_chambers() {
+        let story = [town(), vec![chamber("D"), merged("C", "D")]].concat();
+        given(story).when(joined("D", "A")).then_refused("already_member");
+    }
+
+    #[test]
+    fn a_purchase_is_between_two_members() {
+        let amount = r#","amount":"1.2万元""#;
+        let roof = format!(r#"{amount},"chamber":"{}""#, org("C"));
+        given(town())
+            .when(purchase("A", "B", amount))
+            .then_refused_at("not_a_member", "/body/seller");
+        given(town())
+            .when(purchase("B", "A", amount))
+            .then_refused_at("not_a_member", "/body/buyer");
+        let elsewhere = [town(), vec![chamber("D"), joined("D", "B")]].concat();
+        given(elsewhere.clone())
+            .when(purchase("A", "B", &roof))
+            .then_refused_at("not_a_member", "/body/seller");
+        given(elsewhere)
+            .when(purchase("A", "B", amount))
+            .then_recorded(|event| {
+                let Event::MemberPurchaseMade(purchase) = event else {
+                    panic!("{event:?}")
+                };
+                assert_eq!(purchase.amount.kind(), Some(AmountKind::Purchase));
+                assert!(purchase.buyer.party().is_some(), "parties are resolved");
+            });
+        given([town(), vec![joined("C", "B")]].concat())
+            .when(purchase("A", "B", &roof))
+            .then_recorded(|_| {});
+    }
+
+    #[test]
+    fn a_purchase_needs_two_parties_and_an_amount_of_its_kind() {
+        let story = [town(), vec![joined("C", "B")]].concat();
+        let when = |rest: &str| given(story.clone()).when(purchase("A", "B", rest));
+        when(r#","amount":"0元""#).then_refused_at("amount_zero", "/body/amount");
+        when(r#","amount":{"fen":1,"kind":"arrived"}"#).then_refused_at("amount_kind", "/body/amount");
+        let amount = r#","amount":"1元""#;
+        given(story.clone())
+            .when(purchase("A", "A", amount))
+            .then_refused_at("self_edge", "/body/seller");
+        let one_party = [story.clone(), vec![merged("A", "B")]].concat();
+        given(one_party)
+            .when(purchase("A", "B", amount))
+            .then_refused_at("self_edge", "/body/seller");
+        given(story.clone())
+            .when(purchase("A", "X", amount))
+            .then_refused_at("party_unknown", "/body/seller");
+        let roof = format!(r#"{amount},"chamber":"{}""#, org("A"));
+        given(story)
+            .when(purchase("A", "B", &roof))
+            .then_refused_at("not_a_chamber", "/body/chamber");
+    }
+
+    #[test]
+    fn an_office_is_in_a_chamber_and_somebody_holds_it() {
+        for kind in ["role_assigned", "role_ended"] {
+            let role = |organisation: &str, rest: &str| {
+                let organisation = org(organisation);
+                given(town()).when(event(
+                    kind,
+                    &format!(r#"{{"organisation":"{organisation}","role":"president"{rest}}}"#),
+                ))
+            };
+            let (holder, of_person) = (
+                format!(r#","holder":"{}""#, org("A")),
+                format!(r#","person":"{}""#, person(1)),
+            );
+            role("C", &holder).then_recorded(|_| {});
+            role("C", &of_person).then_recorded(|_| {});
+            role("C", "").then_refused_at("holder_missing", "/body/holder");
+            role("C", r#","holder":"某某厂""#).then_refused_at("party_unknown", "/body/holder");
+            role("A", &holder).then_refused_at("not_a_chamber", "/body/organisation");
+        }
+    }
+
+    #[test]
+    fn only_a_registered_chamber_is_founded_registered_by_law_and_opens_a_station() {
+        let of = |kind: &str, chamber: &str, rest: &str| {
+            given(town()).when(event(kind, &format!(r#"{{"chamber":"{chamber}"{rest}}}"#)))
+        };
+        let station = r#","station":"云岭站","title":"云岭工作站","type":"workstation""#;
+        let kinds = [
+            ("chamber_founded", ""),
+            ("chamber_legally_registered", ""),
+            ("station_established", station),
+        ];
+        for (kind, rest) in kinds {
+            of(kind, &org("C"), rest).then_recorded(|_| {});
+            of(kind, &org("A"), rest).then_refused_at("not_a_chamber", "/body/chamber");
+            of(kind, "某某商会", rest).then_refused_at("party_unknown", "/body/chamber");
+        }
+    }
+
+    #[test]
+    fn an_alliance_has_two_sides_of_which_each_may_be_a_name() {
+        let alliance = |a: &str, b: &str| {
+            given(town()).when(event("alliance_signed", &format!(r#"{{"a":"{a}","b":"{b}"}}"#)))
+        };
+        alliance("商会C", "云岭总商会").then_recorded(|_| {});
+        alliance("商会C", &org("C")).then_refused_at("self_edge", "/body/b");
+        alliance("云岭（总）商会", "云岭(总)商会").then_refused_at("self_edge", "/body/b");
+    }
+
+    #[test]
+    fn a_chamber_may_join_a_chamber() {
+        let story = [town(), vec![registered("chamber", "总商会", "Z")]].concat();
+        given(story).when(joined("Z", "C")).then_recorded(|_| {});
+    }
+}

@@ -1,0 +1,119 @@
+//! Every kind, by its golden example: read, written again, described.
+
+use super::{Event, Kind};
+use crate::log::envelope::Line;
+use serde_json::Value;
+
+fn example(kind: Kind) -> (Line, Value) {
+    let text = kind.example();
+    let line = serde_json::from_str(text).unwrap_or_else(|error| panic!("{kind}: {error}"));
+    (line, serde_json::from_str(text).unwrap())
+}
+
+fn event(kind: Kind) -> Event {
+    let (line, _) = example(kind);
+    kind.decode(kind.version(), line.body.get())
+        .unwrap_or_else(|error| panic!("{kind}: {error}"))
+}
+
+#[test]
+fn every_golden_example_names_its_kind_and_is_one_line_as_record_reads_it() {
+    for kind in Kind::ALL.iter().copied() {
+        let (line, _) = example(kind);
+        assert_eq!(line.kind, kind.name());
+        assert!(
+            line.version.is_none_or(|version| version == kind.version()),
+            "{kind}"
+        );
+        assert_eq!(line.export_field(), None, "{kind}");
+        assert_eq!(kind.example().lines().count(), 1, "{kind}");
+        assert_eq!(Kind::from_name(kind.name()), Some(kind));
+    }
+}
+
+#[test]
+fn every_golden_example_is_read_and_written_back_as_it_was() {
+    for kind in Kind::ALL.iter().copied() {
+        let event = event(kind);
+        assert_eq!(event.kind(), kind);
+        let written: Value = serde_json::from_str(&event.body_json().unwrap()).unwrap();
+        assert_eq!(written, example(kind).1["body"], "{kind}");
+    }
+}
+
+#[test]
+fn every_schema_describes_an_object_with_exactly_the_fields_of_the_example() {
+    for kind in Kind::ALL.iter().copied() {
+        let schema = kind.schema();
+        assert_eq!(schema["type"], "object", "{kind}");
+        let described: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        let line = example(kind).1;
+        let mut shown: Vec<&String> = line["body"].as_object().unwrap().keys().collect();
+        shown.sort_unstable();
+        let mut described = described;
+        described.sort_unstable();
+        assert_eq!(described, shown, "{kind}: an example shows every field");
+    }
+}
+
+#[test]
+fn every_kind_has_its_own_name_and_a_label_in_both_languages() {
+    let mut names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Kind::ALL.len());
+    for kind in Kind::ALL {
+        assert!(
+            !kind.label_zh().is_ascii() && kind.label_en().is_ascii() && !kind.label_en().is_empty(),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn the_parties_of_an_event_are_the_same_read_and_resolved_and_each_is_a_tag() {
+    for kind in Kind::ALL.iter().copied() {
+        let mut event = event(kind);
+        let (mut read, mut resolved) = (Vec::new(), Vec::new());
+        event.each_party(&mut |party| read.push(party.clone()));
+        event.each_party_mut(&mut |field, party| {
+            assert!(example(kind).1["body"].get(field).is_some(), "{kind}: {field}");
+            resolved.push(party.clone());
+        });
+        assert_eq!(read, resolved, "{kind}");
+        let tags = event.tags();
+        assert!(
+            tags.is_sorted() && read.iter().all(|party| tags.contains(&super::Tag::party(party))),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_body_is_refused_with_its_place() {
+    let fault = |body: &str| Kind::MemberJoined.decode(1, body).unwrap_err();
+    assert_eq!(
+        fault(r#"{"chamber":"商会","member":"企业","level":"emperor"}"#).pointer,
+        "/body/level"
+    );
+    assert!(
+        fault(r#"{"chamber":"商会","member":"企业","colour":"red"}"#)
+            .reason
+            .contains("colour")
+    );
+    assert!(fault(r#"{"chamber":"商会"}"#).reason.contains("member"));
+    assert!(
+        Kind::MemberJoined
+            .decode(2, "{}")
+            .unwrap_err()
+            .reason
+            .contains("no version 2")
+    );
+    let list = Kind::DelegationVisited
+        .decode(
+            1,
+            r#"{"delegation":"d","title":"t","direction":"inbound","hosts":["甲",""]}"#,
+        )
+        .unwrap_err();
+    assert_eq!(list.pointer, "/body/hosts/1");
+}

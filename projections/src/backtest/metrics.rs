@@ -1,0 +1,109 @@
+//! Metrics of a ranking, per query and over all, with bootstrap intervals.
+
+use serde::Serialize;
+
+use super::{Answered, sample::SplitMix};
+
+/// Names of the metrics, in the order of [`PerQuery`].
+pub const NAMES: [&str; 7] = ["hits@10", "hits@50", "mrr", "map@10", "recall@50", "ndcg@10", "auc"];
+/// The metrics of one query.
+pub type PerQuery = [f64; NAMES.len()];
+
+/// Draws of the bootstrap.
+const DRAWS: usize = 2_000;
+
+/// A mean over queries, with its 95 % percentile bootstrap interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// The mean.
+    pub mean: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The metrics of a query. Positives that are not listed are spread evenly over the places after the list;
+/// for AUC they all have its middle.
+pub(super) fn of_query(answered: &Answered) -> PerQuery {
+    let listed = answered.ranked.len();
+    let mut ranks: Vec<f64> = answered
+        .ranked
+        .iter()
+        .enumerate()
+        .filter(|(_, (candidate, _))| answered.positives.binary_search(candidate).is_ok())
+        .map(|(at, _)| float(at + 1))
+        .collect();
+    let missing = answered.positives.len() - ranks.len();
+    let (first, rest) = (float(listed), float(answered.valid.saturating_sub(listed) + 1));
+    let middle = first + rest / 2.0;
+    let sum_for_auc = ranks.iter().sum::<f64>() + middle * float(missing);
+    ranks.extend((1..=missing).map(|at| first + float(at) * rest / float(missing + 1)));
+    measure(&ranks, sum_for_auc, answered.valid)
+}
+
+fn measure(ranks: &[f64], sum_for_auc: f64, valid: usize) -> PerQuery {
+    let positives = float(ranks.len());
+    let within = |most: f64| ranks.iter().filter(|rank| **rank <= most).count();
+    let best = ranks.first().copied().unwrap_or(f64::INFINITY);
+    let top = ranks.iter().take_while(|rank| **rank <= 10.0);
+    let precision: f64 = top.clone().enumerate().map(|(at, rank)| float(at + 1) / rank).sum();
+    let gain: f64 = top.map(|rank| 1.0 / libm::log2(rank + 1.0)).sum();
+    let ideal: f64 = (1..=ranks.len().min(10)).map(|rank| 1.0 / libm::log2(float(rank + 1))).sum();
+    let hit = |most: f64| if best <= most { 1.0 } else { 0.0 };
+    let auc = 1.0
+        - (sum_for_auc / positives - f64::midpoint(positives, 1.0)) / float(valid.saturating_sub(ranks.len()).max(1));
+    [
+        hit(10.0),
+        hit(50.0),
+        1.0 / best,
+        precision / positives.min(10.0),
+        float(within(50.0)) / positives,
+        gain / ideal,
+        auc,
+    ]
+}
+
+/// Means and intervals.
+pub(super) fn summarise(per_query: &[PerQuery]) -> Vec<Metric> {
+    let mut random = SplitMix::new(1);
+    let mut draws: Vec<Vec<f64>> = vec![Vec::with_capacity(DRAWS); NAMES.len()];
+    for _ in 0..DRAWS {
+        let drawn: Vec<&PerQuery> =
+            (0..per_query.len()).filter_map(|_| per_query.get(random.below(per_query.len()))).collect();
+        for (at, draws) in draws.iter_mut().enumerate() {
+            draws.push(mean(drawn.iter().copied(), at));
+        }
+    }
+    let summary = |(at, (name, mut draws)): (usize, (&'static str, Vec<f64>))| {
+        draws.sort_unstable_by(f64::total_cmp);
+        let ends = [0.025, 0.975].map(|part| percentile(&draws, part));
+        Metric { name, mean: mean(per_query.iter(), at), low: ends[0], high: ends[1] }
+    };
+    NAMES.into_iter().zip(draws).enumerate().map(summary).collect()
+}
+
+fn mean<'a>(queries: impl ExactSizeIterator<Item = &'a PerQuery>, metric: usize) -> f64 {
+    let count = float(queries.len().max(1));
+    queries.filter_map(|query| query.get(metric)).sum::<f64>() / count
+}
+
+/// The value below which a part of the sorted values lies, interpolated.
+fn percentile(sorted: &[f64], part: f64) -> f64 {
+    let at = part * float(sorted.len().saturating_sub(1));
+    let (below, above) = (value_at(sorted, at.floor()), value_at(sorted, at.ceil()));
+    below + (above - below) * at.fract()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place within 2,000 values")]
+fn value_at(sorted: &[f64], at: f64) -> f64 {
+    sorted.get(at as usize).copied().unwrap_or(0.0)
+}
+
+/// A count as a float: exact below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+pub(super) const fn float(count: usize) -> f64 {
+    count as f64
+}

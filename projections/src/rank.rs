@@ -1,0 +1,394 @@
+//! Match lists: whom to introduce to a party, and why. The only place where scores are made.
+//!
+//! [`candidates`] says who may be paired, [`blend`] turns signals into terms that add up, [`explain`] says
+//! the terms aloud. A line cannot exist without the events behind it.
+
+use std::collections::BTreeMap;
+
+use jinqiao_events::kinds::identity::OrgKind;
+use jinqiao_events::log::Position;
+use jinqiao_events::value::ids::{EventId, PartyId};
+use serde::Serialize;
+
+use crate::chamber_graph::ChamberGraph;
+use crate::facts::OccasionName;
+use crate::party_graph::PartyGraph;
+use crate::signals::{Hop, Path};
+use crate::tie_graph::{Node, TieGraph, walk::Scratch};
+use crate::ties::TieClass;
+use crate::views::Views;
+
+pub mod blend;
+pub mod candidates;
+pub mod explain;
+
+pub use candidates::WhyNot;
+
+use blend::{Blend, Scored};
+use candidates::Candidates;
+
+/// Name of the model that ranks.
+pub const MODEL: &str = "default-1";
+/// Most events that one term names.
+pub const TERM_EVIDENCE_MAX: usize = 12;
+
+/// Both graphs as of one day, and who of their parties is open, of which kind.
+#[derive(Debug, Clone, Default)]
+pub struct Graphs {
+    /// The position of the views that they were built from.
+    pub position: Position,
+    /// Everyone.
+    pub parties: PartyGraph,
+    /// Chambers.
+    pub chambers: ChamberGraph,
+    open: Vec<Option<OrgKind>>,
+    /// For each chamber: its node among all parties.
+    of_chamber: Vec<Node>,
+}
+
+impl Graphs {
+    /// Builds both graphs from facts up to and including a day (days since 1970-01-01). O(facts log facts).
+    #[must_use]
+    pub fn build(views: &Views, as_of_day: i32) -> Self {
+        let parties = PartyGraph::build(&views.facts, &views.register, as_of_day);
+        let chambers = ChamberGraph::fold(&parties, &views.register);
+        let open = |node| {
+            let party = views.register.party(parties.party(node)?)?;
+            views.register.is_open(party.id).then_some(party.kind)
+        };
+        let open = (0..parties.party_count()).map(open).collect();
+        let chamber_nodes = (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
+        let of_chamber = chamber_nodes.collect();
+        Self { position: views.position, parties, chambers, open, of_chamber }
+    }
+
+    fn kind_if_open(&self, node: Node) -> Option<OrgKind> {
+        self.open.get(usize::try_from(node).ok()?).copied().flatten()
+    }
+}
+
+/// With whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum With {
+    /// 企业.
+    Enterprises,
+    /// 商协会.
+    Chambers,
+}
+
+impl With {
+    /// The default for a party of that kind: chambers with chambers, everyone else with enterprises.
+    #[must_use]
+    pub fn for_kind(kind: OrgKind) -> Self {
+        if kind == OrgKind::Chamber { Self::Chambers } else { Self::Enterprises }
+    }
+
+    const fn kind(self) -> OrgKind {
+        match self {
+            Self::Enterprises => OrgKind::Enterprise,
+            Self::Chambers => OrgKind::Chamber,
+        }
+    }
+}
+
+/// A question for a list. The day is that of the graphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask {
+    /// For whom; an entry that was merged asks for the one that stands for it.
+    pub party: PartyId,
+    /// With whom; its own kind where left out.
+    pub with: Option<With>,
+    /// How many lines at most.
+    pub top: usize,
+}
+
+/// A match list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MatchList {
+    /// For whom, canonical.
+    pub party: PartyId,
+    /// With whom.
+    pub with: With,
+    /// The day up to which facts count, days since 1970-01-01.
+    pub as_of_day: i32,
+    /// The last event known.
+    pub position: Position,
+    /// The model that ranked.
+    pub model: &'static str,
+    /// How many candidates had any reason; the lines are the best of them.
+    pub pool: usize,
+    /// Best first; equal scores by party id.
+    pub lines: Vec<Line>,
+}
+
+/// One candidate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Who.
+    pub party: PartyId,
+    /// The sum of the terms, in millionths.
+    pub score_micro: i64,
+    /// Why; only terms above zero.
+    pub terms: Vec<Term>,
+    /// An introduction of these two that is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_introduction: Option<EventId>,
+}
+
+/// One reason of a line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Term {
+    /// Name of the signal.
+    pub signal: &'static str,
+    /// What it adds to the score, in millionths.
+    pub value_micro: i64,
+    /// The events behind the strongest paths, ascending; at most [`TERM_EVIDENCE_MAX`].
+    pub evidence: Vec<Position>,
+    /// The strongest paths.
+    pub paths: Vec<TermPath>,
+}
+
+/// One path of a term.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TermPath {
+    /// Which part of the signal's value comes this way, in thousandths.
+    pub share_milli: i64,
+    /// The parties between.
+    pub via: Vec<PartyId>,
+    /// One step after the other.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Where it begins.
+    pub from: PartyId,
+    /// Where it ends.
+    pub to: PartyId,
+    /// The occasion at which both were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<OccasionName>,
+    /// What sort of tie.
+    pub class: TieClass,
+    /// Day of its latest event, days since 1970-01-01.
+    pub day: i32,
+    /// The events behind it.
+    pub evidence: Vec<Position>,
+}
+
+/// Why there is no list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoList {
+    /// The register does not know the party.
+    #[error("登记册中没有编号为 {0} 的主体，请先登记，或用名称查找。")]
+    Unknown(PartyId),
+    /// The party is closed.
+    #[error("主体 {0} 已注销，不再引荐。")]
+    Closed(PartyId),
+    /// Nothing is recorded that ties the party to anyone.
+    #[error("主体 {0} 截至该日没有与任何一方的往来记录，排不出名单；请先登记其会籍、活动、走访或采购。")]
+    NoTies(PartyId),
+}
+
+impl NoList {
+    /// The stable code of this refusal.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => "unknown_party",
+            Self::Closed(_) => "party_closed",
+            Self::NoTies(_) => "party_without_ties",
+        }
+    }
+}
+
+/// Why (and why not) these two.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The asking party, canonical.
+    pub party: PartyId,
+    /// The other, canonical.
+    pub other: PartyId,
+    /// The day up to which facts count, days since 1970-01-01.
+    pub as_of_day: i32,
+    /// The last event known.
+    pub position: Position,
+    /// The model that ranked.
+    pub model: &'static str,
+    /// The sum of the terms, in millionths.
+    pub score_micro: i64,
+    /// What speaks for it.
+    pub terms: Vec<Term>,
+    /// What speaks against it; empty for a candidate.
+    pub why_not: Vec<WhyNot>,
+    /// Its place on the asking party's list, 1 for the first, if it is a candidate with any reason.
+    pub rank: Option<usize>,
+    /// How many candidates had any reason.
+    pub pool: usize,
+    /// An introduction of these two that is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_introduction: Option<EventId>,
+}
+
+/// The match list of a party. `scratch` may be used again from query to query.
+///
+/// # Errors
+/// When the party is unknown, closed, or has no ties at all.
+pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, scratch: &mut Scratch) -> Result<MatchList, NoList> {
+    let seat = Seat::of(views, graphs, ask.party, ask.with)?;
+    let candidates = Candidates::of(views, graphs, seat.party, seat.with);
+    let blend = seat.blend(&candidates, scratch);
+    let best = blend.scored.get(..ask.top.min(blend.scored.len())).unwrap_or(&[]);
+    let open = candidates::open_introductions(views, seat.party);
+    Ok(MatchList {
+        party: seat.party,
+        with: seat.with,
+        as_of_day: graphs.parties.as_of_day(),
+        position: graphs.position,
+        model: MODEL,
+        pool: blend.scored.len(),
+        lines: seat.lines(best, &open, scratch),
+    })
+}
+
+/// Why, and why not, to introduce `other` to `party`: the terms that its line has, or would have.
+///
+/// # Errors
+/// When either is unknown, or `party` is closed or has no ties at all.
+pub fn explain_pair(
+    views: &Views,
+    graphs: &Graphs,
+    party: PartyId,
+    other: PartyId,
+    scratch: &mut Scratch,
+) -> Result<Explanation, NoList> {
+    let other = views.register.canonical(other);
+    let kind = views.register.party(other).ok_or(NoList::Unknown(other))?.kind;
+    let seat = Seat::of(views, graphs, party, Some(With::for_kind(kind)))?;
+    let candidates = Candidates::of(views, graphs, seat.party, seat.with);
+    let blend = seat.blend(&candidates, scratch);
+    let node = seat.graph.node(other);
+    let scored = node.map(|node| blend.score_of(seat.graph, seat.weights, seat.node, node, scratch));
+    let open = candidates::open_introductions(views, seat.party);
+    let line = scored.and_then(|scored| seat.lines(&[scored], &open, scratch).pop());
+    let mut why_not = candidates.why_not(views, other);
+    if line.as_ref().is_none_or(|line| line.terms.is_empty()) && other != seat.party {
+        why_not.push(WhyNot::NoPath);
+    }
+    let rank = blend.scored.iter().position(|scored| Some(scored.node) == node).map(|at| at + 1);
+    Ok(Explanation {
+        party: seat.party,
+        other,
+        as_of_day: graphs.parties.as_of_day(),
+        position: graphs.position,
+        model: MODEL,
+        score_micro: line.as_ref().map_or(0, |line| line.score_micro),
+        terms: line.map_or_else(Vec::new, |line| line.terms),
+        why_not,
+        rank,
+        pool: blend.scored.len(),
+        open_introduction: open.get(&other).copied(),
+    })
+}
+
+/// Where the asking party sits: in which graph, at which node, asking for whom.
+struct Seat<'a> {
+    party: PartyId,
+    with: With,
+    graph: &'a TieGraph,
+    node: Node,
+    weights: blend::Weights,
+    of_chamber: Option<&'a [Node]>,
+}
+
+impl<'a> Seat<'a> {
+    fn of(views: &Views, graphs: &'a Graphs, party: PartyId, with: Option<With>) -> Result<Self, NoList> {
+        let party = views.register.canonical(party);
+        let kind = views.register.party(party).ok_or(NoList::Unknown(party))?.kind;
+        if !views.register.is_open(party) {
+            return Err(NoList::Closed(party));
+        }
+        let with = with.unwrap_or_else(|| With::for_kind(kind));
+        let among_chambers = kind == OrgKind::Chamber && with == With::Chambers;
+        let (graph, weights, of_chamber): (&TieGraph, _, _) = if among_chambers {
+            (&graphs.chambers, blend::AMONG_CHAMBERS, Some(graphs.of_chamber.as_slice()))
+        } else {
+            (&graphs.parties, blend::AMONG_PARTIES, None)
+        };
+        let node = graph.node(party).ok_or(NoList::NoTies(party))?;
+        Ok(Self { party, with, graph, node, weights, of_chamber })
+    }
+
+    /// The node among all parties, by which candidates are judged.
+    fn among_parties(&self, node: Node) -> Option<Node> {
+        match self.of_chamber {
+            None => Some(node),
+            Some(nodes) => nodes.get(usize::try_from(node).ok()?).copied(),
+        }
+    }
+
+    fn blend(&self, candidates: &Candidates<'_>, scratch: &mut Scratch) -> Blend {
+        blend::blend(
+            self.graph,
+            self.weights,
+            self.node,
+            &|node| candidates.allows(self.among_parties(node)),
+            scratch,
+        )
+    }
+
+    fn lines(&self, best: &[Scored], open: &BTreeMap<PartyId, EventId>, scratch: &mut Scratch) -> Vec<Line> {
+        let nodes: Vec<Node> = best.iter().map(|scored| scored.node).collect();
+        let mut paths: Vec<_> = self
+            .weights
+            .iter()
+            .map(|(signal, _)| signal.paths(self.graph, self.node, &nodes, scratch).into_iter())
+            .collect();
+        best.iter()
+            .filter_map(|scored| {
+                let party = self.graph.party(scored.node)?;
+                let terms = self.weights.iter().zip(&mut paths).zip(scored.terms_micro);
+                let terms = terms
+                    .map(|(((signal, _), paths), value)| (signal.name(), value, paths.next().unwrap_or_default()))
+                    .filter(|(_, value, _)| *value > 0)
+                    .map(|(name, value, paths)| term(self.graph, name, value, &paths))
+                    .collect();
+                let open_introduction = open.get(&party).copied();
+                Some(Line { party, score_micro: scored.score_micro, terms, open_introduction })
+            })
+            .collect()
+    }
+}
+
+fn term(graph: &TieGraph, signal: &'static str, value_micro: i64, paths: &[Path]) -> Term {
+    let mut evidence: Vec<Position> = Vec::new();
+    for position in paths.iter().flat_map(|path| &path.hops).flat_map(|hop| &hop.evidence) {
+        if evidence.len() < TERM_EVIDENCE_MAX && !evidence.contains(position) {
+            evidence.push(*position);
+        }
+    }
+    evidence.sort_unstable();
+    let paths = paths.iter().map(|path| term_path(graph, path)).collect();
+    Term { signal, value_micro, evidence, paths }
+}
+
+fn term_path(graph: &TieGraph, path: &Path) -> TermPath {
+    TermPath {
+        share_milli: blend::milli(path.share),
+        via: path.middles().filter_map(|node| graph.party(node)).collect(),
+        steps: path.hops.iter().filter_map(|hop| step(graph, hop)).collect(),
+    }
+}
+
+fn step(graph: &TieGraph, hop: &Hop) -> Option<Step> {
+    Some(Step {
+        from: graph.party(hop.from)?,
+        to: graph.party(hop.to)?,
+        occasion: hop.occasion.and_then(|node| graph.occasion(node)).cloned(),
+        class: hop.class,
+        day: hop.day,
+        evidence: hop.evidence.clone(),
+    })
+}

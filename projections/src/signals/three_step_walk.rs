@@ -1,0 +1,99 @@
+//! 三步游走 (three-step walk): whom the partners of one's partners deal with, famous names damped.
+//!
+//! Every node passed is an established party, and nothing goes straight back. With W x = push x through
+//! occasions minus what returns, and s(z) = W's row sum: value of v = `[W 1/s W 1/s W e_u](v) / s(v)^0.3`.
+//! O(arcs within three steps). Cooper et al. 2014 (RP3beta, Paudel et al. 2017) on a graph of parties.
+
+use super::{PATHS_MAX, Path, Signal, others, path::strongest, shared_out};
+use crate::tie_graph::{Node, TieGraph, walk::Scratch, walk::Through};
+
+/// A candidate's own strength to this power divides its value.
+const FAME_EXPONENT: f64 = 0.3;
+
+/// See the [module](self).
+#[derive(Debug, Clone, Copy)]
+pub struct ThreeStepWalk;
+
+impl Signal for ThreeStepWalk {
+    fn name(&self) -> &'static str {
+        "three_step_walk"
+    }
+
+    fn label_zh(&self) -> &'static str {
+        "间接往来"
+    }
+
+    fn label_en(&self) -> &'static str {
+        "contacts of contacts"
+    }
+
+    fn values(&self, graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
+        two_steps(graph, from, scratch);
+        let damped = |party, value: f64| {
+            let fame = libm::pow(graph.established_strength(party), FAME_EXPONENT);
+            shared_out(value.max(0.0), fame)
+        };
+        scratch.step(graph, Through::Established).change(damped);
+        others(scratch, graph, from)
+    }
+
+    fn paths(&self, graph: &TieGraph, from: Node, to: &[Node], scratch: &mut Scratch) -> Vec<Vec<Path>> {
+        scratch.start(graph, from);
+        share_out(graph, scratch);
+        let near: Vec<(Node, f64)> = scratch.reached().iter().collect();
+        share_out(graph, scratch);
+        let far: Vec<(Node, f64)> = scratch.reached().iter().collect();
+        to.iter().map(|to| paths_to(graph, (from, *to), &near, &far, scratch)).collect()
+    }
+}
+
+fn two_steps(graph: &TieGraph, from: Node, scratch: &mut Scratch) {
+    scratch.start(graph, from);
+    share_out(graph, scratch);
+    share_out(graph, scratch);
+}
+
+fn share_out(graph: &TieGraph, scratch: &mut Scratch) {
+    let share = |party, value| shared_out(value, graph.established_strength(party));
+    scratch.step(graph, Through::Established).change(share);
+}
+
+fn paths_to(
+    graph: &TieGraph,
+    (from, to): (Node, Node),
+    near: &[(Node, f64)],
+    far: &[(Node, f64)],
+    scratch: &mut Scratch,
+) -> Vec<Path> {
+    if to >= graph.established_count() {
+        return Vec::new();
+    }
+    // Ties are symmetric: what the second middle brings is what lies there times its tie to the end.
+    scratch.start(graph, to);
+    scratch.step(graph, Through::Established);
+    let brought: Vec<(Node, f64)> =
+        far.iter().map(|(middle, value)| (*middle, value * scratch.reached().get(*middle))).collect();
+    let total: f64 = brought.iter().map(|(_, value)| value.max(0.0)).sum();
+    let seconds = strongest(brought, PATHS_MAX);
+    seconds
+        .into_iter()
+        .filter_map(|(second, value)| {
+            let first = first_middle(graph, second, near, scratch)?;
+            let parties: &[Node] =
+                if second == from || first == to { &[from, to] } else { &[from, first, second, to] };
+            Path::over(graph, parties, value / total)
+        })
+        .collect()
+}
+
+/// The first middle through which most comes to the second.
+fn first_middle(graph: &TieGraph, second: Node, near: &[(Node, f64)], scratch: &mut Scratch) -> Option<Node> {
+    scratch.start(graph, second);
+    scratch.step(graph, Through::Established);
+    let brought = near
+        .iter()
+        .filter(|(first, _)| *first != second)
+        .map(|(first, value)| (*first, value * scratch.reached().get(*first)))
+        .collect();
+    strongest(brought, 1).first().map(|(first, _)| *first)
+}

@@ -1,0 +1,169 @@
+//! The one kernel of all walks: what lies on parties is pushed to the parties they are tied to.
+
+use super::{Node, TieGraph};
+
+/// A rest below this part of what was taken away is rounding, not a tie.
+const ROUNDING: f64 = 1e-12;
+
+/// Values on some nodes: dense storage, and a list of the nodes touched so that clearing costs no more than
+/// filling did.
+#[derive(Debug, Clone, Default)]
+pub struct Sparse {
+    values: Vec<f64>,
+    seen: Vec<bool>,
+    touched: Vec<Node>,
+}
+
+impl Sparse {
+    /// Adds to the value of a node.
+    #[expect(clippy::indexing_slicing, reason = "`fit` made room for every node of the graph that is walked")]
+    fn add(&mut self, node: Node, value: f64) {
+        let at = index(node);
+        if !self.seen[at] {
+            self.seen[at] = true;
+            self.touched.push(node);
+        }
+        self.values[at] += value;
+    }
+
+    /// Takes away a part of the value of a node. What rounding leaves of a whole is nothing.
+    fn take(&mut self, node: Node, part: f64) {
+        if let Some(value) = self.values.get_mut(index(node)) {
+            let rest = *value - part;
+            *value = if rest > part * ROUNDING { rest } else { 0.0 };
+        }
+    }
+
+    /// The value of a node; 0 where nothing was added.
+    #[must_use]
+    pub fn get(&self, node: Node) -> f64 {
+        self.values.get(index(node)).copied().unwrap_or(0.0)
+    }
+
+    /// The nodes touched, with their values, in the order in which they were first touched.
+    pub fn iter(&self) -> impl Iterator<Item = (Node, f64)> {
+        self.touched.iter().map(|node| (*node, self.get(*node)))
+    }
+
+    /// Replaces every value.
+    pub fn change(&mut self, change: impl Fn(Node, f64) -> f64) {
+        for node in &self.touched {
+            if let Some(value) = self.values.get_mut(index(*node)) {
+                *value = change(*node, *value);
+            }
+        }
+    }
+
+    fn fit(&mut self, nodes: usize) {
+        self.clear();
+        if self.values.len() < nodes {
+            self.values.resize(nodes, 0.0);
+            self.seen.resize(nodes, false);
+        }
+    }
+
+    fn clear(&mut self) {
+        for node in self.touched.drain(..) {
+            if let (Some(value), Some(seen)) =
+                (self.values.get_mut(index(node)), self.seen.get_mut(index(node)))
+            {
+                *value = 0.0;
+                *seen = false;
+            }
+        }
+    }
+}
+
+/// Room for walks, to be used again from query to query.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    from: Sparse,
+    at_occasions: Sparse,
+    to: Sparse,
+}
+
+/// Who takes part in a walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// Everyone; what is pushed through an occasion also comes back to where it was.
+    Everyone,
+    /// Established parties only; nothing comes back at once.
+    Established,
+}
+
+impl Scratch {
+    /// Puts 1 on one party and nothing elsewhere.
+    pub fn start(&mut self, graph: &TieGraph, party: Node) {
+        let nodes = graph.petgraph().node_count();
+        for sparse in [&mut self.from, &mut self.at_occasions, &mut self.to] {
+            sparse.fit(nodes);
+        }
+        self.to.add(party, 1.0);
+    }
+
+    /// One step of the walk. O(arcs of the parties that carry something, and of their occasions).
+    pub fn step(&mut self, graph: &TieGraph, through: Through) -> &mut Sparse {
+        std::mem::swap(&mut self.from, &mut self.to);
+        self.to.clear();
+        self.at_occasions.clear();
+        for (party, value) in self.from.iter() {
+            let back = leave(graph, through, party, value, &mut self.at_occasions, &mut self.to);
+            if through == Through::Everyone && back > 0.0 {
+                self.to.add(party, back);
+            }
+        }
+        let end = if through == Through::Established { graph.established_count() } else { Node::MAX };
+        for (occasion, value) in self.at_occasions.iter() {
+            for member in graph.neighbours(occasion).iter().take_while(|member| **member < end) {
+                self.to.add(*member, value);
+            }
+        }
+        if through == Through::Established {
+            self.take_back(graph);
+        }
+        &mut self.to
+    }
+
+    /// What the last step left on the nodes.
+    #[must_use]
+    pub const fn reached(&self) -> &Sparse {
+        &self.to
+    }
+
+    /// Takes away what came back through occasions to where it was.
+    fn take_back(&mut self, graph: &TieGraph) {
+        for (party, value) in self.from.iter() {
+            if party < graph.established_count() {
+                self.to.take(party, value * graph.own_weight(party));
+            }
+        }
+    }
+}
+
+/// Pushes a party's value to its occasions and direct partners; what direct ties send back to itself.
+fn leave(
+    graph: &TieGraph,
+    through: Through,
+    party: Node,
+    value: f64,
+    at_occasions: &mut Sparse,
+    to: &mut Sparse,
+) -> f64 {
+    let mut back = 0.0;
+    for (next, weight) in graph.ties(party) {
+        if weight <= 0.0 {
+            continue;
+        }
+        if graph.is_occasion(next) {
+            at_occasions.add(next, weight * value);
+        } else if through == Through::Everyone || next < graph.established_count() {
+            to.add(next, weight * value);
+            back += weight * value;
+        }
+    }
+    back
+}
+
+fn index(node: Node) -> usize {
+    usize::try_from(node).unwrap_or(usize::MAX)
+}
