@@ -35,6 +35,12 @@ pub const SEED: u64 = 20_250_101;
 /// The year that `jinqiao demo` tells.
 pub const YEAR: i16 = 2025;
 
+/// The last day of the year that `jinqiao demo` tells, in days since 1970-01-01: what its lists are as of.
+#[must_use]
+pub fn last_day() -> i32 {
+    Year(YEAR + 1).opening_day() - 1
+}
+
 /// A year of the invented city of that seed, as units in order of date: 800 companies in 26 trades, 40 chambers,
 /// 131 activities with their guests, purchases along real chains, visits, needs, delegations, projects and
 /// introductions in every state; some 9,000 events.
