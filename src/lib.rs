@@ -9,6 +9,7 @@ pub mod client;
 pub mod config;
 pub mod demo;
 pub mod desk;
+pub mod dice;
 pub mod door;
 pub mod error;
 pub mod http;
