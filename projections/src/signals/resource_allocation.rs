@@ -40,9 +40,7 @@ impl Signal for ResourceAllocation {
             .step(graph, Through::Everyone)
             .change(|party, value| shared_out(value, graph.strength(party)));
         let near: Vec<(Node, f64)> = scratch.reached().iter().collect();
-        to.iter()
-            .map(|to| paths_to(graph, from, *to, &near, scratch))
-            .collect()
+        to.iter().map(|to| paths_to(graph, from, *to, &near, scratch)).collect()
     }
 }
 
@@ -56,14 +54,11 @@ fn paths_to(
 ) -> Vec<Path> {
     scratch.start(graph, to);
     scratch.step(graph, Through::Everyone);
-    let brought: Vec<(Node, f64)> = near
-        .iter()
-        .map(|(middle, value)| (*middle, value * scratch.reached().get(*middle)))
-        .collect();
+    let brought: Vec<(Node, f64)> =
+        near.iter().map(|(middle, value)| (*middle, value * scratch.reached().get(*middle))).collect();
     let total: f64 = brought.iter().map(|(_, value)| value).sum();
-    let (ends, middles): (Vec<_>, Vec<_>) = brought
-        .into_iter()
-        .partition(|(node, _)| *node == from || *node == to);
+    let (ends, middles): (Vec<_>, Vec<_>) =
+        brought.into_iter().partition(|(node, _)| *node == from || *node == to);
     let direct: f64 = ends.iter().map(|(_, value)| value).sum();
     let mut paths: Vec<Path> = strongest(middles, PATHS_MAX)
         .into_iter()
