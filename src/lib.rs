@@ -14,6 +14,7 @@ pub mod door;
 pub mod error;
 pub mod http;
 pub mod intake;
+pub mod matching;
 pub mod naming;
 pub mod shelf;
 pub mod store;
