@@ -29,6 +29,23 @@ pub enum AppError {
     /// The writer is gone, or has more waiting than it takes: try again.
     #[error("the desk takes no more requests just now")]
     Busy,
+    /// A running server said no, or could not be reached.
+    #[error("{0}")]
+    Server(Box<ServerError>),
+}
+
+/// What a running server answered in place of what was asked of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code} ({pointer}) {detail}")]
+pub struct ServerError {
+    /// HTTP status; 0 when no answer came.
+    pub status: u16,
+    /// Its stable code.
+    pub code: String,
+    /// Its sentence, in the language that was asked for.
+    pub detail: String,
+    /// JSON pointer of the field at fault, or nothing.
+    pub pointer: String,
 }
 
 impl AppError {
@@ -54,6 +71,11 @@ impl AppError {
             },
             Self::Io { .. } => 1,
             Self::Log(_) | Self::People(_) | Self::Busy => 4,
+            Self::Server(error) => match error.status {
+                409 => 3,
+                400..=499 => 1,
+                _ => 4,
+            },
         }
     }
 
@@ -68,12 +90,13 @@ impl AppError {
             },
             Self::Io { .. } | Self::People(_) => 500,
             Self::Log(_) | Self::Busy => 503,
+            Self::Server(_) => 502,
         }
     }
 
     /// Stable code.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Refused(refusal) => refusal.code,
             Self::Log(LogError::InUse { .. }) => "store_in_use",
@@ -84,6 +107,7 @@ impl AppError {
             Self::People(_) => "person_store_failed",
             Self::Io { .. } => "io",
             Self::Busy => "busy",
+            Self::Server(error) => &error.code,
         }
     }
 
@@ -92,6 +116,7 @@ impl AppError {
     pub fn pointer(&self) -> &str {
         match self {
             Self::Refused(refusal) => &refusal.pointer,
+            Self::Server(error) => &error.pointer,
             Self::Log(_) | Self::People(_) | Self::Io { .. } | Self::Busy => "",
         }
     }
@@ -116,6 +141,7 @@ impl AppError {
             Self::People(error) => error.to_string(),
             Self::Io { context, error } => format!("{context}：{error}"),
             Self::Busy => lang.pick("系统繁忙，请稍后重试", "busy: try again in a moment").to_owned(),
+            Self::Server(error) => error.detail.clone(),
         }
     }
 }
