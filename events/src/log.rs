@@ -67,7 +67,7 @@ pub enum AppendError {
     KeyReused {
         /// The key.
         key: String,
-        /// Where it was used.
+        /// Where it was used; 0 when both uses are in the refused append itself, of which nothing was written.
         at: Position,
     },
     /// Too many events, or too many bytes.

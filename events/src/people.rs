@@ -217,6 +217,17 @@ impl PersonStore {
         Ok(answer)
     }
 
+    /// The ids of those of these people who are known, in their order, as [`PersonStore::register`] would give
+    /// them. Keeps nothing.
+    ///
+    /// # Errors
+    /// When a name or phone cannot be read.
+    pub fn find(&self, batch: &[PersonSeen]) -> Result<Vec<Option<PersonId>>, PeopleError> {
+        let people = self.lock();
+        let sightings = batch.iter().enumerate().map(|(index, seen)| self.sight(index, seen));
+        sightings.map(|seen| Ok(people.find(&seen?))).collect()
+    }
+
     /// Name and phone of a person; of an erased one `[已删除]`. The caller has checked who asks.
     ///
     /// # Errors

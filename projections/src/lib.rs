@@ -1,7 +1,8 @@
 //! The read side of 金桥: folds the log into views and ranks introductions. Pure; never opens a file.
 //!
-//! Reading order: [`views`] (one pass over the log feeds all), [`ties`] (what each kind is worth),
-//! [`facts`] (who met whom, when), [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`].
+//! Reading order: [`views`] (one pass over the log feeds all), [`register`] (who is who), [`ledger`] (who
+//! signed, bought, asked for what), [`ties`] (what each kind is worth), [`facts`] (who met whom, when),
+//! [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`].
 
 pub mod backtest;
 pub mod chamber_graph;
@@ -15,5 +16,7 @@ pub mod tie_graph;
 pub mod ties;
 pub mod views;
 
+#[cfg(test)]
+mod sample_town;
 #[cfg(test)]
 mod story;

@@ -57,9 +57,16 @@ impl Graphs {
             views.register.is_open(party.id).then_some(party.kind)
         };
         let open = (0..parties.party_count()).map(open).collect();
-        let chamber_nodes = (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
+        let chamber_nodes =
+            (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
         let of_chamber = chamber_nodes.collect();
-        Self { position: views.position, parties, chambers, open, of_chamber }
+        Self {
+            position: views.position,
+            parties,
+            chambers,
+            open,
+            of_chamber,
+        }
     }
 
     fn kind_if_open(&self, node: Node) -> Option<OrgKind> {
@@ -81,7 +88,11 @@ impl With {
     /// The default for a party of that kind: chambers with chambers, everyone else with enterprises.
     #[must_use]
     pub fn for_kind(kind: OrgKind) -> Self {
-        if kind == OrgKind::Chamber { Self::Chambers } else { Self::Enterprises }
+        if kind == OrgKind::Chamber {
+            Self::Chambers
+        } else {
+            Self::Enterprises
+        }
     }
 
     const fn kind(self) -> OrgKind {
@@ -277,7 +288,11 @@ pub fn explain_pair(
     if line.as_ref().is_none_or(|line| line.terms.is_empty()) && other != seat.party {
         why_not.push(WhyNot::NoPath);
     }
-    let rank = blend.scored.iter().position(|scored| Some(scored.node) == node).map(|at| at + 1);
+    let rank = blend
+        .scored
+        .iter()
+        .position(|scored| Some(scored.node) == node)
+        .map(|at| at + 1);
     Ok(Explanation {
         party: seat.party,
         other,
@@ -313,12 +328,23 @@ impl<'a> Seat<'a> {
         let with = with.unwrap_or_else(|| With::for_kind(kind));
         let among_chambers = kind == OrgKind::Chamber && with == With::Chambers;
         let (graph, weights, of_chamber): (&TieGraph, _, _) = if among_chambers {
-            (&graphs.chambers, blend::AMONG_CHAMBERS, Some(graphs.of_chamber.as_slice()))
+            (
+                &graphs.chambers,
+                blend::AMONG_CHAMBERS,
+                Some(graphs.of_chamber.as_slice()),
+            )
         } else {
             (&graphs.parties, blend::AMONG_PARTIES, None)
         };
         let node = graph.node(party).ok_or(NoList::NoTies(party))?;
-        Ok(Self { party, with, graph, node, weights, of_chamber })
+        Ok(Self {
+            party,
+            with,
+            graph,
+            node,
+            weights,
+            of_chamber,
+        })
     }
 
     /// The node among all parties, by which candidates are judged.
@@ -351,12 +377,19 @@ impl<'a> Seat<'a> {
                 let party = self.graph.party(scored.node)?;
                 let terms = self.weights.iter().zip(&mut paths).zip(scored.terms_micro);
                 let terms = terms
-                    .map(|(((signal, _), paths), value)| (signal.name(), value, paths.next().unwrap_or_default()))
+                    .map(|(((signal, _), paths), value)| {
+                        (signal.name(), value, paths.next().unwrap_or_default())
+                    })
                     .filter(|(_, value, _)| *value > 0)
                     .map(|(name, value, paths)| term(self.graph, name, value, &paths))
                     .collect();
                 let open_introduction = open.get(&party).copied();
-                Some(Line { party, score_micro: scored.score_micro, terms, open_introduction })
+                Some(Line {
+                    party,
+                    score_micro: scored.score_micro,
+                    terms,
+                    open_introduction,
+                })
             })
             .collect()
     }
@@ -364,14 +397,23 @@ impl<'a> Seat<'a> {
 
 fn term(graph: &TieGraph, signal: &'static str, value_micro: i64, paths: &[Path]) -> Term {
     let mut evidence: Vec<Position> = Vec::new();
-    for position in paths.iter().flat_map(|path| &path.hops).flat_map(|hop| &hop.evidence) {
+    for position in paths
+        .iter()
+        .flat_map(|path| &path.hops)
+        .flat_map(|hop| &hop.evidence)
+    {
         if evidence.len() < TERM_EVIDENCE_MAX && !evidence.contains(position) {
             evidence.push(*position);
         }
     }
     evidence.sort_unstable();
     let paths = paths.iter().map(|path| term_path(graph, path)).collect();
-    Term { signal, value_micro, evidence, paths }
+    Term {
+        signal,
+        value_micro,
+        evidence,
+        paths,
+    }
 }
 
 fn term_path(graph: &TieGraph, path: &Path) -> TermPath {
@@ -391,4 +433,205 @@ fn step(graph: &TieGraph, hop: &Hop) -> Option<Step> {
         day: hop.day,
         evidence: hop.evidence.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample_town::Town;
+
+    const TODAY: &str = "2020-01-01";
+
+    /// 甲 met 乙, 丙, 丁, 戊 through 己, with whom each trades.
+    fn town() -> Town {
+        let mut town = Town::default();
+        for name in ["甲", "乙", "丙", "丁", "戊", "己"] {
+            town.enterprise(name);
+        }
+        for name in ["甲", "乙", "丙", "丁", "戊"] {
+            town.purchase("2019-06-01", town.party("己"), town.party(name));
+        }
+        town
+    }
+
+    fn listed(town: &Town, ask: &Ask) -> Result<MatchList, NoList> {
+        let views = town.views();
+        rank(
+            &views,
+            &Graphs::build(&views, Town::day(TODAY)),
+            ask,
+            &mut Scratch::default(),
+        )
+    }
+
+    fn names_for(town: &Town, name: &str, with: Option<With>) -> Vec<PartyId> {
+        let ask = Ask {
+            party: town.party(name),
+            with,
+            top: 20,
+        };
+        let mut parties: Vec<PartyId> = listed(town, &ask)
+            .unwrap()
+            .lines
+            .iter()
+            .map(|line| line.party)
+            .collect();
+        parties.sort_unstable();
+        parties
+    }
+
+    fn explained(town: &Town, a: &str, b: &str) -> Explanation {
+        let views = town.views();
+        let graphs = Graphs::build(&views, Town::day(TODAY));
+        explain_pair(
+            &views,
+            &graphs,
+            town.party(a),
+            town.party(b),
+            &mut Scratch::default(),
+        )
+        .unwrap()
+    }
+
+    fn sorted(town: &Town, names: &[&str]) -> Vec<PartyId> {
+        let mut parties: Vec<PartyId> = names.iter().map(|name| town.party(name)).collect();
+        parties.sort_unstable();
+        parties
+    }
+
+    #[test]
+    fn those_who_deal_are_no_candidates() {
+        let mut town = town();
+        let ids = sorted(&town, &["甲", "丁"]);
+        town.undertaking("港口", "2019-07-01", &ids);
+        assert_eq!(names_for(&town, "甲", None), sorted(&town, &["乙", "丙", "戊"]));
+        assert!(matches!(
+            explained(&town, "甲", "己").why_not[..],
+            [WhyNot::AlreadyDeals { since: 7 }]
+        ));
+    }
+
+    #[test]
+    fn avoidance_and_closing_take_a_party_off_the_list_and_say_so() {
+        let mut town = town();
+        let set = town.avoid(town.party("甲"), town.party("乙"));
+        town.say(
+            "org_closed",
+            "2019-08-01",
+            &serde_json::json!({"party": town.party("丙")}),
+        );
+        assert_eq!(names_for(&town, "甲", None), sorted(&town, &["丁", "戊"]));
+        assert_eq!(
+            explained(&town, "甲", "乙").why_not,
+            [WhyNot::DoNotIntroduce { since: set }]
+        );
+        assert_eq!(explained(&town, "甲", "丙").why_not, [WhyNot::Closed]);
+        let closed = Ask {
+            party: town.party("丙"),
+            with: None,
+            top: 1,
+        };
+        assert_eq!(listed(&town, &closed).unwrap_err().code(), "party_closed");
+    }
+
+    #[test]
+    fn a_merged_entry_is_not_listed_and_asks_for_the_one_that_stands_for_it() {
+        let mut town = town();
+        let (from, into) = (town.party("乙"), town.party("丙"));
+        town.say(
+            "org_merged",
+            "2019-08-01",
+            &serde_json::json!({"from": from, "into": into, "reason": "重复"}),
+        );
+        assert_eq!(names_for(&town, "甲", None), sorted(&town, &["丙", "丁", "戊"]));
+        assert_eq!(names_for(&town, "乙", None), names_for(&town, "丙", None));
+    }
+
+    #[test]
+    fn terms_add_up_and_a_pair_is_explained_by_the_terms_of_its_line() {
+        let mut town = town();
+        town.salon("沙龙", "2019-03-01", &[town.party("甲"), town.party("乙")]);
+        let list = listed(
+            &town,
+            &Ask {
+                party: town.party("甲"),
+                with: None,
+                top: 20,
+            },
+        )
+        .unwrap();
+        assert_eq!(list.lines[0].party, town.party("乙"));
+        for line in &list.lines {
+            assert_eq!(
+                line.score_micro,
+                line.terms.iter().map(|term| term.value_micro).sum::<i64>()
+            );
+            assert!(line.terms.iter().all(|term| !term.evidence.is_empty()));
+        }
+        let explained = explained(&town, "甲", "乙");
+        assert_eq!(
+            (explained.terms, explained.rank),
+            (list.lines[0].terms.clone(), Some(1))
+        );
+        assert!(explained.why_not.is_empty());
+    }
+
+    #[test]
+    fn a_members_own_chamber_is_no_candidate_while_it_is_a_member() {
+        let mut town = town();
+        let (one, other) = (town.chamber("东"), town.chamber("西"));
+        let (a, b) = (town.party("甲"), town.party("己"));
+        town.join("2019-01-01", one, a);
+        town.join("2019-01-01", one, b);
+        town.join("2019-01-01", other, b);
+        assert_eq!(
+            names_for(&town, "甲", Some(With::Chambers)),
+            sorted(&town, &["西"])
+        );
+        town.leave("2019-02-01", one, a);
+        assert_eq!(
+            names_for(&town, "甲", Some(With::Chambers)),
+            sorted(&town, &["东", "西"])
+        );
+    }
+
+    #[test]
+    fn chambers_meet_through_members_in_common() {
+        let mut town = town();
+        let chambers: Vec<PartyId> = ["东", "西", "南"].map(|name| town.chamber(name)).to_vec();
+        let joined = town.join("2019-01-01", chambers[0], town.party("甲"));
+        town.join("2019-01-01", chambers[1], town.party("甲"));
+        town.join("2019-01-01", chambers[2], town.party("乙"));
+        let list = listed(
+            &town,
+            &Ask {
+                party: chambers[0],
+                with: None,
+                top: 5,
+            },
+        )
+        .unwrap();
+        assert_eq!(list.with, With::Chambers);
+        assert_eq!(list.lines[0].party, chambers[1]);
+        let direct = list.lines[0]
+            .terms
+            .iter()
+            .find(|term| term.signal == "direct_contact")
+            .unwrap();
+        assert_eq!(direct.evidence, [joined + 1]);
+    }
+
+    #[test]
+    fn what_happens_after_the_day_asked_for_changes_nothing() {
+        let town = town();
+        let ask = Ask {
+            party: town.party("甲"),
+            with: None,
+            top: 20,
+        };
+        let before = listed(&town, &ask).unwrap();
+        let mut later = town.clone();
+        later.purchase("2020-01-02", later.party("甲"), later.party("乙"));
+        assert_eq!(listed(&later, &ask).unwrap().lines, before.lines);
+    }
 }

@@ -1,8 +1,8 @@
 //! The list of views: one pass over the log feeds all of them.
 //!
 //! A view is one file with a type that takes in events ([`View`]) and one line in the list below. The caller
-//! feeds the events that count, in log order; voids and corrections are its business
-//! ([`Effective`](jinqiao_events::log)).
+//! feeds the events that count, in log order: dropping voided events and putting corrected bodies in their
+//! place is `jinqiao_events::log::Effective`'s work.
 
 use std::io;
 use std::sync::Arc;

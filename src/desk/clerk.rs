@@ -12,6 +12,7 @@ use jinqiao_events::log::{
     Position, Query, Recorded, Stored,
 };
 use jinqiao_projections::views::Views;
+use jinqiao_events::value::ids::EventId;
 use sm3::{Digest, Sm3};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -223,7 +224,7 @@ impl Clerk {
         Ok(Ok(Slot::Repeated(receipt)))
     }
 
-    /// Decides the corrected body against everything but the event that it corrects, and resolves its parties.
+    /// Decides the corrected body against what stood before the event that it corrects, and resolves its parties.
     fn correct(&mut self, mut draft: Draft, now: Timestamp) -> Result<Result<Draft, Refusal>, AppError> {
         let Event::EventCorrected(correction) = &draft.event else { return Ok(Ok(draft)) };
         let Some((kind, occurred)) = self.rules.correctable(correction.event) else { return Ok(Ok(draft)) };
@@ -232,11 +233,7 @@ impl Clerk {
             Ok(event) => event,
             Err(error) => return Ok(Err(nested(error.into()))),
         };
-        let mut rules = Rules::default();
-        let log = self.store.log.as_ref();
-        Effective::gather(log, None)?.without(correction.event).fold(log, Position::MAX, &mut |recorded| {
-            rules.evolve(&recorded);
-        })?;
+        let mut rules = self.rules_before(correction.event)?;
         let occurred = correction.occurred.unwrap_or(occurred);
         let right = match rules.decide(Draft { id: correction.event, event, occurred, ..draft.clone() }, now) {
             Ok(right) => right,
@@ -246,6 +243,19 @@ impl Clerk {
             correction.body = serde_json::from_str(&body_of(&right.event)?).map_err(|error| unreadable(&error))?;
         }
         Ok(Ok(draft))
+    }
+
+    /// The rules as they stood just before an event. A pass over the log: corrections are rare.
+    fn rules_before(&self, event: EventId) -> Result<Rules, AppError> {
+        let (mut rules, mut reached) = (Rules::default(), false);
+        let log = self.store.log.as_ref();
+        Effective::gather(log, None)?.fold(log, Position::MAX, &mut |recorded| {
+            reached |= recorded.id == event;
+            if !reached {
+                rules.evolve(&recorded);
+            }
+        })?;
+        Ok(rules)
     }
 
     /// Makes the group durable, publishes it, and fills in its answers.

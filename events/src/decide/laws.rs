@@ -159,6 +159,15 @@ proptest! {
     }
 
     #[test]
+    fn a_replay_with_any_gap_is_taken_in_and_answered_from(events in story()) {
+        let mut rules = town();
+        for (n, event) in (1..).zip(events) {
+            rules.evolve(&recorded(&draft(id(n), event)));
+        }
+        prop_assert_eq!(answers(&mut rules).len(), sayings().len());
+    }
+
+    #[test]
     fn a_recorded_event_holds_no_reference_that_could_come_to_mean_another_party(story in story()) {
         for draft in tell(&mut town(), &story) {
             draft.event.each_party(&mut |party| assert!(party.party().is_some() || party.name().is_some()));

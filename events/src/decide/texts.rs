@@ -5,10 +5,10 @@
 use std::fmt::Display;
 
 use serde_json::Value;
-use unicode_normalization::UnicodeNormalization;
 
 use super::{Draft, Refusal, Registry, Rule};
 use crate::log::{EVENT_MAX_BYTES, Recorded};
+use crate::people::detect;
 
 /// Most characters of a text in a body.
 pub const TEXT_MAX_CHARS: usize = 2_000;
@@ -125,12 +125,12 @@ fn check_text(pointer: &str, text: &str, max_chars: usize) -> Result<(), Refusal
             "the text has invisible characters (zero-width, or turning the direction of writing); type it anew",
         ));
     }
-    if personal_data_in(text) {
+    if let Some(found) = detect::find_personal(text) {
         return Err(Refusal::invalid(
-            "personal_data",
+            detect::PERSONAL_DATA,
             pointer,
-            "文字中有手机号或身份证号；个人信息请只填在人员字段，记录里用人员编号",
-            "the text has a mobile or identity card number; put persons into the person fields, by their id",
+            format!("文字中有{}；个人信息请只填在人员字段，记录里用人员编号", found.label_zh()),
+            "the text has a mobile number, identity number or e-mail address; refer to persons by their id",
         ));
     }
     Ok(())
@@ -150,75 +150,6 @@ const fn is_invisible(character: char) -> bool {
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}'
     )
-}
-
-/// Whether the text holds a mobile or identity card number, in full-width digits and, for the former, with
-/// separators too.
-fn personal_data_in(text: &str) -> bool {
-    let plain: String = text.nfkc().collect();
-    let mut phrases = plain.split(|c: char| !(c.is_ascii_alphanumeric() || is_separator(c)));
-    phrases.any(|phrase| {
-        let words: Vec<&str> = phrase
-            .split(is_separator)
-            .filter(|word| !word.is_empty())
-            .collect();
-        words.iter().any(|word| is_identity_number(word)) || holds_mobile(&words)
-    })
-}
-
-const fn is_separator(character: char) -> bool {
-    matches!(character, ' ' | '-')
-}
-
-/// Whether neighbouring words make up a mobile number: `13800001234`, `138 0000 1234`.
-fn holds_mobile(words: &[&str]) -> bool {
-    (0..words.len()).any(|start| {
-        let mut digits = String::new();
-        let numbers = words
-            .iter()
-            .skip(start)
-            .take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
-        numbers.take(MOBILE_DIGITS).any(|number| {
-            digits.push_str(number);
-            is_mobile(&digits)
-        })
-    })
-}
-
-const MOBILE_DIGITS: usize = 11;
-
-fn is_mobile(digits: &str) -> bool {
-    let digits = digits.strip_prefix("86").unwrap_or(digits);
-    digits.len() == MOBILE_DIGITS
-        && digits.starts_with('1')
-        && digits
-            .as_bytes()
-            .get(1)
-            .is_some_and(|second| (b'3'..=b'9').contains(second))
-}
-
-/// 公民身份号码 (GB 11643-1999): a birthday in places 7 to 14, and the check character of ISO 7064 MOD 11-2.
-fn is_identity_number(word: &str) -> bool {
-    let born_in_range = word
-        .get(6..8)
-        .is_some_and(|century| matches!(century, "19" | "20"));
-    if word.len() != 18 || !born_in_range {
-        return false;
-    }
-    let Some(leading) = word
-        .get(..17)
-        .filter(|leading| leading.bytes().all(|byte| byte.is_ascii_digit()))
-    else {
-        return false;
-    };
-    let sum = leading
-        .chars()
-        .fold(0, |sum, c| (sum + c.to_digit(10).unwrap_or(0)) * 2 % 11);
-    let check = match (12 - sum) % 11 {
-        10 => 'X',
-        digit => char::from_digit(digit, 10).unwrap_or('X'),
-    };
-    word.ends_with(check) || word.ends_with(check.to_ascii_lowercase())
 }
 
 fn unreadable(error: &serde_json::Error) -> Refusal {

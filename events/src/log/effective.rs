@@ -15,7 +15,6 @@ pub struct Effective {
     voided: HashSet<EventId>,
     corrected: HashMap<EventId, (serde_json::Value, Option<Occurred>)>,
     known_at: Option<Timestamp>,
-    without: Option<EventId>,
 }
 
 impl Effective {
@@ -43,13 +42,6 @@ impl Effective {
         Ok(effective)
     }
 
-    /// The same, as if one more event had been voided: what a correction of it is decided against.
-    #[must_use]
-    pub fn without(mut self, event: EventId) -> Self {
-        self.without = Some(event);
-        self
-    }
-
     fn is_known(&self, stored: &Stored) -> bool {
         self.known_at.is_none_or(|known_at| stored.recorded_at <= known_at)
     }
@@ -59,7 +51,7 @@ impl Effective {
     /// # Errors
     /// When the event or its correction cannot be read.
     pub fn count(&self, stored: &Stored) -> Result<Option<Recorded>, LogError> {
-        if !self.is_known(stored) || self.voided.contains(&stored.id) || self.without == Some(stored.id) {
+        if !self.is_known(stored) || self.voided.contains(&stored.id) {
             return Ok(None);
         }
         let mut recorded = decode(stored)?;

@@ -12,8 +12,14 @@ use crate::chamber_graph::micro;
 const FAME_EXPONENT: f64 = 0.3;
 
 pub(super) fn answer(table: &Table<'_>, split: &Split, listed: Option<&[String]>) -> Outcome {
-    let joined = gather(table.history().map(|(_, actor, group, _)| (actor, group)), table.actors.len());
-    let members = gather(table.history().map(|(_, actor, group, _)| (group, actor)), table.groups.len());
+    let joined = gather(
+        table.history().map(|(_, actor, group, _)| (actor, group)),
+        table.actors.len(),
+    );
+    let members = gather(
+        table.history().map(|(_, actor, group, _)| (group, actor)),
+        table.groups.len(),
+    );
     let alive = alive(table, split);
     let future = gather(table.future(), table.actors.len());
     let positives = |actor: u32| -> Vec<u32> {
@@ -21,18 +27,32 @@ pub(super) fn answer(table: &Table<'_>, split: &Split, listed: Option<&[String]>
         let new = |group: &&u32| alive.binary_search(group).is_ok() && joined.binary_search(group).is_err();
         future.iter().filter(new).copied().collect()
     };
-    let enough = |actor: &u32| row(&joined, *actor).len() >= split.min_groups && !positives(*actor).is_empty();
+    let enough =
+        |actor: &u32| row(&joined, *actor).len() >= split.min_groups && !positives(*actor).is_empty();
     let with_positive: Vec<u32> = (0..number(table.actors.len())).filter(enough).collect();
     let queries = table.queries(&with_positive, listed, split.max_queries);
     let answered = queries.into_iter().map(|query| {
         let banned = row(&joined, query);
         let mut ranked = walk(query, &joined, &members);
-        ranked.retain(|(group, _)| alive.binary_search(group).is_ok() && banned.binary_search(group).is_err());
+        ranked
+            .retain(|(group, _)| alive.binary_search(group).is_ok() && banned.binary_search(group).is_err());
         falling(&mut ranked);
-        let valid = alive.iter().filter(|group| banned.binary_search(group).is_err()).count();
-        Answered { query, ranked, positives: positives(query), valid }
+        let valid = alive
+            .iter()
+            .filter(|group| banned.binary_search(group).is_err())
+            .count();
+        Answered {
+            query,
+            ranked,
+            positives: positives(query),
+            valid,
+        }
     });
-    Outcome { answered: answered.collect(), candidates: alive.len(), cold_start: None }
+    Outcome {
+        answered: answered.collect(),
+        candidates: alive.len(),
+        cold_start: None,
+    }
 }
 
 /// Groups that somebody had joined by the cut and that still exist then.
@@ -43,7 +63,9 @@ fn alive(table: &Table<'_>, split: &Split) -> Vec<u32> {
         *last = day.max(*last);
     }
     let lives = |(group, last): (u32, i32)| {
-        let young = split.item_max_age_days.is_none_or(|days| last >= table.start - days);
+        let young = split
+            .item_max_age_days
+            .is_none_or(|days| last >= table.start - days);
         let name = table.groups.get(index(group)).copied().unwrap_or_default();
         let exists = split
             .item_last_year

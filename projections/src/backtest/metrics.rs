@@ -5,7 +5,15 @@ use serde::Serialize;
 use super::{Answered, sample::SplitMix};
 
 /// Names of the metrics, in the order of [`PerQuery`].
-pub const NAMES: [&str; 7] = ["hits@10", "hits@50", "mrr", "map@10", "recall@50", "ndcg@10", "auc"];
+pub const NAMES: [&str; 7] = [
+    "hits@10",
+    "hits@50",
+    "mrr",
+    "map@10",
+    "recall@50",
+    "ndcg@10",
+    "auc",
+];
 /// The metrics of one query.
 pub type PerQuery = [f64; NAMES.len()];
 
@@ -49,12 +57,19 @@ fn measure(ranks: &[f64], sum_for_auc: f64, valid: usize) -> PerQuery {
     let within = |most: f64| ranks.iter().filter(|rank| **rank <= most).count();
     let best = ranks.first().copied().unwrap_or(f64::INFINITY);
     let top = ranks.iter().take_while(|rank| **rank <= 10.0);
-    let precision: f64 = top.clone().enumerate().map(|(at, rank)| float(at + 1) / rank).sum();
+    let precision: f64 = top
+        .clone()
+        .enumerate()
+        .map(|(at, rank)| float(at + 1) / rank)
+        .sum();
     let gain: f64 = top.map(|rank| 1.0 / libm::log2(rank + 1.0)).sum();
-    let ideal: f64 = (1..=ranks.len().min(10)).map(|rank| 1.0 / libm::log2(float(rank + 1))).sum();
+    let ideal: f64 = (1..=ranks.len().min(10))
+        .map(|rank| 1.0 / libm::log2(float(rank + 1)))
+        .sum();
     let hit = |most: f64| if best <= most { 1.0 } else { 0.0 };
     let auc = 1.0
-        - (sum_for_auc / positives - f64::midpoint(positives, 1.0)) / float(valid.saturating_sub(ranks.len()).max(1));
+        - (sum_for_auc / positives - f64::midpoint(positives, 1.0))
+            / float(valid.saturating_sub(ranks.len()).max(1));
     [
         hit(10.0),
         hit(50.0),
@@ -71,8 +86,9 @@ pub(super) fn summarise(per_query: &[PerQuery]) -> Vec<Metric> {
     let mut random = SplitMix::new(1);
     let mut draws: Vec<Vec<f64>> = vec![Vec::with_capacity(DRAWS); NAMES.len()];
     for _ in 0..DRAWS {
-        let drawn: Vec<&PerQuery> =
-            (0..per_query.len()).filter_map(|_| per_query.get(random.below(per_query.len()))).collect();
+        let drawn: Vec<&PerQuery> = (0..per_query.len())
+            .filter_map(|_| per_query.get(random.below(per_query.len())))
+            .collect();
         for (at, draws) in draws.iter_mut().enumerate() {
             draws.push(mean(drawn.iter().copied(), at));
         }
@@ -80,7 +96,12 @@ pub(super) fn summarise(per_query: &[PerQuery]) -> Vec<Metric> {
     let summary = |(at, (name, mut draws)): (usize, (&'static str, Vec<f64>))| {
         draws.sort_unstable_by(f64::total_cmp);
         let ends = [0.025, 0.975].map(|part| percentile(&draws, part));
-        Metric { name, mean: mean(per_query.iter(), at), low: ends[0], high: ends[1] }
+        Metric {
+            name,
+            mean: mean(per_query.iter(), at),
+            low: ends[0],
+            high: ends[1],
+        }
     };
     NAMES.into_iter().zip(draws).enumerate().map(summary).collect()
 }
@@ -97,7 +118,11 @@ fn percentile(sorted: &[f64], part: f64) -> f64 {
     below + (above - below) * at.fract()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place within 2,000 values")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place within 2,000 values"
+)]
 fn value_at(sorted: &[f64], at: f64) -> f64 {
     sorted.get(at as usize).copied().unwrap_or(0.0)
 }
@@ -106,4 +131,38 @@ fn value_at(sorted: &[f64], at: f64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
 pub(super) const fn float(count: usize) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_those_worked_by_hand() {
+        let ranks = [2.0, 5.0, 60.0];
+        let expected = [
+            1.0,
+            1.0,
+            0.5,
+            (1.0 / 2.0 + 2.0 / 5.0) / 3.0,
+            2.0 / 3.0,
+            (1.0 / 3_f64.log2() + 1.0 / 6_f64.log2()) / (1.0 + 1.0 / 3_f64.log2() + 0.5),
+            1.0 - (67.0 / 3.0 - 2.0) / 97.0,
+        ];
+        for (got, wanted) in measure(&ranks, 67.0, 100).into_iter().zip(expected) {
+            assert!((got - wanted).abs() < 1e-12, "{got} {wanted}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_worth_a_coin() {
+        let answered = Answered {
+            query: 0,
+            ranked: Vec::new(),
+            positives: vec![1, 2],
+            valid: 50,
+        };
+        let [hits, .., auc] = of_query(&answered);
+        assert!(hits.abs() < 1e-12 && (auc - 0.5).abs() < 0.02, "{hits} {auc}");
+    }
 }

@@ -25,12 +25,20 @@ pub(super) fn answer(
     listed: Option<&[String]>,
 ) -> Result<Outcome, BacktestError> {
     let people = People::read(table, split.min_groups);
-    let with_positive: Vec<u32> =
-        people.candidates.iter().copied().filter(|actor| !people.positives(*actor).is_empty()).collect();
+    let with_positive: Vec<u32> = people
+        .candidates
+        .iter()
+        .copied()
+        .filter(|actor| !people.positives(*actor).is_empty())
+        .collect();
     let queries = table.queries(&with_positive, listed, split.max_queries);
     let world = World::build(table)?;
     let answered = answer_all(&queries, &people, &world);
-    Ok(Outcome { answered, candidates: people.candidates.len(), cold_start: Some(people.cold_start()) })
+    Ok(Outcome {
+        answered,
+        candidates: people.candidates.len(),
+        cold_start: Some(people.cold_start()),
+    })
 }
 
 /// Who may ask and be offered, who knew whom, and who met whom afterwards. All lists ascend.
@@ -46,9 +54,14 @@ impl People {
     fn read(table: &Table<'_>, min_groups: usize) -> Self {
         let (actors, groups) = (table.actors.len(), table.groups.len());
         let all = gather(table.history().map(|row| (row.2, row.1)), groups);
-        let several = |row: &(i32, u32, u32, bool)| all.get(index(row.2)).is_some_and(|members| members.len() >= 2);
+        let several =
+            |row: &(i32, u32, u32, bool)| all.get(index(row.2)).is_some_and(|members| members.len() >= 2);
         let counted = gather(table.history().filter(several).map(|row| (row.1, row.2)), actors);
-        let enough = |actor: &u32| counted.get(index(*actor)).is_some_and(|groups| groups.len() >= min_groups);
+        let enough = |actor: &u32| {
+            counted
+                .get(index(*actor))
+                .is_some_and(|groups| groups.len() >= min_groups)
+        };
         let positive = || table.history().filter(|row| row.3);
         Self {
             candidates: (0..number(actors)).filter(enough).collect(),
@@ -68,7 +81,9 @@ impl People {
     fn positives(&self, actor: u32) -> Vec<u32> {
         let known = self.known(actor);
         let mut new = company(actor, &self.later_groups_of, &self.later_members_of);
-        new.retain(|other| known.binary_search(other).is_err() && self.candidates.binary_search(other).is_ok());
+        new.retain(|other| {
+            known.binary_search(other).is_err() && self.candidates.binary_search(other).is_ok()
+        });
         new
     }
 
@@ -86,7 +101,11 @@ impl People {
                 warm += usize::from(is_candidate(&actor) && is_candidate(&other));
             }
         }
-        if all == 0 { 0.0 } else { 1.0 - float(warm) / float(all) }
+        if all == 0 {
+            0.0
+        } else {
+            1.0 - float(warm) / float(all)
+        }
     }
 }
 
@@ -115,19 +134,27 @@ struct World {
 impl World {
     fn build(table: &Table<'_>) -> Result<Self, BacktestError> {
         let identifiers: Vec<Identifier> = (0..table.actors.len())
-            .map(|at| Identifier::local("participations", &at.to_string()).map_err(|error| refused(at, &error)))
+            .map(|at| {
+                Identifier::local("participations", &at.to_string()).map_err(|error| refused(at, &error))
+            })
             .collect::<Result<_, _>>()?;
         let (facts, register) = fold(table, &identifiers)?;
         let graph = PartyGraph::build(&facts, &register, table.start - 1);
-        let node_of: Vec<Option<Node>> =
-            identifiers.iter().map(|identifier| graph.node(identifier.party_id())).collect();
+        let node_of: Vec<Option<Node>> = identifiers
+            .iter()
+            .map(|identifier| graph.node(identifier.party_id()))
+            .collect();
         let mut actor_of = vec![None; index(graph.party_count())];
         for (actor, node) in node_of.iter().enumerate() {
             if let Some(slot) = node.and_then(|node| actor_of.get_mut(index(node))) {
                 *slot = Some(number(actor));
             }
         }
-        Ok(Self { graph, node_of, actor_of })
+        Ok(Self {
+            graph,
+            node_of,
+            actor_of,
+        })
     }
 }
 
@@ -146,7 +173,9 @@ fn fold(table: &Table<'_>, identifiers: &[Identifier]) -> Result<(Facts, Registe
         apply(0, registered(at, identifier)).map_err(|reason| BacktestError::Row { row: at + 1, reason })?;
     }
     for (at, (day, actor, group, _)) in table.history().enumerate() {
-        let Some(identifier) = identifiers.get(index(actor)) else { continue };
+        let Some(identifier) = identifiers.get(index(actor)) else {
+            continue;
+        };
         let event = RecordKey::try_from(format!("g{group}")).map_err(|error| refused(at, &error))?;
         let event = participation(event, PartyRef::Party(identifier.party_id()));
         apply(day, event).map_err(|reason| BacktestError::Row { row: at + 1, reason })?;
@@ -155,11 +184,16 @@ fn fold(table: &Table<'_>, identifiers: &[Identifier]) -> Result<(Facts, Registe
 }
 
 fn refused(at: usize, error: &dyn std::fmt::Display) -> BacktestError {
-    BacktestError::Row { row: at + 1, reason: error.to_string() }
+    BacktestError::Row {
+        row: at + 1,
+        reason: error.to_string(),
+    }
 }
 
 fn recorded(position: Position, day: i32, event: Event) -> Result<Recorded, String> {
-    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(day)).map_err(|e| e.to_string())?;
+    let date = jiff::civil::date(1970, 1, 1)
+        .checked_add(jiff::Span::new().days(day))
+        .map_err(|e| e.to_string())?;
     Ok(Recorded {
         position,
         id: EventId::from_moment(position, [0; 10]),
@@ -185,7 +219,13 @@ fn registered(at: usize, identifier: &Identifier) -> Event {
 }
 
 fn participation(group: RecordKey, party: PartyRef) -> Event {
-    Event::ParticipationRecorded(ParticipationRecorded { group, party, category: None, role: None, amount: None })
+    Event::ParticipationRecorded(ParticipationRecorded {
+        group,
+        party,
+        category: None,
+        role: None,
+        amount: None,
+    })
 }
 
 /// Answers the queries on all processors, in their order.
@@ -198,11 +238,16 @@ fn answer_all(queries: &[u32], people: &People, world: &World) -> Vec<Answered> 
             .map(|part| {
                 scope.spawn(move || {
                     let mut scratch = Scratch::default();
-                    part.iter().map(|query| answer_one(*query, people, world, &mut scratch)).collect::<Vec<_>>()
+                    part.iter()
+                        .map(|query| answer_one(*query, people, world, &mut scratch))
+                        .collect::<Vec<_>>()
                 })
             })
             .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_default())
+            .collect()
     })
 }
 
@@ -227,5 +272,10 @@ fn answer_one(query: u32, people: &People, world: &World, scratch: &mut Scratch)
         .collect();
     falling(&mut ranked);
     let valid = people.candidates.iter().filter(|actor| is_valid(actor)).count();
-    Answered { query, ranked, positives: people.positives(query), valid }
+    Answered {
+        query,
+        ranked,
+        positives: people.positives(query),
+        valid,
+    }
 }

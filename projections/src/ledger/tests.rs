@@ -1,5 +1,6 @@
 use jinqiao_events::kinds::RecordKey;
 use jinqiao_events::kinds::project::{Signing, Stage};
+use jinqiao_events::log::Position;
 use jinqiao_events::value::money::AmountKind;
 use proptest::prelude::*;
 use serde_json::json;
@@ -196,16 +197,18 @@ fn an_activity_counts_attendances_organisations_and_persons_apart() {
     assert_eq!(counts(&story), (4, 2, 2, 1));
 }
 
+fn sign(story: &mut Story, agreement: &str, signing: Option<&str>, amount: &str) -> Position {
+    let investors = [party("a")];
+    let mut body = json!({"project": "P1", "title": "产业园", "investors": investors, "agreement": agreement, "amount": amount});
+    if let Some(signing) = signing {
+        body["signing"] = json!(signing);
+    }
+    story.tell("project_signed", &body)
+}
+
 #[test]
 fn a_project_counts_first_signings_and_increments_and_never_adds_kinds() {
     let mut story = three();
-    let sign = |story: &mut Story, agreement: &str, signing: Option<&str>, yuan: &str| {
-        let mut body = json!({"project": "P1", "title": "产业园", "investors": [party("a")], "agreement": agreement, "amount": yuan});
-        if let Some(signing) = signing {
-            body["signing"] = json!(signing);
-        }
-        story.tell("project_signed", &body)
-    };
     story.tell(
         "lead_reported",
         &json!({"project": "P1", "title": "园区", "reporter": party("b")}),

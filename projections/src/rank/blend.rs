@@ -66,8 +66,10 @@ pub fn blend(
         values.extend(of_signal.into_iter().map(|(node, value)| (node, at, value)));
     }
     values.sort_unstable_by_key(|(node, at, _)| (*node, *at));
-    let mut scored: Vec<Scored> =
-        values.chunk_by(|one, next| one.0 == next.0).filter_map(|row| score(row, weights, &best)).collect();
+    let mut scored: Vec<Scored> = values
+        .chunk_by(|one, next| one.0 == next.0)
+        .filter_map(|row| score(row, weights, &best))
+        .collect();
     scored.sort_by_cached_key(|scored| (std::cmp::Reverse(scored.score_micro), graph.party(scored.node)));
     Blend { best, scored }
 }
@@ -76,12 +78,17 @@ fn score(values: &[(Node, usize, f64)], weights: Weights, best: &[f64; SIGNALS])
     let (node, _, _) = values.first()?;
     let mut terms_micro = [0; SIGNALS];
     for (_, at, value) in values {
-        if let (Some(term), Some((_, weight)), Some(best)) = (terms_micro.get_mut(*at), weights.get(*at), best.get(*at))
+        if let (Some(term), Some((_, weight)), Some(best)) =
+            (terms_micro.get_mut(*at), weights.get(*at), best.get(*at))
         {
             *term = term_micro(*value, *best, *weight);
         }
     }
-    Some(Scored { node: *node, score_micro: terms_micro.iter().sum(), terms_micro })
+    Some(Scored {
+        node: *node,
+        score_micro: terms_micro.iter().sum(),
+        terms_micro,
+    })
 }
 
 /// A value's term. A party that is no candidate may have more than the best one; it gets the whole term.
@@ -111,10 +118,17 @@ impl Blend {
         let mut terms_micro = [0; SIGNALS];
         for (((signal, weight), best), term) in weights.iter().zip(self.best).zip(&mut terms_micro) {
             let values = signal.values(graph, from, scratch);
-            let value = values.iter().find(|(node, _)| *node == to).map_or(0.0, |(_, value)| *value);
+            let value = values
+                .iter()
+                .find(|(node, _)| *node == to)
+                .map_or(0.0, |(_, value)| *value);
             *term = term_micro(value, if best > 0.0 { best } else { value }, *weight);
         }
-        Scored { node: to, score_micro: terms_micro.iter().sum(), terms_micro }
+        Scored {
+            node: to,
+            score_micro: terms_micro.iter().sum(),
+            terms_micro,
+        }
     }
 }
 

@@ -57,11 +57,20 @@ pub(super) struct Candidates<'a> {
 impl<'a> Candidates<'a> {
     pub(super) fn of(views: &Views, graphs: &'a Graphs, party: PartyId, with: With) -> Self {
         let node = graphs.parties.node(party);
-        let partners = node.map(|node| partners(&graphs.parties, node)).unwrap_or_default();
+        let partners = node
+            .map(|node| partners(&graphs.parties, node))
+            .unwrap_or_default();
         let avoided = views.ledger.avoided_by(&views.register, party);
         let mut avoided_nodes: Vec<Node> = avoided.keys().filter_map(|id| graphs.parties.node(*id)).collect();
         avoided_nodes.sort_unstable();
-        Self { graphs, party, with, partners, avoided, avoided_nodes }
+        Self {
+            graphs,
+            party,
+            with,
+            partners,
+            avoided,
+            avoided_nodes,
+        }
     }
 
     /// Whether the node of the party graph may be on the list.
@@ -85,11 +94,19 @@ impl<'a> Candidates<'a> {
             why_not.push(WhyNot::SameParty);
         }
         why_not.extend(node.and_then(|node| self.partners.get(&node)).copied());
-        why_not.extend(self.avoided.get(&other).map(|since| WhyNot::DoNotIntroduce { since: *since }));
+        why_not.extend(
+            self.avoided
+                .get(&other)
+                .map(|since| WhyNot::DoNotIntroduce { since: *since }),
+        );
         if !views.register.is_open(other) {
             why_not.push(WhyNot::Closed);
         }
-        if views.register.party(other).is_some_and(|party| party.kind != self.with.kind()) {
+        if views
+            .register
+            .party(other)
+            .is_some_and(|party| party.kind != self.with.kind())
+        {
             why_not.push(WhyNot::OtherKind);
         }
         if node.is_none() {
@@ -105,12 +122,25 @@ fn partners(graph: &PartyGraph, party: Node) -> BTreeMap<Node, WhyNot> {
     let mut partners = BTreeMap::new();
     for next in graph.neighbours(party).iter().copied() {
         if !graph.is_occasion(next) {
-            let why_not = bound(graph.evidence(party, next));
-            why_not.map(|why_not| note(&mut partners, next, why_not));
+            if let Some(why_not) = bound(graph.evidence(party, next)) {
+                note(&mut partners, next, why_not);
+            }
         } else if let Some(own) = dealt(graph.evidence(party, next)) {
-            for other in graph.neighbours(next).iter().copied().filter(|other| *other != party) {
-                let since = dealt(graph.evidence(other, next)).map(|theirs| theirs.max(own));
-                since.map(|since| note(&mut partners, other, WhyNot::AlreadyDeals { since }));
+            for other in graph
+                .neighbours(next)
+                .iter()
+                .copied()
+                .filter(|other| *other != party)
+            {
+                if let Some(theirs) = dealt(graph.evidence(other, next)) {
+                    note(
+                        &mut partners,
+                        other,
+                        WhyNot::AlreadyDeals {
+                            since: theirs.max(own),
+                        },
+                    );
+                }
             }
         }
     }
@@ -135,12 +165,20 @@ fn note(partners: &mut BTreeMap<Node, WhyNot>, other: Node, why_not: WhyNot) {
 }
 
 fn dealt(evidence: &[Evidence]) -> Option<Position> {
-    evidence.iter().filter(|event| event.deal).map(|event| event.position).min()
+    evidence
+        .iter()
+        .filter(|event| event.deal)
+        .map(|event| event.position)
+        .min()
 }
 
 fn bound(evidence: &[Evidence]) -> Option<WhyNot> {
     let structural = |event: &&Evidence| matches!(event.class, TieClass::Membership | TieClass::Office);
-    let belongs = evidence.iter().filter(structural).map(|event| event.position).min();
+    let belongs = evidence
+        .iter()
+        .filter(structural)
+        .map(|event| event.position)
+        .min();
     dealt(evidence)
         .map(|since| WhyNot::AlreadyDeals { since })
         .or(belongs.map(|since| WhyNot::Belongs { since }))
@@ -150,10 +188,19 @@ fn bound(evidence: &[Evidence]) -> Option<WhyNot> {
 pub(super) fn open_introductions(views: &Views, party: PartyId) -> BTreeMap<PartyId, EventId> {
     let mut open = BTreeMap::new();
     for introduction in views.ledger.introductions() {
-        let under_way =
-            matches!(introduction.state(&views.register), State::Proposed | State::HalfConsented | State::Consented);
-        let (a, b) = (views.register.resolve(&introduction.a), views.register.resolve(&introduction.b));
-        let other = if a == Some(party) { b } else { a.filter(|_| b == Some(party)) };
+        let under_way = matches!(
+            introduction.state(&views.register),
+            State::Proposed | State::HalfConsented | State::Consented
+        );
+        let (a, b) = (
+            views.register.resolve(&introduction.a),
+            views.register.resolve(&introduction.b),
+        );
+        let other = if a == Some(party) {
+            b
+        } else {
+            a.filter(|_| b == Some(party))
+        };
         if let (true, Some(other)) = (under_way, other) {
             open.insert(other, introduction.id);
         }

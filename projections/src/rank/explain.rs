@@ -1,1 +1,283 @@
-//! placeholder
+//! Reasons in words: one sentence a term, as an officer would say it aloud, in Chinese or English.
+//!
+//! A sentence is made of the term's paths alone, so it says nothing that the score does not rest on. Names
+//! come from the register, titles of activities and projects from the ledger.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use jinqiao_events::kinds::{RecordKey, identity::OrgKind};
+use jinqiao_events::value::ids::PartyId;
+
+use super::{Step, Term, TermPath, WhyNot};
+use crate::facts::OccasionName;
+use crate::ties::TieClass;
+use crate::views::Views;
+
+/// The language of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lang {
+    /// 中文.
+    Zh,
+    /// English.
+    En,
+}
+
+/// How many middles a sentence names.
+const NAMED_MAX: usize = 3;
+
+/// The sentence of a term.
+#[must_use]
+pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
+    let Some(strongest) = term.paths.first() else {
+        return String::new();
+    };
+    let steps = steps(views, strongest, lang);
+    let between = between(views, &term.paths, lang);
+    match (lang, strongest.via.len()) {
+        (Lang::Zh, 0) => format!("双方已有接触，尚未合作：{steps}。"),
+        (Lang::En, 0) => format!("They are in touch but do not deal yet: {steps}."),
+        (Lang::Zh, 1) => format!("双方都与{between}有往来：{steps}。"),
+        (Lang::En, 1) => format!("Both are in touch with {between}: {steps}."),
+        (Lang::Zh, _) => format!("可经{between}搭上线：{steps}。"),
+        (Lang::En, _) => format!("They can be reached through {between}: {steps}."),
+    }
+}
+
+/// The sentence that says why two parties are not introduced.
+#[must_use]
+pub const fn refusal(why_not: WhyNot, lang: Lang) -> &'static str {
+    match (why_not, lang) {
+        (WhyNot::SameParty, Lang::Zh) => "两者是同一主体。",
+        (WhyNot::SameParty, Lang::En) => "They are one party.",
+        (WhyNot::AlreadyDeals { .. }, Lang::Zh) => "双方已有合作，无需引荐。",
+        (WhyNot::AlreadyDeals { .. }, Lang::En) => "They deal with each other already.",
+        (WhyNot::Belongs { .. }, Lang::Zh) => "一方是另一方的会员或在其任职，无需引荐。",
+        (WhyNot::Belongs { .. }, Lang::En) => "One belongs to the other already.",
+        (WhyNot::DoNotIntroduce { .. }, Lang::Zh) => "双方已设回避，不得引荐。",
+        (WhyNot::DoNotIntroduce { .. }, Lang::En) => "They must not be introduced to each other.",
+        (WhyNot::Closed, Lang::Zh) => "对方已注销。",
+        (WhyNot::Closed, Lang::En) => "The other party is closed.",
+        (WhyNot::OtherKind, Lang::Zh) => "对方既不是企业也不是商协会，不列入名单。",
+        (WhyNot::OtherKind, Lang::En) => "The other party is neither an enterprise nor a chamber.",
+        (WhyNot::NoTies, Lang::Zh) => "对方尚无任何往来记录。",
+        (WhyNot::NoTies, Lang::En) => "Nothing is recorded that ties the other party to anyone.",
+        (WhyNot::NoPath, Lang::Zh) => "双方之间没有可循的往来。",
+        (WhyNot::NoPath, Lang::En) => "No path leads from one to the other.",
+    }
+}
+
+/// Names of the parties in the middle, once each.
+fn between(views: &Views, paths: &[TermPath], lang: Lang) -> String {
+    let mut middles: Vec<PartyId> = Vec::new();
+    // A chain of two is one way; of single middles each is another.
+    let told = if paths.first().is_some_and(|path| path.via.len() > 1) {
+        1
+    } else {
+        paths.len()
+    };
+    for middle in paths.iter().take(told).flat_map(|path| &path.via) {
+        if !middles.contains(middle) {
+            middles.push(*middle);
+        }
+    }
+    let names: Vec<String> = middles
+        .into_iter()
+        .take(NAMED_MAX)
+        .map(|id| name(views, id))
+        .collect();
+    names.join(separator(lang))
+}
+
+fn steps(views: &Views, path: &TermPath, lang: Lang) -> String {
+    let steps: Vec<String> = path.steps.iter().map(|step| told(views, step, lang)).collect();
+    match lang {
+        Lang::Zh => steps.join("；"),
+        Lang::En => steps.join("; "),
+    }
+}
+
+/// One step: who, with whom, when, where.
+fn told(views: &Views, step: &Step, lang: Lang) -> String {
+    let (from, to, when) = (name(views, step.from), name(views, step.to), when(step.day, lang));
+    let what = if is_chamber(views, step.from) && is_chamber(views, step.to) {
+        what_among_chambers(step.class, lang)
+    } else {
+        what(step.class, lang)
+    };
+    let place = step.occasion.as_ref().map(|occasion| title(views, occasion));
+    match (lang, place) {
+        (Lang::Zh, Some(place)) => format!("{from}与{to}{when}在“{place}”{what}"),
+        (Lang::Zh, None) => format!("{from}与{to}{when}{what}"),
+        (Lang::En, Some(place)) => format!("{from} and {to} {what} (“{place}”, {when})"),
+        (Lang::En, None) => format!("{from} and {to} {what} ({when})"),
+    }
+}
+
+const fn what(class: TieClass, lang: Lang) -> &'static str {
+    match (class, lang) {
+        (TieClass::Membership, Lang::Zh) => "有会籍关系",
+        (TieClass::Membership, Lang::En) => "are tied by membership",
+        (TieClass::Office, Lang::Zh) => "有任职关系",
+        (TieClass::Office, Lang::En) => "are tied by an office held",
+        (TieClass::CoPresence, Lang::Zh) => "同场",
+        (TieClass::CoPresence, Lang::En) => "were at the same event",
+        (TieClass::Visit, Lang::Zh) => "有走访考察",
+        (TieClass::Visit, Lang::En) => "met on a visit",
+        (TieClass::Meeting, Lang::Zh) => "见面",
+        (TieClass::Meeting, Lang::En) => "met",
+        (TieClass::Trade, Lang::Zh) => "有采购往来",
+        (TieClass::Trade, Lang::En) => "traded",
+        (TieClass::JointProject, Lang::Zh) => "同做一个项目",
+        (TieClass::JointProject, Lang::En) => "were in one project",
+        (TieClass::Alliance, Lang::Zh) => "结盟",
+        (TieClass::Alliance, Lang::En) => "made an alliance",
+    }
+}
+
+/// Between chambers, ties of members stand for the chambers'.
+const fn what_among_chambers(class: TieClass, lang: Lang) -> &'static str {
+    match (class, lang) {
+        (TieClass::Membership, Lang::Zh) => "有共同会员",
+        (TieClass::Membership, Lang::En) => "have members in common",
+        (TieClass::CoPresence, Lang::Zh) => "（或会员）同场",
+        (TieClass::CoPresence, Lang::En) => "or their members were at the same event",
+        (TieClass::Trade, Lang::Zh) => "的会员之间有采购",
+        (TieClass::Trade, Lang::En) => "have members that traded",
+        (TieClass::JointProject, Lang::Zh) => "（或会员）同做一个项目",
+        (TieClass::JointProject, Lang::En) => "or their members were in one project",
+        (TieClass::Visit, Lang::Zh) => "（或会员）有走访考察",
+        (TieClass::Visit, Lang::En) => "or their members met on a visit",
+        (TieClass::Office | TieClass::Meeting | TieClass::Alliance, _) => what(class, lang),
+    }
+}
+
+fn is_chamber(views: &Views, party: PartyId) -> bool {
+    views
+        .register
+        .party(party)
+        .is_some_and(|party| party.kind == OrgKind::Chamber)
+}
+
+const fn separator(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    }
+}
+
+/// The day, no more exactly than it may be known: facts keep the last day that a date can mean, so the last
+/// day of a month may stand for the month, and that of a year for the year.
+fn when(day: i32, lang: Lang) -> String {
+    let Ok(day) = date(1970, 1, 1).checked_add(day.days()) else {
+        return String::new();
+    };
+    match (lang, precision(day)) {
+        (Lang::Zh, 0) => format!("{}年", day.year()),
+        (Lang::Zh, 1) => format!("{}年{}月", day.year(), day.month()),
+        (Lang::Zh, _) => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        (Lang::En, 0) => format!("{}", day.year()),
+        (Lang::En, 1) => format!("{:04}-{:02}", day.year(), day.month()),
+        (Lang::En, _) => day.to_string(),
+    }
+}
+
+/// How many parts after the year can be told.
+fn precision(day: Date) -> u8 {
+    if day == day.last_of_year() {
+        0
+    } else if day == day.last_of_month() {
+        1
+    } else {
+        2
+    }
+}
+
+fn name(views: &Views, party: PartyId) -> String {
+    views
+        .register
+        .party(party)
+        .map_or_else(|| party.to_string(), |party| party.name.clone())
+}
+
+/// What people call the occasion: its title where the ledger knows one, otherwise its key.
+fn title(views: &Views, occasion: &OccasionName) -> String {
+    let known = RecordKey::try_from(occasion.key.clone())
+        .ok()
+        .and_then(|key| match occasion.class {
+            "activity" => views
+                .ledger
+                .activity(&key)?
+                .held
+                .as_ref()
+                .map(|held| held.event.title.clone()),
+            "delegation" => views
+                .ledger
+                .delegation(&key)
+                .first()
+                .map(|visit| visit.event.title.clone()),
+            "project" => views
+                .ledger
+                .project(&key)?
+                .signings
+                .first()
+                .map(|signed| signed.event.title.clone()),
+            _ => None,
+        });
+    known.unwrap_or_else(|| occasion.key.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rank::{Ask, Graphs, rank};
+    use crate::sample_town::Town;
+    use crate::tie_graph::walk::Scratch;
+
+    fn town() -> Town {
+        let mut town = Town::default();
+        let (a, b, c) = (
+            town.enterprise("甲"),
+            town.enterprise("乙"),
+            town.enterprise("丙"),
+        );
+        town.salon("春季沙龙", "2020-03-12", &[a, c]);
+        town.purchase("2020-05", c, b);
+        town
+    }
+
+    #[test]
+    fn a_sentence_names_the_middle_and_what_both_did_with_it() {
+        let town = town();
+        let views = town.views();
+        let graphs = Graphs::build(&views, Town::day("2021-01-01"));
+        let ask = Ask {
+            party: town.party("甲"),
+            with: None,
+            top: 5,
+        };
+        let list = rank(&views, &graphs, &ask, &mut Scratch::default()).unwrap();
+        let line = list
+            .lines
+            .iter()
+            .find(|line| line.party == town.party("乙"))
+            .unwrap();
+        assert_eq!(
+            sentence(&views, &line.terms[0], Lang::Zh),
+            "双方都与丙公司有往来：甲公司与丙公司2020年3月12日在“春季沙龙”同场；丙公司与乙公司2020年5月有采购往来。"
+        );
+        assert_eq!(
+            sentence(&views, &line.terms[0], Lang::En),
+            "Both are in touch with 丙公司: 甲公司 and 丙公司 were at the same event (“春季沙龙”, 2020-03-12); \
+             丙公司 and 乙公司 traded (2020-05)."
+        );
+    }
+
+    #[test]
+    fn a_date_is_told_no_more_exactly_than_it_may_be_known() {
+        let told = |text| when(Town::day(text), Lang::Zh);
+        assert_eq!(
+            [told("2020"), told("2020-05"), told("2020-05-30")],
+            ["2020年", "2020年5月", "2020年5月30日"]
+        );
+    }
+}

@@ -11,27 +11,40 @@ use pinyin::{Pinyin, ToPinyinMulti};
 /// The most characters a typed text may have to be matched: the bits of a word, but one.
 const MAX_CHARS: usize = 63;
 
-/// Number of a distinct character. The first ends a name; the second stands for characters beyond the range.
+/// Number of a distinct character. The first one stands for characters beyond the range, which match nothing.
 type Symbol = u16;
-const END: Symbol = 0;
+const UNMATCHED: Symbol = 0;
 
 /// All names as runs of numbered characters, with the readings of each character.
 #[derive(Debug, Clone)]
 pub(super) struct Spellings {
-    /// Every name's characters, each name closed by [`END`].
+    /// The characters of all names, one name after the other.
     runs: Vec<Symbol>,
+    /// Where each name ends in `runs`.
+    ends: Vec<usize>,
     symbols: BTreeMap<char, Symbol>,
-    /// By symbol: the character and its readings.
-    characters: Vec<(char, Vec<String>)>,
+    /// By symbol.
+    characters: Vec<Character>,
+}
+
+/// A character and its readings.
+#[derive(Debug, Clone)]
+struct Character {
+    itself: char,
+    readings: Vec<String>,
 }
 
 impl Default for Spellings {
     fn default() -> Self {
-        let unmatched = ('\n', Vec::new());
+        let unmatched = Character {
+            itself: '\n',
+            readings: Vec::new(),
+        };
         Self {
             runs: Vec::new(),
+            ends: Vec::new(),
             symbols: BTreeMap::new(),
-            characters: vec![unmatched.clone(), unmatched],
+            characters: vec![unmatched],
         }
     }
 }
@@ -43,19 +56,30 @@ impl Spellings {
             let symbol = self.symbol(character);
             self.runs.push(symbol);
         }
-        self.runs.push(END);
+        self.ends.push(self.runs.len());
     }
 
-    fn symbol(&mut self, character: char) -> Symbol {
-        if let Some(symbol) = self.symbols.get(&character) {
+    fn symbol(&mut self, itself: char) -> Symbol {
+        if let Some(symbol) = self.symbols.get(&itself) {
             return *symbol;
         }
         let Ok(symbol) = Symbol::try_from(self.characters.len()) else {
-            return END + 1;
+            return UNMATCHED;
         };
-        self.symbols.insert(character, symbol);
-        self.characters.push((character, readings(character)));
+        self.symbols.insert(itself, symbol);
+        self.characters.push(Character {
+            itself,
+            readings: readings(itself),
+        });
         symbol
+    }
+
+    /// Every name's symbols, in the order in which the names were added.
+    fn names(&self) -> impl Iterator<Item = &[Symbol]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| self.runs.get(*start..*end).unwrap_or_default())
     }
 }
 
@@ -75,11 +99,21 @@ fn readings(character: char) -> Vec<String> {
 }
 
 /// A typed text, prepared against the characters that names have.
+///
+/// A set of bits says how far the text is matched: bit i for its first i characters.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    typed: Vec<char>,
-    /// By symbol: bit i is set if the character can take a piece that begins at the i-th typed character.
-    begins: Vec<u64>,
+    /// The bit of a text that is matched as a whole.
+    whole: u64,
+    /// By symbol.
+    moves: Vec<Moves>,
+}
+
+/// Where one character can take a match: from each place in `begins`, in order, to the places in `reached`.
+#[derive(Debug, Default)]
+struct Moves {
+    begins: u64,
+    reached: Vec<u64>,
 }
 
 impl Pattern {
@@ -87,74 +121,89 @@ impl Pattern {
     pub(super) fn new(text: &str, spellings: &Spellings) -> Option<Self> {
         let typed: Vec<char> = text.chars().collect();
         let is_pinyin = typed.iter().any(char::is_ascii_lowercase) && typed.len() <= MAX_CHARS;
-        if !is_pinyin {
-            return None;
-        }
-        let can_begin = |(character, readings): &(char, Vec<String>), wanted: char| {
-            *character == wanted || readings.iter().any(|reading| reading.starts_with(wanted))
-        };
-        let begins = |entry| {
-            let bits = typed
-                .iter()
-                .enumerate()
-                .filter(|(_, wanted)| can_begin(entry, **wanted));
-            bits.fold(0, |bits, (place, _)| bits | 1 << place)
-        };
-        let begins = spellings.characters.iter().map(begins).collect();
-        Some(Self { typed, begins })
+        let moves = |character| Moves::of(character, &typed);
+        is_pinyin.then(|| Self {
+            whole: 1 << typed.len(),
+            moves: spellings.characters.iter().map(moves).collect(),
+        })
     }
 
-    /// Calls `found` with the number of every name that contains the text, and whether it begins with it; a
-    /// name may be reported twice. Linear in the length of all names.
+    /// Calls `found` with the number of every name that contains the text, and whether it begins with it.
+    /// Linear in the length of all names.
     pub(super) fn scan(&self, spellings: &Spellings, mut found: impl FnMut(usize, bool)) {
-        let whole: u64 = 1 << self.typed.len();
-        let (mut name, mut anywhere, mut from_start) = (0, 1, 1);
-        for symbol in &spellings.runs {
-            if *symbol == END {
-                (name, anywhere, from_start) = (name + 1, 1, 1);
-                continue;
+        for (number, name) in spellings.names().enumerate() {
+            if let Some(from_start) = self.find(name) {
+                found(number, from_start);
             }
-            let begins = self.begins.get(usize::from(*symbol)).copied().unwrap_or(0);
-            if anywhere & begins == 0 {
-                (anywhere, from_start) = (1, 0);
-                continue;
-            }
-            let entry = spellings.characters.get(usize::from(*symbol));
-            let step = |states: u64| entry.map_or(0, |entry| self.step(entry, states & begins));
-            from_start = step(from_start);
-            anywhere = step(anywhere);
-            if anywhere & whole != 0 {
-                found(name, from_start & whole != 0);
-            }
-            anywhere |= 1;
         }
     }
 
-    /// How far the text is matched after one more character, given how far it was matched before.
-    fn step(&self, (character, readings): &(char, Vec<String>), states: u64) -> u64 {
+    /// Whether the name contains the text, and if so, whether it begins with it.
+    fn find(&self, name: &[Symbol]) -> Option<bool> {
+        let (mut anywhere, mut from_start) = (1, 1);
+        let mut is_within = false;
+        for symbol in name {
+            let moves = self.moves.get(usize::from(*symbol))?;
+            from_start = moves.after(from_start);
+            if from_start & self.whole != 0 {
+                return Some(true);
+            }
+            if !is_within {
+                anywhere = moves.after(anywhere) | 1;
+                is_within = anywhere & self.whole != 0;
+            }
+            if is_within && from_start == 0 {
+                break;
+            }
+        }
+        is_within.then_some(false)
+    }
+}
+
+impl Moves {
+    fn of(character: &Character, typed: &[char]) -> Self {
+        let mut moves = Self::default();
+        for place in 0..typed.len() {
+            let reached = character.reach(typed.get(place..).unwrap_or_default()) << place;
+            if reached != 0 {
+                moves.begins |= 1 << place;
+                moves.reached.push(reached);
+            }
+        }
+        moves
+    }
+
+    /// How far the text is matched after this character, given how far it was matched before.
+    fn after(&self, before: u64) -> u64 {
+        let mut left = before & self.begins;
         let mut after = 0;
-        let mut left = states;
         while left != 0 {
-            let place = left.trailing_zeros();
+            let lower = (left & left.wrapping_neg()) - 1;
+            let index = usize::try_from((self.begins & lower).count_ones()).unwrap_or(usize::MAX);
+            after |= self.reached.get(index).copied().unwrap_or(0);
             left &= left - 1;
-            let rest = usize::try_from(place)
-                .ok()
-                .and_then(|place| self.typed.get(place..))
-                .unwrap_or(&[]);
-            if rest.first() == Some(character) {
-                after |= 2 << place;
-            }
-            for reading in readings {
-                let taken = reading
-                    .chars()
-                    .zip(rest)
-                    .take_while(|(letter, typed)| letter == *typed)
-                    .count();
-                // Any beginning of a reading may be typed: the bits above `place`, one a letter.
-                after |= ((1 << taken) - 1) << (place + 1);
-            }
         }
         after
+    }
+}
+
+impl Character {
+    /// How many characters at the start of `rest` it can stand for: bit n for n of them.
+    fn reach(&self, rest: &[char]) -> u64 {
+        let itself = if rest.first() == Some(&self.itself) {
+            0b10
+        } else {
+            0
+        };
+        self.readings.iter().fold(itself, |reached, reading| {
+            let taken = reading
+                .chars()
+                .zip(rest)
+                .take_while(|(letter, typed)| letter == *typed)
+                .count();
+            // Any beginning of a reading may be typed.
+            reached | (((1 << taken) - 1) << 1)
+        })
     }
 }
 

@@ -1,7 +1,8 @@
 //! Finding a party by any of its names, in characters or in pinyin; and what a loose name may mean.
 //!
 //! Names only ever come: a renamed party keeps its former name, and merges are read when asked. So the index
-//! is append-only text, and a search is one pass over it. Measured on 40,000 parties: see the test below.
+//! is append-only text, and a search is one pass over it: 2 to 4 ms on 40,000 parties, a thousand proposals in
+//! some 100 ms (optimised build, two busy cores; the test in `tests.rs` prints and holds the numbers).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -27,27 +27,43 @@ impl Signal for ResourceAllocation {
 
     fn values(&self, graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
         scratch.start(graph, from);
-        scratch.step(graph, Through::Everyone).change(|party, value| shared_out(value, graph.strength(party)));
+        scratch
+            .step(graph, Through::Everyone)
+            .change(|party, value| shared_out(value, graph.strength(party)));
         scratch.step(graph, Through::Everyone);
         others(scratch, graph, from)
     }
 
     fn paths(&self, graph: &TieGraph, from: Node, to: &[Node], scratch: &mut Scratch) -> Vec<Vec<Path>> {
         scratch.start(graph, from);
-        scratch.step(graph, Through::Everyone).change(|party, value| shared_out(value, graph.strength(party)));
+        scratch
+            .step(graph, Through::Everyone)
+            .change(|party, value| shared_out(value, graph.strength(party)));
         let near: Vec<(Node, f64)> = scratch.reached().iter().collect();
-        to.iter().map(|to| paths_to(graph, from, *to, &near, scratch)).collect()
+        to.iter()
+            .map(|to| paths_to(graph, from, *to, &near, scratch))
+            .collect()
     }
 }
 
 /// Ties are symmetric, so what middle z brings to `to` is what both ends push to z, shared out there.
-fn paths_to(graph: &TieGraph, from: Node, to: Node, near: &[(Node, f64)], scratch: &mut Scratch) -> Vec<Path> {
+fn paths_to(
+    graph: &TieGraph,
+    from: Node,
+    to: Node,
+    near: &[(Node, f64)],
+    scratch: &mut Scratch,
+) -> Vec<Path> {
     scratch.start(graph, to);
     scratch.step(graph, Through::Everyone);
-    let brought: Vec<(Node, f64)> =
-        near.iter().map(|(middle, value)| (*middle, value * scratch.reached().get(*middle))).collect();
+    let brought: Vec<(Node, f64)> = near
+        .iter()
+        .map(|(middle, value)| (*middle, value * scratch.reached().get(*middle)))
+        .collect();
     let total: f64 = brought.iter().map(|(_, value)| value).sum();
-    let (ends, middles): (Vec<_>, Vec<_>) = brought.into_iter().partition(|(node, _)| *node == from || *node == to);
+    let (ends, middles): (Vec<_>, Vec<_>) = brought
+        .into_iter()
+        .partition(|(node, _)| *node == from || *node == to);
     let direct: f64 = ends.iter().map(|(_, value)| value).sum();
     let mut paths: Vec<Path> = strongest(middles, PATHS_MAX)
         .into_iter()

@@ -43,7 +43,9 @@ impl Signal for ThreeStepWalk {
         let near: Vec<(Node, f64)> = scratch.reached().iter().collect();
         share_out(graph, scratch);
         let far: Vec<(Node, f64)> = scratch.reached().iter().collect();
-        to.iter().map(|to| paths_to(graph, (from, *to), &near, &far, scratch)).collect()
+        to.iter()
+            .map(|to| paths_to(graph, (from, *to), &near, &far, scratch))
+            .collect()
     }
 }
 
@@ -71,16 +73,21 @@ fn paths_to(
     // Ties are symmetric: what the second middle brings is what lies there times its tie to the end.
     scratch.start(graph, to);
     scratch.step(graph, Through::Established);
-    let brought: Vec<(Node, f64)> =
-        far.iter().map(|(middle, value)| (*middle, value * scratch.reached().get(*middle))).collect();
+    let brought: Vec<(Node, f64)> = far
+        .iter()
+        .map(|(middle, value)| (*middle, value * scratch.reached().get(*middle)))
+        .collect();
     let total: f64 = brought.iter().map(|(_, value)| value.max(0.0)).sum();
     let seconds = strongest(brought, PATHS_MAX);
     seconds
         .into_iter()
         .filter_map(|(second, value)| {
             let first = first_middle(graph, second, near, scratch)?;
-            let parties: &[Node] =
-                if second == from || first == to { &[from, to] } else { &[from, first, second, to] };
+            let parties: &[Node] = if second == from || first == to {
+                &[from, to]
+            } else {
+                &[from, first, second, to]
+            };
             Path::over(graph, parties, value / total)
         })
         .collect()

@@ -1,7 +1,9 @@
 //! The register: one party an identifier, names that mean one party or none, merges and links that come off again.
 
 use super::*;
-use crate::decide::scenario::{chamber, enterprise, event, given, merged, org, registered, unmerged};
+use crate::decide::scenario::{
+    chamber, draft, enterprise, event, given, id as event_id, merged, org, recorded, registered, unmerged,
+};
 
 fn id(code: &str) -> PartyId {
     org(code).parse::<Identifier>().unwrap().party_id()
@@ -249,4 +251,20 @@ fn an_unknown_id_or_identifier_is_refused_and_an_unknown_name_stays() {
         };
         assert_eq!(assessed.party.to_string(), "某某厂");
     });
+}
+
+#[test]
+fn a_merge_made_unlawful_by_a_void_is_passed_over() {
+    let mut rules = given([enterprise("A"), enterprise("B"), enterprise("C")]).into_rules();
+    for event in [
+        merged("A", "B"),
+        merged("B", "A"),
+        merged("A", "C"),
+        unmerged("A", "C"),
+        enterprise("A"),
+    ] {
+        rules.evolve(&recorded(&draft(event_id(9), event)));
+    }
+    assert_eq!(rules.registry().entries_of(id("A")), [id("B"), id("A")]);
+    assert_eq!(rules.registry().entries_of(id("C")), [id("C")]);
 }

@@ -1,0 +1,113 @@
+//! `backtest`: the ranker on past cuts of a register.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use flate2::bufread::MultiGzDecoder;
+use jinqiao_events::decide::Refusal;
+use jinqiao_projections::backtest::{self, Cut, Report, Row, Split};
+
+use super::{Globals, finish, out, table, writing};
+use crate::config::Format;
+use crate::error::AppError;
+
+/// 在数据集上回测排序：目录含 events.tsv.gz 与 split.json
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 数据目录
+    dir: PathBuf,
+    /// 用哪一段
+    #[arg(long, value_enum, default_value = "test")]
+    cut: CutArg,
+    /// 把排序写入文件：query、candidate、score（制表符分隔）
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CutArg {
+    Train,
+    Valid,
+    Test,
+}
+
+impl From<CutArg> for Cut {
+    fn from(cut: CutArg) -> Self {
+        match cut {
+            CutArg::Train => Self::Train,
+            CutArg::Valid => Self::Valid,
+            CutArg::Test => Self::Test,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let split = read_split(&args.dir.join("split.json"))?;
+    let rows = read_rows(&events_file(&args.dir))?;
+    let report = backtest::run(&rows, &split, args.cut.into())
+        .map_err(|error| Refusal::invalid("backtest_data", "", error.to_string(), error.to_string()))?;
+    if let Some(path) = &args.out {
+        write_ranking(path, &report).map_err(AppError::io(path.display().to_string()))?;
+    }
+    let mut out = out();
+    match globals.format {
+        Format::Json => table::json_lines(&mut out, &[&report])?,
+        Format::Table | Format::Csv | Format::Tsv => print(&mut out, &report, globals)?,
+    }
+    finish(out)
+}
+
+/// `events.tsv.gz`, or the same unpacked.
+fn events_file(dir: &Path) -> PathBuf {
+    let packed = dir.join("events.tsv.gz");
+    if packed.exists() { packed } else { dir.join("events.tsv") }
+}
+
+fn read_split(path: &Path) -> Result<Split, AppError> {
+    let text = std::fs::read_to_string(path).map_err(AppError::io(path.display().to_string()))?;
+    serde_json::from_str(&text).map_err(|error| bad_file(path, &error))
+}
+
+fn read_rows(path: &Path) -> Result<Vec<Row>, AppError> {
+    let file = BufReader::new(File::open(path).map_err(AppError::io(path.display().to_string()))?);
+    let packed = path.extension().is_some_and(|extension| extension == "gz");
+    let text: Box<dyn BufRead> = if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
+    csv::ReaderBuilder::new()
+        .delimiter(b'\t')
+        .quoting(false)
+        .from_reader(text)
+        .into_deserialize()
+        .collect::<Result<Vec<Row>, csv::Error>>()
+        .map_err(|error| bad_file(path, &error))
+}
+
+fn bad_file(path: &Path, error: &dyn std::fmt::Display) -> AppError {
+    let shown = path.display();
+    Refusal::invalid("backtest_data", "", format!("{shown} 读不懂：{error}"), format!("{shown}: {error}")).into()
+}
+
+fn write_ranking(path: &Path, report: &Report) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    writeln!(file, "query\tcandidate\tscore")?;
+    for row in &report.ranking {
+        writeln!(file, "{}\t{}\t{}", row.query, row.candidate, row.score_micro)?;
+    }
+    file.flush()
+}
+
+fn print(out: &mut dyn Write, report: &Report, globals: &Globals) -> Result<(), AppError> {
+    let rows: Vec<Vec<String>> = report
+        .metrics
+        .iter()
+        .map(|metric| vec![metric.name.to_owned(), format!("{:.6}", metric.mean), format!("{:.4}", metric.low), format!("{:.4}", metric.high)])
+        .collect();
+    if globals.format == Format::Table {
+        let cold = report.cold_start.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0));
+        let zh = format!("查询 {} 个，候选 {} 个；因一方历史不足而排不了的新配对占 {cold}", report.queries, report.candidates);
+        let en = format!("{} queries, {} candidates; new pairs left out for want of history: {cold}", report.queries, report.candidates);
+        writeln!(out, "{}", globals.lang.pick(&zh, &en)).map_err(writing)?;
+    }
+    table::print::<Report>(out, globals.format, &["metric", "mean", "low95", "high95"], &rows, &[])
+}

@@ -1,0 +1,191 @@
+//! `match`: whom to introduce to a party, and why.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+use jinqiao_events::value::occurred::Occurred;
+use jinqiao_projections::rank::With;
+use serde_json::Value;
+
+use super::{Globals, finish, out, table, writing};
+use crate::client::Client;
+use crate::config::{Format, Lang};
+use crate::door;
+use crate::error::AppError;
+use crate::matching::{Ground, Times};
+
+/// 推荐清单：该把谁引荐给一个主体，为什么
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 主体：编号、代码（uscc:…、local:…）或全称
+    party: String,
+    /// 与谁；缺省为同类
+    #[arg(long, value_enum)]
+    with: Option<WithArg>,
+    /// 最多几条
+    #[arg(long, default_value_t = 20)]
+    top: usize,
+    #[command(flatten)]
+    times: TimesArgs,
+}
+
+/// With whom.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum WithArg {
+    /// 企业
+    Enterprises,
+    /// 商协会
+    Chambers,
+}
+
+impl From<WithArg> for With {
+    fn from(with: WithArg) -> Self {
+        match with {
+            WithArg::Enterprises => Self::Enterprises,
+            WithArg::Chambers => Self::Chambers,
+        }
+    }
+}
+
+/// The two times, as flags.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct TimesArgs {
+    /// 截至某日（含）已发生的事：YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Occurred>,
+    /// 只用某时刻之前已登记的事：2026-01-31T12:00:00Z 或 YYYY-MM-DD（当日结束）
+    #[arg(long, value_name = "TIME", value_parser = parse_moment)]
+    known_at: Option<Timestamp>,
+}
+
+impl TimesArgs {
+    /// As parameters of a route.
+    pub(super) fn query(self) -> impl Iterator<Item = (&'static str, String)> {
+        let as_of = self.as_of.map(|date| ("as_of", date.to_string()));
+        as_of.into_iter().chain(self.known_at.map(|time| ("known_at", time.to_string())))
+    }
+}
+
+impl From<TimesArgs> for Times {
+    fn from(args: TimesArgs) -> Self {
+        Self { as_of: args.as_of, known_at: args.known_at }
+    }
+}
+
+fn parse_moment(text: &str) -> Result<Timestamp, String> {
+    let day = |text: &str| text.parse().map(super::replay::end_of_day);
+    text.parse().or_else(|_| day(text)).map_err(|error: jiff::Error| format!("「{text}」不是时刻也不是日期：{error}"))
+}
+
+pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let answer = match &globals.server {
+        Some(url) => served(args, globals, url)?,
+        None => computed(args, globals)?,
+    };
+    let mut out = out();
+    print_list(&mut out, &answer, globals)?;
+    finish(out)
+}
+
+fn served(args: &Args, globals: &Globals, url: &str) -> Result<Value, AppError> {
+    let with = args.with.and_then(|with| with.to_possible_value());
+    let with = with.map(|with| ("with", with.get_name().to_owned()));
+    let query: Vec<(&str, String)> =
+        with.into_iter().chain([("top", args.top.to_string())]).chain(args.times.query()).collect();
+    Client::new(url)?.speaking(globals.lang).match_list(&args.party, &query)
+}
+
+fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
+    let desk = globals.open_desk()?;
+    let ground = Ground::gather(&desk, args.times.into())?;
+    let listed = door::find_party(&ground.views.register, &args.party)
+        .and_then(|party| ground.list(party, args.with.map(With::from), args.top, globals.lang));
+    drop(ground);
+    desk.close()?;
+    serde_json::to_value(listed?).map_err(|error| writing(error.into()))
+}
+
+/// Prints a list, in the JSON form that every door hands out, the way the flags ask.
+pub(super) fn print_list(out: &mut dyn Write, list: &Value, globals: &Globals) -> Result<(), AppError> {
+    match globals.format {
+        Format::Table => for_people(out, list, globals.lang).map_err(writing),
+        Format::Json => writeln!(out, "{list}").map_err(writing),
+        Format::Csv | Format::Tsv => {
+            let rows: Vec<Vec<String>> = items(list, "lines")
+                .map(|line| vec![text(list, "party"), text(line, "party"), micro(line, "score_micro").to_string(), text(line, "name")])
+                .collect();
+            table::print::<Value>(out, globals.format, &["query", "candidate", "score", "name"], &rows, &[])
+        }
+    }
+}
+
+fn for_people(out: &mut dyn Write, list: &Value, lang: Lang) -> std::io::Result<()> {
+    let with = match text(list, "with").as_str() {
+        "chambers" => lang.pick("商协会", "chambers"),
+        _enterprises => lang.pick("企业", "enterprises"),
+    };
+    let (name, as_of, model) = (text(list, "name"), text(list, "as_of"), text(list, "model"));
+    let (position, pool) = (micro(list, "position"), micro(list, "pool"));
+    match lang {
+        Lang::Zh => writeln!(out, "{name}：可引荐的{with}（截至 {as_of}，日志第 {position} 号，模型 {model}，候选 {pool} 家）")?,
+        Lang::En => {
+            writeln!(out, "{name}: {with} to introduce (as of {as_of}, log position {position}, model {model}, {pool} candidates)")?;
+        }
+    }
+    for (index, line) in items(list, "lines").enumerate() {
+        let open = line.get("open_introduction").map_or("", |_| lang.pick("  [引荐进行中]", "  [introduction under way]"));
+        writeln!(out, "{:>3}. {}  {}{open}", index + 1, text(line, "name"), millionths(micro(line, "score_micro")))?;
+        for term in items(line, "terms") {
+            term_line(out, term, lang)?;
+        }
+    }
+    Ok(())
+}
+
+/// A term: sign and size, what it is called, the sentence, the events.
+pub(super) fn term_line(out: &mut dyn Write, term: &Value, lang: Lang) -> std::io::Result<()> {
+    let positions: Vec<String> =
+        items(term, "evidence").filter_map(Value::as_u64).map(|position| format!("#{position}")).collect();
+    let value = Millionths(micro(term, "value_micro"));
+    let (label, sentence, evidence) = (text(term, "label"), text(term, "sentence"), lang.pick("证据", "evidence"));
+    writeln!(out, "       {value:>+10}  {label}  {sentence}  [{evidence} {}]", positions.join(" "))
+}
+
+pub(super) fn items<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(field).and_then(Value::as_array).into_iter().flatten()
+}
+
+pub(super) fn text(value: &Value, field: &str) -> String {
+    value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+pub(super) fn micro(value: &Value, field: &str) -> i64 {
+    value.get(field).and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// Millionths as a decimal number, exactly.
+pub(super) fn millionths(micro: i64) -> String {
+    Millionths(micro).to_string()
+}
+
+struct Millionths(i64);
+
+impl std::fmt::Display for Millionths {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let size = self.0.unsigned_abs();
+        f.pad_integral(self.0 >= 0, "", &format!("{}.{:06}", size / 1_000_000, size % 1_000_000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn millionths_are_printed_exactly() {
+        assert_eq!(millionths(12_345_678), "12.345678");
+        assert_eq!(millionths(-5), "-0.000005");
+        assert_eq!(format!("{:>+10}", Millionths(500_000)), " +0.500000");
+    }
+}

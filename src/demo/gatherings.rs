@@ -1,0 +1,177 @@
+//! Salons, lectures, exchanges and meetings, and who came.
+
+use jinqiao_events::kinds::Kind;
+use serde_json::{Value, json};
+
+use super::calendar::WORKING_DAYS;
+use super::city::{Bond, Chamber, City, Company};
+use super::story::Story;
+use super::words::{CITY, LECTURES, POLICIES, TRADE_CHAMBERS, VENUES};
+
+/// How many of each form the year has: 130 in all.
+const FORMS: &[(Form, usize)] = &[
+    (Form::ChainSalon, 36),
+    (Form::PolicySalon, 24),
+    (Form::Exchange, 24),
+    (Form::AnnualMeeting, 14),
+    (Form::Lecture, 12),
+    (Form::Symposium, 10),
+    (Form::Forum, 4),
+    (Form::Roadshow, 3),
+    (Form::YouthGathering, 3),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    ChainSalon,
+    PolicySalon,
+    Exchange,
+    AnnualMeeting,
+    Lecture,
+    Symposium,
+    Forum,
+    Roadshow,
+    YouthGathering,
+}
+
+/// An activity before anybody has come.
+struct Gathering<'a> {
+    title: String,
+    form: Form,
+    organisers: Vec<&'a Chamber>,
+    /// Trades that it is about; empty when it is for all.
+    about: &'static [&'static str],
+    district: &'static str,
+    seats: u64,
+}
+
+/// Tells the activities of the year.
+pub(super) fn tell(story: &mut Story<'_>) {
+    let mut forms: Vec<Form> = FORMS.iter().flat_map(|(form, count)| std::iter::repeat_n(*form, *count)).collect();
+    story.dice.shuffle(&mut forms);
+    let count = forms.len();
+    for (index, form) in forms.into_iter().enumerate() {
+        let day = story.spread(index, count, WORKING_DAYS as u64 - 10);
+        let Some(gathering) = plan(story, form, index + 1) else { continue };
+        hold(story, day, &gathering);
+    }
+}
+
+fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gathering<'a>> {
+    let city = story.city;
+    let general = city.general()?;
+    let (chamber, about) = trade_chamber(story)?;
+    let name = chamber.short().trim_end_matches("商会");
+    let district = city.members(chamber).next().map_or("370202", |member| member.district);
+    let (title, organisers, about, seats) = match form {
+        Form::ChainSalon => (format!("{name}沙龙（第{number}期）"), vec![chamber], about, (18, 36)),
+        Form::PolicySalon => {
+            let hosts = vec![general, street(story)?];
+            (format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)), hosts, &[][..], (20, 45))
+        }
+        Form::Exchange => {
+            let home = home(story, about)?;
+            (format!("{name}与{}会员供需对接会（第{number}场）", home.short()), vec![chamber, home], about, (24, 44))
+        }
+        Form::AnnualMeeting => {
+            let host = story.dice.choose(&city.chambers)?;
+            (format!("{}年会（{number}）", host.short()), vec![host], &[][..], (25, 70))
+        }
+        Form::Lecture => {
+            (format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)), vec![general], &[][..], (40, 80))
+        }
+        Form::Symposium => (format!("{name}企业座谈会（{number}）"), vec![chamber], about, (10, 18)),
+        Form::Forum => (format!("{CITY}{name}发展论坛（{number}）"), vec![chamber, general], about, (50, 90)),
+        Form::Roadshow => (format!("{name}产业推介会（{number}）"), vec![chamber], about, (25, 40)),
+        Form::YouthGathering => (format!("青年企业家创新创意汇（第{number}期）"), vec![general], &[][..], (24, 36)),
+    };
+    let seats = story.dice.between(seats.0, seats.1);
+    Some(Gathering { title, form, organisers, about, district, seats })
+}
+
+/// A trade chamber and the trades that it gathers.
+fn trade_chamber<'a>(story: &mut Story<'a>) -> Option<(&'a Chamber, &'static [&'static str])> {
+    let city = story.city;
+    let at = story.dice.index(TRADE_CHAMBERS.len());
+    let (_, trades) = TRADE_CHAMBERS.get(at)?;
+    city.chambers.iter().find(|chamber| chamber.bond == Bond::Trade(at)).map(|chamber| (chamber, *trades))
+}
+
+fn street<'a>(story: &mut Story<'a>) -> Option<&'a Chamber> {
+    let streets: Vec<&Chamber> = story.city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Street(_))).collect();
+    story.dice.choose(&streets).copied()
+}
+
+/// A home-place chamber with most members in these trades, one of the first three.
+fn home<'a>(story: &mut Story<'a>, about: &[&str]) -> Option<&'a Chamber> {
+    let city = story.city;
+    let mut homes: Vec<&Chamber> = city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Home(_))).collect();
+    homes.sort_by_key(|chamber| std::cmp::Reverse(city.members(chamber).filter(|c| about.contains(&c.trade.name)).count()));
+    homes.truncate(3);
+    story.dice.choose(&homes).copied()
+}
+
+fn hold(story: &mut Story<'_>, day: u64, gathering: &Gathering<'_>) {
+    let city = story.city;
+    let weighted = city.companies.iter().map(|company| (weight(city, gathering, company), company)).collect();
+    let seats = usize::try_from(gathering.seats).unwrap_or(0);
+    let guests = story.dice.draw(weighted, seats);
+    let key = format!("{} {}", gathering.title, story.year.working_day(day));
+    let organisers: Vec<&str> = gathering.organisers.iter().map(|chamber| chamber.id.as_str()).collect();
+    let mut held = json!({
+        "activity": key, "title": gathering.title, "type": gathering.form.name(), "organisers": organisers,
+        "venue": story.dice.pick(VENUES), "region": gathering.district,
+    });
+    if let (Form::PolicySalon, Some(held)) = (gathering.form, held.as_object_mut()) {
+        held.insert("series".into(), json!("金桥政策解读沙龙"));
+    }
+    let mut said = vec![(Kind::ActivityHeld, held)];
+    for guest in guests {
+        said.push(seat(story, &key, guest));
+    }
+    story.note(day, said);
+}
+
+/// One who was expected: present as a rule, absent now and then, and now and then written by a short name that
+/// waits to be linked.
+fn seat(story: &mut Story<'_>, activity: &str, guest: &Company) -> (Kind, Value) {
+    if story.dice.percent(6) {
+        return (Kind::NoShowRecorded, json!({ "activity": activity, "organisation": guest.id, "person": guest.person }));
+    }
+    if story.dice.below(300) == 0 {
+        return (Kind::AttendanceRecorded, json!({ "activity": activity, "organisation": guest.short, "post": "代表" }));
+    }
+    let body = json!({ "activity": activity, "organisation": guest.id, "person": guest.person, "post": "总经理" });
+    (Kind::AttendanceRecorded, body)
+}
+
+/// How likely a company is to come: regulars, members of the organisers, the trades it is about, neighbours.
+fn weight(city: &City, gathering: &Gathering<'_>, company: &Company) -> u64 {
+    if Some(company.index) == city.closing().map(|closing| closing.index) {
+        return 0;
+    }
+    let belongs = gathering.organisers.iter().any(|chamber| chamber.members.contains(&company.index));
+    let membership = match (belongs, gathering.form) {
+        (true, _) => 14,
+        (false, Form::AnnualMeeting) => 0,
+        (false, _) => 1,
+    };
+    let trade = if gathering.about.contains(&company.trade.name) { 6 } else { 1 };
+    let place = if company.district == gathering.district { 2 } else { 1 };
+    (company.eagerness + 60) * membership * trade * place
+}
+
+impl Form {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::ChainSalon | Self::PolicySalon => "salon",
+            Self::Exchange => "exchange",
+            Self::AnnualMeeting => "annual_meeting",
+            Self::Lecture => "entrepreneur_lecture",
+            Self::Symposium => "symposium",
+            Self::Forum => "forum",
+            Self::Roadshow => "roadshow",
+            Self::YouthGathering => "youth_gathering",
+        }
+    }
+}

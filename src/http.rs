@@ -1,0 +1,74 @@
+//! HTTP: the routes, one line each. A noun is one file below; what holds for every route is a layer here.
+//!
+//! A request passes [`gate`] (is it meant for us), then its handler, which reads its input by [`input`] and
+//! writes through the desk only. On the way out [`problem`] turns every refusal, ours or the framework's, into
+//! `application/problem+json` in the reader's language, and [`gate`] sets the headers that guard browsers.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub mod avoidance;
+pub mod docs;
+pub mod events;
+pub mod gate;
+pub mod idempotency;
+pub mod imports;
+pub mod input;
+pub mod introductions;
+pub mod limit;
+pub mod links;
+pub mod matches;
+pub mod metrics;
+pub mod operations;
+pub mod parties;
+pub mod problem;
+pub mod server;
+pub mod state;
+pub mod stream;
+
+#[cfg(test)]
+mod tests;
+
+pub use server::{refuse_public, serve, serve_until};
+pub use state::AppState;
+
+/// The table of contents. Adding an endpoint is one line here and its handler in the file of its noun.
+fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(docs::head())
+        .routes(routes!(events::record, events::list))
+        .routes(routes!(stream::follow))
+        .routes(routes!(parties::find))
+        .routes(routes!(parties::show))
+        .routes(routes!(matches::list))
+        .routes(routes!(matches::explain))
+        .routes(routes!(introductions::propose))
+        .routes(routes!(introductions::show))
+        .routes(routes!(introductions::answer))
+        .routes(routes!(introductions::meet))
+        .routes(routes!(introductions::conclude))
+        .routes(routes!(links::link, links::unlink))
+        .routes(routes!(avoidance::set, avoidance::lift))
+        .routes(routes!(imports::import))
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+}
+
+/// The whole service.
+pub fn router(state: AppState) -> Router {
+    let (routes, openapi) = api().split_for_parts();
+    routes
+        .merge(docs::routes(openapi))
+        // Bodies are bounded, in size and time, where they are read: see `limit`.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(state.clone(), metrics::measure))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(gate::check))
+        .layer(from_fn(problem::dress))
+        .layer(from_fn(gate::guard_browser))
+        .with_state(state)
+}

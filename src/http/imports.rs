@@ -1,0 +1,143 @@
+//! `/api/v1/imports`: office files.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::http::StatusCode;
+use axum::http::header;
+use jinqiao_events::kinds::correction::ImportForm;
+use jinqiao_events::value::occurred::Occurred;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::idempotency::IdempotencyKey;
+use super::input::Params;
+use super::limit::read_body;
+use super::problem::Problem;
+use super::state::{AppState, blocking, place};
+use crate::intake::{self, FileInput, ImportOptions, ImportReport};
+
+/// Longest file name that is kept, in characters.
+const FILE_NAME_MAX_CHARS: usize = 120;
+
+/// How to read the file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ImportParams {
+    /// What the file is: enterprises, chambers, sign-in, purchases, projects, participations.
+    #[serde(rename = "as")]
+    #[param(value_type = String)]
+    form: String,
+    /// Report only, write nothing.
+    #[serde(default)]
+    dry_run: bool,
+    /// Write nothing if any row is refused (422).
+    #[serde(default)]
+    strict: bool,
+    /// The day of facts for which the file has none.
+    #[param(value_type = Option<String>)]
+    date: Option<Occurred>,
+}
+
+/// The upload.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "stands in the document only")]
+pub struct Upload {
+    /// The file.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Reads an office file: accepted rows become events, the others are reported with sheet, row, column and reason.
+///
+/// The same file again adds nothing.
+#[utoipa::path(
+    post, path = "/api/v1/imports", tag = "imports", summary = "导入办公文件", params(ImportParams),
+    request_body(content = Upload, content_type = "multipart/form-data"),
+    responses((status = 200, description = "What became of each row", body = Value))
+)]
+pub(super) async fn import(
+    State(state): State<AppState>,
+    Params(params): Params<ImportParams>,
+    _key: IdempotencyKey,
+    request: Request,
+) -> Result<axum::Json<ImportReport>, Problem> {
+    let form = form(&params.form)?;
+    let options = ImportOptions { form, dry_run: params.dry_run, strict: params.strict, date: params.date };
+    let place = place(&state.uploads, state.limits).await?;
+    let (name, bytes) = file(&state, request).await?;
+    let desk = state.desk.clone();
+    let report = blocking(move || {
+        let _place = place;
+        Ok(intake::import(&desk, FileInput { name: &name, bytes: &bytes }, &options, &mut |_| {})?)
+    });
+    report.await.map(axum::Json)
+}
+
+/// The form of that name, as the command line spells it.
+fn form(name: &str) -> Result<ImportForm, Problem> {
+    let known = serde_json::from_value(Value::String(name.to_owned()));
+    known.map_err(|_| super::input::bad_query(&format!("as={name}; enterprises, chambers, sign-in, purchases, projects, participations")))
+}
+
+/// The one file of the form, with its name without folders.
+async fn file(state: &AppState, request: Request) -> Result<(String, axum::body::Bytes), Problem> {
+    let (parts, body) = request.into_parts();
+    let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media_type.to_ascii_lowercase().starts_with("multipart/form-data") {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            "请以 multipart/form-data 上传，文件放在 file 字段",
+            "upload as multipart/form-data with the file in the field named file",
+        ));
+    }
+    let whole = read_body(body, state.limits.upload_bytes, state.limits.body_read).await?;
+    let request = Request::from_parts(parts, Body::from(whole));
+    let mut fields = Multipart::from_request(request, state).await.map_err(|error| broken(&error.body_text()))?;
+    while let Some(field) = fields.next_field().await.map_err(|error| broken(&error.body_text()))? {
+        if field.name() == Some("file") {
+            let name = field.file_name().map(file_name).unwrap_or_default();
+            let bytes = field.bytes().await.map_err(|error| broken(&error.body_text()))?;
+            return Ok((name, bytes));
+        }
+    }
+    Err(broken("no field named file"))
+}
+
+/// A name that is only a name, whatever the client calls its file.
+fn file_name(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|c| !c.is_control()).take(FILE_NAME_MAX_CHARS).collect()
+}
+
+fn broken(reason: &str) -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "bad_upload",
+        "上传内容不完整，或没有名为 file 的字段；请重新上传",
+        format!("the upload cannot be read: {reason}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_has_no_folders() {
+        for sent in ["../../etc/passwd", "C:\\x\\passwd", "passwd", "a/\u{0}passwd"] {
+            assert_eq!(file_name(sent), "passwd");
+        }
+        assert_eq!(file_name(&"名".repeat(500)).chars().count(), FILE_NAME_MAX_CHARS);
+    }
+
+    #[test]
+    fn forms_are_named_as_on_the_command_line() {
+        for name in ["enterprises", "chambers", "sign-in", "purchases", "projects", "participations"] {
+            assert!(form(name).is_ok(), "{name}");
+        }
+        assert_eq!(form("../x").unwrap_err().code(), "bad_query");
+    }
+}

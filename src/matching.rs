@@ -1,0 +1,282 @@
+//! Match lists as doors hand them out: the ranker's answer with names and sentences, as of two times.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jinqiao_events::decide::Refusal;
+use jinqiao_events::log::{Effective, Position};
+use jinqiao_events::value::ids::{EventId, PartyId};
+use jinqiao_events::value::occurred::Occurred;
+use jinqiao_projections::rank::{self, Ask, Explanation, Graphs, MatchList, NoList, Term, TermPath, WhyNot, With, explain};
+use jinqiao_projections::signals;
+use jinqiao_projections::tie_graph::walk::Scratch;
+use jinqiao_projections::views::Views;
+use serde::Serialize;
+
+use crate::config::Lang;
+use crate::desk::Desk;
+use crate::door;
+use crate::error::AppError;
+use crate::naming;
+
+/// The version of the program, as a list names it.
+pub const PROGRAM: &str = concat!("jinqiao ", env!("CARGO_PKG_VERSION"));
+
+/// The two times of a question.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    /// As it stood at the end of this day; today when left out.
+    pub as_of: Option<Occurred>,
+    /// Knowing only what had been recorded by then; everything when left out.
+    pub known_at: Option<Timestamp>,
+}
+
+/// What a question is answered from.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// The views as known.
+    pub views: Arc<Views>,
+    /// The graphs as of the day.
+    pub graphs: Arc<Graphs>,
+}
+
+impl Ground {
+    /// Views and graphs as of these times. Those of today are kept ready; others are made for the one question
+    /// (a pass over the log for `known_at`, a build of the graphs for `as_of`).
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn gather(desk: &Desk, times: Times) -> Result<Self, AppError> {
+        let today = door::today(desk.clock()).day_number();
+        let day = times.as_of.map_or(today, Occurred::day_number);
+        let Some(known_at) = times.known_at else {
+            let views = desk.shelf().views();
+            let graphs =
+                if day == today { desk.shelf().graphs(&views, day) } else { Arc::new(Graphs::build(&views, day)) };
+            return Ok(Self { views, graphs });
+        };
+        let log = desk.store().log.as_ref();
+        let mut views = Views::default();
+        Effective::gather(log, Some(known_at))?.fold(log, Position::MAX, &mut |recorded| views.apply(&recorded))?;
+        let graphs = Arc::new(Graphs::build(&views, day));
+        Ok(Self { views: Arc::new(views), graphs })
+    }
+
+    /// The match list of a party.
+    ///
+    /// # Errors
+    /// When the party is unknown, closed, or has no ties.
+    pub fn list(&self, party: PartyId, with: Option<With>, top: usize, lang: Lang) -> Result<ListAnswer, Refusal> {
+        let ask = Ask { party, with, top };
+        let list = rank::rank(&self.views, &self.graphs, &ask, &mut Scratch::default()).map_err(|none| no_list(&self.views, none))?;
+        Ok(self.list_answer(&list, lang))
+    }
+
+    /// Why, and why not, to introduce `other` to `party`.
+    ///
+    /// # Errors
+    /// When either is unknown, or `party` is closed or has no ties.
+    pub fn explain(&self, party: PartyId, other: PartyId, lang: Lang) -> Result<ExplainAnswer, Refusal> {
+        let scratch = &mut Scratch::default();
+        let explanation = rank::explain_pair(&self.views, &self.graphs, party, other, scratch)
+            .map_err(|none| no_list(&self.views, none))?;
+        Ok(self.explain_answer(&explanation, lang))
+    }
+
+    fn list_answer(&self, list: &MatchList, lang: Lang) -> ListAnswer {
+        let line = |line: &rank::Line| LineAnswer {
+            party: line.party,
+            name: naming::party(&self.views, line.party),
+            score_micro: line.score_micro,
+            terms: self.terms(&line.terms, lang),
+            open_introduction: line.open_introduction,
+        };
+        ListAnswer {
+            party: list.party,
+            name: naming::party(&self.views, list.party),
+            with: list.with,
+            as_of: date_of(list.as_of_day),
+            position: list.position,
+            model: list.model,
+            program: PROGRAM,
+            pool: list.pool,
+            lines: list.lines.iter().map(line).collect(),
+        }
+    }
+
+    fn explain_answer(&self, explanation: &Explanation, lang: Lang) -> ExplainAnswer {
+        let why_not = |reason: &WhyNot| WhyNotAnswer {
+            reason: *reason,
+            sentence: explain::refusal(*reason, lang.into()),
+        };
+        ExplainAnswer {
+            party: explanation.party,
+            name: naming::party(&self.views, explanation.party),
+            other: explanation.other,
+            other_name: naming::party(&self.views, explanation.other),
+            as_of: date_of(explanation.as_of_day),
+            position: explanation.position,
+            model: explanation.model,
+            program: PROGRAM,
+            score_micro: explanation.score_micro,
+            terms: self.terms(&explanation.terms, lang),
+            why_not: explanation.why_not.iter().map(why_not).collect(),
+            rank: explanation.rank,
+            pool: explanation.pool,
+            open_introduction: explanation.open_introduction,
+        }
+    }
+
+    fn terms(&self, terms: &[Term], lang: Lang) -> Vec<TermAnswer> {
+        let answer = |term: &Term| TermAnswer {
+            signal: term.signal,
+            label: label(term.signal, lang),
+            value_micro: term.value_micro,
+            sentence: explain::sentence(&self.views, term, lang.into()),
+            evidence: term.evidence.clone(),
+            paths: term.paths.clone(),
+        };
+        terms.iter().map(answer).collect()
+    }
+}
+
+impl From<Lang> for explain::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => Self::Zh,
+            Lang::En => Self::En,
+        }
+    }
+}
+
+/// A match list with names and sentences. Scores and terms are in millionths; the terms of a line add up to
+/// its score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListAnswer {
+    /// For whom.
+    pub party: PartyId,
+    /// Its name.
+    pub name: String,
+    /// With whom.
+    pub with: With,
+    /// The day up to which facts count.
+    pub as_of: Date,
+    /// The last event known.
+    pub position: Position,
+    /// The model that ranked.
+    pub model: &'static str,
+    /// The program that ranked.
+    pub program: &'static str,
+    /// How many candidates had any reason.
+    pub pool: usize,
+    /// Best first.
+    pub lines: Vec<LineAnswer>,
+}
+
+/// One candidate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LineAnswer {
+    /// Who.
+    pub party: PartyId,
+    /// Its name.
+    pub name: String,
+    /// The sum of the terms.
+    pub score_micro: i64,
+    /// Why.
+    pub terms: Vec<TermAnswer>,
+    /// An introduction of these two that is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_introduction: Option<EventId>,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TermAnswer {
+    /// Name of the signal.
+    pub signal: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// What it adds.
+    pub value_micro: i64,
+    /// The reason in a sentence.
+    pub sentence: String,
+    /// Positions of the events behind it.
+    pub evidence: Vec<Position>,
+    /// The strongest paths.
+    pub paths: Vec<TermPath>,
+}
+
+/// Why, and why not, these two.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExplainAnswer {
+    /// The asking party.
+    pub party: PartyId,
+    /// Its name.
+    pub name: String,
+    /// The other.
+    pub other: PartyId,
+    /// Its name.
+    pub other_name: String,
+    /// The day up to which facts count.
+    pub as_of: Date,
+    /// The last event known.
+    pub position: Position,
+    /// The model that ranked.
+    pub model: &'static str,
+    /// The program that ranked.
+    pub program: &'static str,
+    /// The sum of the terms.
+    pub score_micro: i64,
+    /// What speaks for it.
+    pub terms: Vec<TermAnswer>,
+    /// What speaks against it.
+    pub why_not: Vec<WhyNotAnswer>,
+    /// Its place on the list, if it is on it.
+    pub rank: Option<usize>,
+    /// How many candidates had any reason.
+    pub pool: usize,
+    /// An introduction of these two that is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_introduction: Option<EventId>,
+}
+
+/// What speaks against a pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WhyNotAnswer {
+    /// The reason, with the event that says so.
+    #[serde(flatten)]
+    pub reason: WhyNot,
+    /// In a sentence.
+    pub sentence: &'static str,
+}
+
+/// What people call a signal.
+fn label(signal: &'static str, lang: Lang) -> &'static str {
+    let found = signals::ALL.into_iter().find(|known| known.name() == signal);
+    found.map_or(signal, |known| lang.pick(known.label_zh(), known.label_en()))
+}
+
+/// The day of a day number, as people write it.
+#[must_use]
+pub fn date_of(day: i32) -> Date {
+    Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(day))
+}
+
+fn no_list(views: &Views, none: NoList) -> Refusal {
+    match none {
+        NoList::Unknown(id) => {
+            Refusal::missing(none.code(), "", none.to_string(), format!("no party {id} is registered"))
+        }
+        NoList::Closed(id) => {
+            let name = naming::party(views, id);
+            let zh = format!("{name}已注销，不再引荐");
+            Refusal::conflict(none.code(), "", zh, format!("{name} is closed and is introduced to nobody"))
+        }
+        NoList::NoTies(id) => {
+            let name = naming::party(views, id);
+            let zh = format!("{name}截至该日没有任何往来记录，排不出名单；请先登记其会籍、活动、走访或采购");
+            Refusal::missing(none.code(), "", zh, format!("nothing is recorded that ties {name} to anyone by that day"))
+        }
+    }
+}
