@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jinqiao_events::kinds::Event;
 use jinqiao_events::kinds::introduction::{
-    Channel, IntroductionConsented, IntroductionDeclined, IntroductionProposed, MeetingHeld, Outcome, OutcomeReported,
+    Channel, IntroductionConsented, IntroductionDeclined, IntroductionProposed, MeetingHeld, Outcome,
+    OutcomeReported,
 };
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
@@ -101,9 +102,26 @@ pub(super) async fn propose(
     key: IdempotencyKey,
     Json(proposal): Json<Proposal>,
 ) -> Result<Response, Problem> {
-    let Proposal { a, b, channel, introducer, reason, evidence, occurred } = proposal;
-    let event = IntroductionProposed { a, b, channel, introducer, reason, evidence };
-    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
+    let Proposal {
+        a,
+        b,
+        channel,
+        introducer,
+        reason,
+        evidence,
+        occurred,
+    } = proposal;
+    let event = IntroductionProposed {
+        a,
+        b,
+        channel,
+        introducer,
+        reason,
+        evidence,
+    };
+    idempotency::record_one(&state, &key, event, occurred)
+        .await
+        .map(recorded)
 }
 
 /// Where an introduction stands, with everything that came of it.
@@ -138,16 +156,28 @@ pub(super) async fn answer(
     key: IdempotencyKey,
     Json(answer): Json<SideAnswer>,
 ) -> Result<Response, Problem> {
-    let SideAnswer { side, consents, reason, occurred } = answer;
+    let SideAnswer {
+        side,
+        consents,
+        reason,
+        occurred,
+    } = answer;
     let event: Event = if consents {
         if reason.is_some() {
             return Err(reason_without_refusal());
         }
         IntroductionConsented { introduction, side }.into()
     } else {
-        IntroductionDeclined { introduction, side, reason }.into()
+        IntroductionDeclined {
+            introduction,
+            side,
+            reason,
+        }
+        .into()
     };
-    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
+    idempotency::record_one(&state, &key, event, occurred)
+        .await
+        .map(recorded)
 }
 
 /// The two met.
@@ -162,9 +192,21 @@ pub(super) async fn meet(
     key: IdempotencyKey,
     OptionalJson(meeting): OptionalJson<Meeting>,
 ) -> Result<Response, Problem> {
-    let Introduction { a, b, .. } = state.views().ledger.introduction(id).ok_or_else(|| unknown(id))?.clone();
-    let event = MeetingHeld { a, b, introduction: Some(id), place: meeting.place };
-    idempotency::record_one(&state, &key, event, meeting.occurred).await.map(recorded)
+    let Introduction { a, b, .. } = state
+        .views()
+        .ledger
+        .introduction(id)
+        .ok_or_else(|| unknown(id))?
+        .clone();
+    let event = MeetingHeld {
+        a,
+        b,
+        introduction: Some(id),
+        place: meeting.place,
+    };
+    idempotency::record_one(&state, &key, event, meeting.occurred)
+        .await
+        .map(recorded)
 }
 
 /// What came of it.
@@ -179,14 +221,28 @@ pub(super) async fn conclude(
     key: IdempotencyKey,
     Json(conclusion): Json<Conclusion>,
 ) -> Result<Response, Problem> {
-    let Conclusion { outcome, note, occurred } = conclusion;
-    let event = OutcomeReported { introduction, outcome, note };
-    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
+    let Conclusion {
+        outcome,
+        note,
+        occurred,
+    } = conclusion;
+    let event = OutcomeReported {
+        introduction,
+        outcome,
+        note,
+    };
+    idempotency::record_one(&state, &key, event, occurred)
+        .await
+        .map(recorded)
 }
 
 /// 201 for what was recorded now, 200 for a repeat.
 pub(super) fn recorded(receipt: Receipt) -> Response {
-    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if receipt.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     (status, axum::Json(Recorded::from(receipt))).into_response()
 }
 

@@ -35,7 +35,18 @@ pub(super) async fn link(
     key: IdempotencyKey,
     Json(Link { name, party }): Json<Link>,
 ) -> Result<Response, Problem> {
-    idempotency::record_one(&state, &key, PartyLinked { name, party, import: None }, None).await.map(recorded)
+    idempotency::record_one(
+        &state,
+        &key,
+        PartyLinked {
+            name,
+            party,
+            import: None,
+        },
+        None,
+    )
+    .await
+    .map(recorded)
 }
 
 /// Takes a confirmed name back.
@@ -48,5 +59,7 @@ pub(super) async fn unlink(
     key: IdempotencyKey,
     Json(Link { name, party }): Json<Link>,
 ) -> Result<Response, Problem> {
-    idempotency::record_one(&state, &key, PartyUnlinked { name, party }, None).await.map(recorded)
+    idempotency::record_one(&state, &key, PartyUnlinked { name, party }, None)
+        .await
+        .map(recorded)
 }
