@@ -72,6 +72,13 @@ pub fn city_year(seed: u64, year: i16) -> Result<Vec<Unit>, AppError> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use jinqiao_events::kinds::identity::OrgKind;
+    use jinqiao_events::log::Effective;
+    use jinqiao_events::value::ids::PartyId;
+    use jinqiao_projections::rank::{Ask, Graphs, rank};
+    use jinqiao_projections::tie_graph::walk::Scratch;
+    use jinqiao_projections::views::Views;
+
     use super::*;
     use crate::config::LogUrl;
     use crate::store::Store;
@@ -92,7 +99,6 @@ mod tests {
     #[test]
     fn the_year_has_what_a_city_has() {
         let counts = counts(&city_year(SEED, YEAR).unwrap());
-        println!("{counts:#?}");
         let exactly = [
             ("org_registered", 841),
             ("chamber_founded", 40),
@@ -130,16 +136,39 @@ mod tests {
         assert!(drafts.iter().all(|draft| draft.occurred.last_day().year() <= YEAR));
     }
 
+    /// Whether one of the two sells what the other buys, by their registered products.
+    fn neighbours(views: &Views, one: PartyId, other: PartyId) -> bool {
+        let trade = |party| {
+            let industry = views.register.party(party).and_then(|party| party.industry).unwrap();
+            words::TRADES.iter().find(|trade| trade.industry.parse() == Ok(industry)).unwrap()
+        };
+        let (one, other) = (trade(one), trade(other));
+        one.sold_to.contains(&other.name) || other.sold_to.contains(&one.name)
+    }
+
     #[test]
-    fn nothing_of_it_is_refused_and_building_again_adds_nothing() {
-        for seed in [SEED, 1, 2] {
-            let store = Store::open(&LogUrl::Memory).unwrap();
-            assert!(is_demo(&store).unwrap());
-            let events = city_year(seed, YEAR).unwrap().iter().flatten().count() as u64;
-            let head = build(store.clone(), seed, YEAR, &mut |_, _| {}).unwrap();
-            assert_eq!(head, events);
-            assert!(is_demo(&store).unwrap());
-            assert_eq!(build(store, seed, YEAR, &mut |_, _| {}).unwrap(), events);
+    fn lists_bring_neighbours_of_a_chain_together_far_more_often_than_chance() {
+        let store = Store::open(&LogUrl::Memory).unwrap();
+        build(store.clone(), SEED, YEAR, &mut |_, _| {}).unwrap();
+        let mut views = Views::default();
+        let log = store.log.as_ref();
+        let each = &mut |recorded| views.apply(&recorded);
+        Effective::gather(log, None).unwrap().fold(log, u64::MAX, each).unwrap();
+        let graphs = Graphs::build(&views, last_day());
+        let enterprises = views.register.parties().filter(|party| party.kind == OrgKind::Enterprise && party.industry.is_some());
+        let enterprises: Vec<PartyId> = enterprises.map(|party| party.id).collect();
+        let (mut listed, mut listed_neighbours, mut chance_neighbours) = (0, 0, 0);
+        let mut dice = Dice::new(1);
+        for party in enterprises.iter().step_by(5) {
+            let ask = Ask { party: *party, with: None, top: 5 };
+            for line in rank(&views, &graphs, &ask, &mut Scratch::default()).map_or_else(|_| Vec::new(), |list| list.lines) {
+                listed += 1;
+                listed_neighbours += usize::from(neighbours(&views, *party, line.party));
+                chance_neighbours += usize::from(neighbours(&views, *party, *dice.choose(&enterprises).unwrap()));
+            }
         }
+        let found = format!("{listed_neighbours} of {listed} lines, {chance_neighbours} by chance");
+        println!("{found}");
+        assert!(listed > 600 && listed_neighbours > 2 * chance_neighbours, "{found}");
     }
 }

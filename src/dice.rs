@@ -20,7 +20,6 @@ impl Dice {
     }
 
     /// A number below `bound`; 0 when the bound is 0.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half of the product is below the bound")]
     pub const fn below(&mut self, bound: u64) -> u64 {
         ((self.next() as u128 * bound as u128) >> 64) as u64
     }

@@ -136,3 +136,43 @@ fn referring(draft: Draft, given: &BTreeMap<EventId, EventId>) -> Result<Draft, 
 
 /// Characters of an id.
 const PLACEHOLDER_LENGTH: usize = 36;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::LogUrl;
+    use crate::demo::YEAR;
+
+    #[test]
+    fn nothing_is_refused_and_a_build_that_was_cut_short_is_completed() {
+        let store = Store::open(&LogUrl::Memory).unwrap();
+        assert!(is_demo(&store).unwrap(), "an empty store may become a demo's");
+        let mut units = city_year(1, YEAR).unwrap();
+        let events = units.iter().flatten().count() as u64;
+        units.truncate(units.len() * 2 / 3);
+        let clock = Arc::new(EveningClock(AtomicI64::new(0)));
+        let desk = Desk::open_with(store.clone(), Arc::<EveningClock>::clone(&clock), Arc::new(System)).unwrap();
+        record(&desk, &clock, units, Year(YEAR).opening_day(), &mut |_, _| {}).unwrap();
+        desk.close().unwrap();
+        assert!(store.log.head() < events);
+        assert_eq!(build(store.clone(), 1, YEAR, &mut |_, _| {}).unwrap(), events);
+        assert_eq!(build(store.clone(), 1, YEAR, &mut |_, _| {}).unwrap(), events, "nothing twice");
+        assert!(is_demo(&store).unwrap());
+        let recorded = store.log.read(&Query::all(), 0, Direction::Forward, usize::MAX).unwrap();
+        let opening = Year(YEAR).opening_day();
+        for stored in recorded {
+            let day = i32::try_from(stored.recorded_at.as_second() / 86_400).unwrap();
+            assert_eq!(day, stored.occurred.day_number().max(opening), "recorded in the evening of its day");
+        }
+    }
+
+    #[test]
+    fn a_store_with_other_events_is_no_demo() {
+        let store = Store::open(&LogUrl::Memory).unwrap();
+        let desk = Desk::open(store.clone()).unwrap();
+        let mut unit = city_year(1, YEAR).unwrap().swap_remove(0);
+        unit.iter_mut().for_each(|draft| draft.programmes.clear());
+        desk.record_blocking(Submission { units: vec![unit], rehearsal: false }).unwrap()[0].as_ref().unwrap();
+        assert!(!is_demo(&store).unwrap());
+    }
+}

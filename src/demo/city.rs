@@ -108,7 +108,7 @@ impl City {
     /// Enters companies, their people and the chambers with their members into the diary.
     pub(super) fn register(&self, diary: &mut Diary, year: Year, dice: &mut Dice) {
         for company in &self.companies {
-            diary.note(year.opening(), [
+            diary.note(&year.opening(), [
                 (Kind::OrgRegistered, json!({
                     "name": company.name, "kind": "enterprise", "identifier": company.id,
                     "region": company.district, "industry": company.trade.industry,
@@ -144,7 +144,7 @@ impl City {
             }
         }
         for (joined, said) in by_year {
-            diary.note(joined, said);
+            diary.note(&joined, said);
         }
     }
 }
@@ -164,11 +164,11 @@ impl Chamber {
         if let (Some(place), Some(body)) = (home_place, body.as_object_mut()) {
             body.insert("home_place".into(), json!(place));
         }
-        diary.note(year.opening(), [(Kind::OrgRegistered, body)]);
+        diary.note(&year.opening(), [(Kind::OrgRegistered, body)]);
         let founded = year.before(i16::try_from(dice.between(7, 15)).unwrap_or(7));
-        diary.note(founded, [(Kind::ChamberFounded, json!({ "chamber": self.id, "sponsor": format!("{CITY}市工商业联合会") }))]);
+        diary.note(&founded, [(Kind::ChamberFounded, json!({ "chamber": self.id, "sponsor": format!("{CITY}市工商业联合会") }))]);
         let registered = format!("{}-{:02}", founded + 1, dice.between(1, 12));
-        diary.note(registered, [(Kind::ChamberLegallyRegistered, json!({ "chamber": self.id, "authority": format!("{CITY}市民政局") }))]);
+        diary.note(&registered, [(Kind::ChamberLegallyRegistered, json!({ "chamber": self.id, "authority": format!("{CITY}市民政局") }))]);
     }
 
     /// Its name without the city.

@@ -31,7 +31,7 @@ impl Diary {
     /// recorded as one. Answers the id by which later notes may mean the first of them.
     pub(super) fn note(
         &mut self,
-        when: impl ToString,
+        when: &impl ToString,
         said: impl IntoIterator<Item = (Kind, Value)>,
     ) -> EventId {
         let first = placeholder(self.noted + 1);

@@ -1,5 +1,7 @@
 //! Salons, lectures, exchanges and meetings, and who came.
 
+use std::collections::BTreeMap;
+
 use jinqiao_events::kinds::Kind;
 use serde_json::{Value, json};
 
@@ -21,7 +23,7 @@ const FORMS: &[(Form, usize)] = &[
     (Form::YouthGathering, 3),
 ];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Form {
     ChainSalon,
     PolicySalon,
@@ -50,9 +52,12 @@ pub(super) fn tell(story: &mut Story<'_>) {
     let mut forms: Vec<Form> = FORMS.iter().flat_map(|(form, count)| std::iter::repeat_n(*form, *count)).collect();
     story.dice.shuffle(&mut forms);
     let count = forms.len();
+    let mut held: BTreeMap<Form, usize> = BTreeMap::new();
     for (index, form) in forms.into_iter().enumerate() {
         let day = story.spread(index, count, WORKING_DAYS as u64 - 10);
-        let Some(gathering) = plan(story, form, index + 1) else { continue };
+        let number = held.entry(form).or_default();
+        *number += 1;
+        let Some(gathering) = plan(story, form, *number) else { continue };
         hold(story, day, &gathering);
     }
 }
@@ -67,7 +72,7 @@ fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gatherin
         Form::ChainSalon => (format!("{name}沙龙（第{number}期）"), vec![chamber], about, (18, 36)),
         Form::PolicySalon => {
             let hosts = vec![general, street(story)?];
-            (format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)), hosts, &[][..], (20, 45))
+            (format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)), hosts, &[][..], (14, 30))
         }
         Form::Exchange => {
             let home = home(story, about)?;
@@ -78,7 +83,7 @@ fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gatherin
             (format!("{}年会（{number}）", host.short()), vec![host], &[][..], (25, 70))
         }
         Form::Lecture => {
-            (format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)), vec![general], &[][..], (40, 80))
+            (format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)), vec![general], &[][..], (30, 55))
         }
         Form::Symposium => (format!("{name}企业座谈会（{number}）"), vec![chamber], about, (10, 18)),
         Form::Forum => (format!("{CITY}{name}发展论坛（{number}）"), vec![chamber, general], about, (50, 90)),
@@ -152,13 +157,13 @@ fn weight(city: &City, gathering: &Gathering<'_>, company: &Company) -> u64 {
     }
     let belongs = gathering.organisers.iter().any(|chamber| chamber.members.contains(&company.index));
     let membership = match (belongs, gathering.form) {
-        (true, _) => 14,
+        (true, _) => 30,
         (false, Form::AnnualMeeting) => 0,
         (false, _) => 1,
     };
-    let trade = if gathering.about.contains(&company.trade.name) { 6 } else { 1 };
+    let trade = if gathering.about.contains(&company.trade.name) { 10 } else { 1 };
     let place = if company.district == gathering.district { 2 } else { 1 };
-    (company.eagerness + 60) * membership * trade * place
+    (company.eagerness / 2 + 100) * membership * trade * place
 }
 
 impl Form {

@@ -74,7 +74,7 @@ fn tell_project(story: &mut Story<'_>, index: usize, day: u64, reporter: &Chambe
 
 /// A company of the referring chamber that signs too, for every fifth project.
 fn local_partner<'a>(story: &mut Story<'a>, index: usize, reporter: &Chamber) -> Option<&'a str> {
-    if index % 5 != 0 {
+    if !index.is_multiple_of(5) {
         return None;
     }
     let partner = story.dice.choose(&reporter.members).and_then(|member| story.city.company(*member));
@@ -84,7 +84,7 @@ fn local_partner<'a>(story: &mut Story<'a>, index: usize, reporter: &Chamber) ->
 /// Registration, start, and money in instalments.
 fn tell_progress(story: &mut Story<'_>, index: usize, day: u64, project: &str, total_wan: u64) {
     story.tell(day, Kind::ProjectStageChanged, json!({ "project": project, "stage": "registered" }));
-    if index % 2 == 0 {
+    if index.is_multiple_of(2) {
         return;
     }
     story.tell(day + 15, Kind::ProjectStageChanged, json!({ "project": project, "stage": "started" }));

@@ -33,7 +33,7 @@ pub(super) struct Link<'a> {
 impl Story<'_> {
     /// Notes on the nth working day what happened together.
     pub(super) fn note(&mut self, day: u64, said: impl IntoIterator<Item = (Kind, Value)>) -> EventId {
-        self.diary.note(self.year.working_day(day), said)
+        self.diary.note(&self.year.working_day(day), said)
     }
 
     /// Notes one event on the nth working day.

@@ -1,0 +1,185 @@
+//! A seeded town of stated size: who was at which occasion. Sizes of occasions follow Zipf's law, guests come
+//! mostly from one region, so that its graph is walked as a real one would be.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use jinqiao_events::decide::{Draft, Refusal};
+use jinqiao_events::kinds::Kind;
+use jinqiao_events::value::identifier::Identifier;
+use jinqiao_events::value::ids::PartyId;
+use serde_json::{Value, json};
+
+use crate::desk::draft;
+use crate::dice::Dice;
+use crate::error::AppError;
+
+/// Exponent of the sizes of occasions.
+const ZIPF_EXPONENT: f64 = 0.9;
+/// Most guests of an occasion.
+const OCCASION_MAX_GUESTS: u64 = 20_000;
+/// Enterprises of a region: neighbours in number.
+const REGION_ENTERPRISES: u64 = 5_000;
+/// How many guests of a hundred come from the occasion's own region.
+const FROM_REGION_PERCENT: u64 = 80;
+/// Days over which the occasions are spread, from [`FIRST_DAY`] on.
+const DAYS: u64 = 3 * 365;
+const FIRST_DAY: Date = Date::constant(2022, 1, 1);
+
+/// A town.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Town {
+    /// How many enterprises.
+    pub enterprises: u64,
+    /// How many occasions.
+    pub occasions: u64,
+    /// How many ties between them; a few less where an occasion cannot be filled.
+    pub ties: u64,
+    /// Seed: the same one gives the same town.
+    pub seed: u64,
+}
+
+impl Town {
+    /// The enterprise of that number.
+    ///
+    /// # Errors
+    /// Never for a number.
+    pub fn enterprise(number: u64) -> Result<PartyId, AppError> {
+        Ok(identifier(number)?.party_id())
+    }
+
+    /// Guests of every occasion, largest first: Zipf, cut at 20,000 and at half of the town.
+    #[must_use]
+    pub fn sizes(&self) -> Vec<u64> {
+        let most = OCCASION_MAX_GUESTS.min(self.enterprises / 2).max(1);
+        let weights: Vec<u64> = (1..=self.occasions).map(zipf_weight).collect();
+        let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum::<u128>().max(1);
+        let share = |weight: u64| u64::try_from(u128::from(weight) * u128::from(self.ties) / total).unwrap_or(most);
+        let mut sizes: Vec<u64> = weights.iter().map(|weight| share(*weight).clamp(1, most)).collect();
+        // What the cut took away goes to the occasions that have room, evenly.
+        let mut missing = self.ties.saturating_sub(sizes.iter().sum());
+        for (left, size) in (1..=sizes.len() as u64).rev().zip(&mut sizes) {
+            let more = missing.div_ceil(left).min(most - *size);
+            *size += more;
+            missing -= more;
+        }
+        sizes
+    }
+
+    /// Who comes to an occasion, ascending.
+    #[must_use]
+    pub fn guests(&self, occasion: u64, size: u64) -> Vec<u64> {
+        let mut dice = Dice::new(self.seed ^ occasion.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        let regions = self.enterprises.div_ceil(REGION_ENTERPRISES);
+        let first = dice.below(regions) * REGION_ENTERPRISES;
+        let in_region = REGION_ENTERPRISES.min(self.enterprises - first);
+        let mut guests = BTreeSet::new();
+        // A crowd that nearly empties its region gives up in time and stays a little smaller.
+        for _ in 0..size * 8 {
+            if guests.len() as u64 == size {
+                break;
+            }
+            let local = dice.percent(FROM_REGION_PERCENT);
+            guests.insert(if local { first + dice.below(in_region) } else { dice.below(self.enterprises) });
+        }
+        guests.into_iter().collect()
+    }
+
+    /// The register: one draft an enterprise.
+    pub fn register(&self) -> impl Iterator<Item = Result<Draft, AppError>> {
+        (0..self.enterprises).map(|number| {
+            let name = format!("合成城市第{number}号企业");
+            said(Kind::OrgRegistered, FIRST_DAY, &json!({
+                "name": name, "kind": "enterprise", "identifier": identifier(number)?.to_string(),
+            }))
+        })
+    }
+
+    /// What happened: every occasion, then its guests.
+    pub fn happenings(&self) -> impl Iterator<Item = Result<Draft, AppError>> {
+        let town = *self;
+        self.sizes().into_iter().zip(0..).flat_map(move |(size, occasion)| {
+            let day = FIRST_DAY.saturating_add(jiff::Span::new().days(day_of(occasion)));
+            let key = format!("合成活动{occasion}");
+            let held = said(Kind::ActivityHeld, day, &json!({ "activity": key, "title": key, "type": "salon" }));
+            let guests = town.guests(occasion, size).into_iter().map(move |guest| attendance(&key, day, guest));
+            std::iter::once(held).chain(guests)
+        })
+    }
+}
+
+/// The day after the last occasion, days since 1970-01-01.
+#[must_use]
+pub fn last_day() -> i32 {
+    let last = FIRST_DAY.saturating_add(jiff::Span::new().days(i64::try_from(DAYS).unwrap_or(0)));
+    (last - Date::constant(1970, 1, 1)).get_days()
+}
+
+fn day_of(occasion: u64) -> i64 {
+    i64::try_from(occasion.wrapping_mul(7_919) % DAYS).unwrap_or(0)
+}
+
+/// Two enterprises meet on the last day.
+pub(super) fn meeting(a: u64, b: u64) -> Result<Draft, AppError> {
+    let last = FIRST_DAY.saturating_add(jiff::Span::new().days(i64::try_from(DAYS).unwrap_or(0)));
+    let (a, b) = (identifier(a)?.to_string(), identifier(b)?.to_string());
+    said(Kind::MeetingHeld, last, &json!({ "a": a, "b": b }))
+}
+
+/// Presence of an enterprise at an occasion.
+fn attendance(activity: &str, day: Date, guest: u64) -> Result<Draft, AppError> {
+    let organisation = identifier(guest)?.to_string();
+    said(Kind::AttendanceRecorded, day, &json!({ "activity": activity, "organisation": organisation }))
+}
+
+fn said(kind: Kind, day: Date, body: &Value) -> Result<Draft, AppError> {
+    let event = kind.decode(kind.version(), &body.to_string()).map_err(Refusal::from)?;
+    let occurred = day.to_string().parse().map_err(|error| unfit(&error))?;
+    Ok(draft(event, occurred))
+}
+
+fn identifier(number: u64) -> Result<Identifier, AppError> {
+    Identifier::local("bench", &number.to_string()).map_err(|error| unfit(&error))
+}
+
+fn unfit(error: &dyn std::fmt::Display) -> AppError {
+    Refusal::invalid("bench_draft", "", error.to_string(), error.to_string()).into()
+}
+
+/// Share of the occasion of that rank, on a scale of 10^9.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 10^9")]
+fn zipf_weight(rank: u64) -> u64 {
+    (1e9 * libm::pow(rank as f64, -ZIPF_EXPONENT)) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOWN: Town = Town { enterprises: 10_000, occasions: 1_000, ties: 100_000, seed: 1 };
+
+    #[test]
+    fn a_town_has_the_ties_that_were_asked_for_within_a_hundredth() {
+        let sizes = TOWN.sizes();
+        assert_eq!(sizes.iter().sum::<u64>(), TOWN.ties);
+        assert!(sizes.iter().all(|size| (1..=5_000).contains(size)));
+        let seated: usize = sizes.iter().zip(0..).map(|(size, occasion)| TOWN.guests(occasion, *size).len()).sum();
+        assert!(seated >= 99_000, "{seated}");
+    }
+
+    #[test]
+    fn one_seed_is_one_town_and_guests_come_from_one_region() {
+        let other = Town { seed: 2, ..TOWN };
+        assert_eq!(TOWN.guests(500, 40), TOWN.guests(500, 40));
+        assert_ne!(TOWN.guests(500, 40), other.guests(500, 40));
+        let lower = TOWN.guests(500, 200).iter().filter(|guest| **guest < REGION_ENTERPRISES).count();
+        assert!(!(40..=160).contains(&lower), "{lower} of 200 from the lower region");
+    }
+
+    #[test]
+    fn every_draft_can_be_read() {
+        let small = Town { enterprises: 50, occasions: 10, ties: 100, seed: 3 };
+        assert_eq!(small.register().filter(Result::is_ok).count(), 50);
+        assert!(small.happenings().all(|draft| draft.is_ok()));
+    }
+}
