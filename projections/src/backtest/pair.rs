@@ -235,7 +235,8 @@ fn answer_one(query: u32, people: &People, world: &World, scratch: &mut Scratch)
     }
     let allows = |node: Node| allowed.get(index(node)).copied().unwrap_or(false);
     let node = world.node_of.get(index(query)).copied().flatten();
-    let scored = node.map(|node| blend::blend(&world.graph, AMONG_PARTIES, node, &allows, scratch).scored);
+    let scored =
+        node.map(|node| blend::blend(&world.graph, AMONG_PARTIES, node, &allows, usize::MAX, scratch).scored);
     let actor = |node: Node| world.actor_of.get(index(node)).copied().flatten();
     let mut ranked: Vec<(u32, i64)> = scored
         .unwrap_or_default()
