@@ -11,18 +11,17 @@ use jinqiao_events::value::ids::{EventId, PartyId};
 use serde::Serialize;
 
 use crate::chamber_graph::ChamberGraph;
-use crate::facts::OccasionName;
 use crate::party_graph::PartyGraph;
-use crate::signals::{Hop, Path};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch};
-use crate::ties::TieClass;
 use crate::views::Views;
 
 pub mod blend;
 pub mod candidates;
 pub mod explain;
+pub mod list;
 
 pub use candidates::WhyNot;
+pub use list::{Explanation, Line, MatchList, Step, Term, TermPath};
 
 use blend::{Blend, Scored};
 use candidates::Candidates;
@@ -62,10 +61,6 @@ impl Graphs {
         let of_chamber = chamber_nodes.collect();
         Self { position: views.position, parties, chambers, open, of_chamber }
     }
-
-    fn kind_if_open(&self, node: Node) -> Option<OrgKind> {
-        self.open.get(usize::try_from(node).ok()?).copied().flatten()
-    }
 }
 
 /// With whom.
@@ -104,81 +99,6 @@ pub struct Ask {
     pub top: usize,
 }
 
-/// A match list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MatchList {
-    /// For whom, canonical.
-    pub party: PartyId,
-    /// With whom.
-    pub with: With,
-    /// The day up to which facts count, days since 1970-01-01.
-    pub as_of_day: i32,
-    /// The last event known.
-    pub position: Position,
-    /// The model that ranked.
-    pub model: &'static str,
-    /// How many candidates had any reason; the lines are the best of them.
-    pub pool: usize,
-    /// Best first; equal scores by party id.
-    pub lines: Vec<Line>,
-}
-
-/// One candidate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
-    /// Who.
-    pub party: PartyId,
-    /// The sum of the terms, in millionths.
-    pub score_micro: i64,
-    /// Why; only terms above zero.
-    pub terms: Vec<Term>,
-    /// An introduction of these two that is under way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_introduction: Option<EventId>,
-}
-
-/// One reason of a line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Term {
-    /// Name of the signal.
-    pub signal: &'static str,
-    /// What it adds to the score, in millionths.
-    pub value_micro: i64,
-    /// The events behind the strongest paths, ascending; at most [`TERM_EVIDENCE_MAX`].
-    pub evidence: Vec<Position>,
-    /// The strongest paths.
-    pub paths: Vec<TermPath>,
-}
-
-/// One path of a term.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TermPath {
-    /// Which part of the signal's value comes this way, in thousandths.
-    pub share_milli: i64,
-    /// The parties between.
-    pub via: Vec<PartyId>,
-    /// One step after the other.
-    pub steps: Vec<Step>,
-}
-
-/// One step of a path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Step {
-    /// Where it begins.
-    pub from: PartyId,
-    /// Where it ends.
-    pub to: PartyId,
-    /// The occasion at which both were.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub occasion: Option<OccasionName>,
-    /// What sort of tie.
-    pub class: TieClass,
-    /// Day of its latest event, days since 1970-01-01.
-    pub day: i32,
-    /// The events behind it.
-    pub evidence: Vec<Position>,
-}
-
 /// Why there is no list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoList {
@@ -205,34 +125,6 @@ impl NoList {
     }
 }
 
-/// Why (and why not) these two.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Explanation {
-    /// The asking party, canonical.
-    pub party: PartyId,
-    /// The other, canonical.
-    pub other: PartyId,
-    /// The day up to which facts count, days since 1970-01-01.
-    pub as_of_day: i32,
-    /// The last event known.
-    pub position: Position,
-    /// The model that ranked.
-    pub model: &'static str,
-    /// The sum of the terms, in millionths.
-    pub score_micro: i64,
-    /// What speaks for it.
-    pub terms: Vec<Term>,
-    /// What speaks against it; empty for a candidate.
-    pub why_not: Vec<WhyNot>,
-    /// Its place on the asking party's list, 1 for the first, if it is a candidate with any reason.
-    pub rank: Option<usize>,
-    /// How many candidates had any reason.
-    pub pool: usize,
-    /// An introduction of these two that is under way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_introduction: Option<EventId>,
-}
-
 /// The match list of a party. `scratch` may be used again from query to query.
 ///
 /// # Errors
@@ -240,7 +132,7 @@ pub struct Explanation {
 pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, scratch: &mut Scratch) -> Result<MatchList, NoList> {
     let seat = Seat::of(views, graphs, ask.party, ask.with)?;
     let candidates = Candidates::of(views, graphs, seat.party, seat.with);
-    let blend = seat.blend(&candidates, scratch);
+    let blend = seat.blend(&candidates, ask.top, scratch);
     let best = blend.scored.get(..ask.top.min(blend.scored.len())).unwrap_or(&[]);
     let open = candidates::open_introductions(views, seat.party);
     Ok(MatchList {
@@ -269,7 +161,7 @@ pub fn explain_pair(
     let kind = views.register.party(other).ok_or(NoList::Unknown(other))?.kind;
     let seat = Seat::of(views, graphs, party, Some(With::for_kind(kind)))?;
     let candidates = Candidates::of(views, graphs, seat.party, seat.with);
-    let blend = seat.blend(&candidates, scratch);
+    let blend = seat.blend(&candidates, usize::MAX, scratch);
     let node = seat.graph.node(other);
     let scored = node.map(|node| blend.score_of(seat.graph, seat.weights, seat.node, node, scratch));
     let open = candidates::open_introductions(views, seat.party);
@@ -330,12 +222,13 @@ impl<'a> Seat<'a> {
         }
     }
 
-    fn blend(&self, candidates: &Candidates<'_>, scratch: &mut Scratch) -> Blend {
+    fn blend(&self, candidates: &Candidates<'_>, top: usize, scratch: &mut Scratch) -> Blend {
         blend::blend(
             self.graph,
             self.weights,
             self.node,
             &|node| candidates.allows(self.among_parties(node)),
+            top,
             scratch,
         )
     }
@@ -356,44 +249,13 @@ impl<'a> Seat<'a> {
                         (signal.name(), value, paths.next().unwrap_or_default())
                     })
                     .filter(|(_, value, _)| *value > 0)
-                    .map(|(name, value, paths)| term(self.graph, name, value, &paths))
+                    .map(|(name, value, paths)| list::term(self.graph, name, value, &paths))
                     .collect();
                 let open_introduction = open.get(&party).copied();
                 Some(Line { party, score_micro: scored.score_micro, terms, open_introduction })
             })
             .collect()
     }
-}
-
-fn term(graph: &TieGraph, signal: &'static str, value_micro: i64, paths: &[Path]) -> Term {
-    let mut evidence: Vec<Position> = Vec::new();
-    for position in paths.iter().flat_map(|path| &path.hops).flat_map(|hop| &hop.evidence) {
-        if evidence.len() < TERM_EVIDENCE_MAX && !evidence.contains(position) {
-            evidence.push(*position);
-        }
-    }
-    evidence.sort_unstable();
-    let paths = paths.iter().map(|path| term_path(graph, path)).collect();
-    Term { signal, value_micro, evidence, paths }
-}
-
-fn term_path(graph: &TieGraph, path: &Path) -> TermPath {
-    TermPath {
-        share_milli: blend::milli(path.share),
-        via: path.middles().filter_map(|node| graph.party(node)).collect(),
-        steps: path.hops.iter().filter_map(|hop| step(graph, hop)).collect(),
-    }
-}
-
-fn step(graph: &TieGraph, hop: &Hop) -> Option<Step> {
-    Some(Step {
-        from: graph.party(hop.from)?,
-        to: graph.party(hop.to)?,
-        occasion: hop.occasion.and_then(|node| graph.occasion(node)).cloned(),
-        class: hop.class,
-        day: hop.day,
-        evidence: hop.evidence.clone(),
-    })
 }
 
 #[cfg(test)]

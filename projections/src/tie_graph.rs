@@ -60,6 +60,9 @@ pub struct TieGraph {
     measures: Vec<Measure>,
 }
 
+/// A party's strength to this power is its fame.
+const FAME_EXPONENT: f64 = 0.3;
+
 /// What walks divide by, for one party.
 #[derive(Debug, Clone, Copy, Default)]
 struct Measure {
@@ -69,6 +72,8 @@ struct Measure {
     established_strength: f64,
     /// Sum of the weights of its occasions, direct ties left out.
     own: f64,
+    /// The strength towards established members, to the power [`FAME_EXPONENT`].
+    fame: f64,
 }
 
 impl TieGraph {
@@ -124,6 +129,7 @@ impl TieGraph {
         if party < self.established {
             measure.established_strength = (measure.established_strength - measure.own).max(0.0);
         }
+        measure.fame = libm::pow(measure.established_strength, FAME_EXPONENT);
         measure
     }
 
@@ -205,8 +211,18 @@ impl TieGraph {
             return &[];
         }
         let Some(edge) = self.edge(a, b) else { return &[] };
-        let range = self.ranges.get(edge).copied().unwrap_or_default();
-        let (start, length) = (usize::try_from(range.0).unwrap_or(0), usize::try_from(range.1).unwrap_or(0));
+        self.behind(self.ranges.get(edge).copied().unwrap_or_default())
+    }
+
+    /// The neighbours of a node, each with the events behind the tie.
+    pub fn ties_with_evidence(&self, node: Node) -> impl Iterator<Item = (Node, &[Evidence])> {
+        let first = self.neighbours(node).first().and_then(|next| self.edge(node, *next)).unwrap_or(0);
+        let ranges = self.ranges.get(first..).unwrap_or(&[]);
+        self.neighbours(node).iter().zip(ranges).map(|(next, range)| (*next, self.behind(*range)))
+    }
+
+    fn behind(&self, (start, length): (u32, u32)) -> &[Evidence] {
+        let (start, length) = (usize::try_from(start).unwrap_or(0), usize::try_from(length).unwrap_or(0));
         self.evidence.get(start..start + length).unwrap_or(&[])
     }
 
@@ -241,6 +257,13 @@ impl TieGraph {
     #[must_use]
     pub fn established_strength(&self, party: Node) -> f64 {
         self.measured(party).established_strength
+    }
+
+    /// What a walk divides a candidate's value by so that famous names do not lead every list: its established
+    /// strength to the power 0.3, worked out once.
+    #[must_use]
+    pub fn fame(&self, party: Node) -> f64 {
+        self.measured(party).fame
     }
 
     fn own_weight(&self, party: Node) -> f64 {

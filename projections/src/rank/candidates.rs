@@ -51,7 +51,8 @@ pub(super) struct Candidates<'a> {
     with: With,
     partners: BTreeMap<Node, WhyNot>,
     avoided: BTreeMap<PartyId, Position>,
-    avoided_nodes: Vec<Node>,
+    /// For each node among all parties: whether it is a partner or avoided.
+    barred: Vec<bool>,
 }
 
 impl<'a> Candidates<'a> {
@@ -59,17 +60,20 @@ impl<'a> Candidates<'a> {
         let node = graphs.parties.node(party);
         let partners = node.map(|node| partners(&graphs.parties, node)).unwrap_or_default();
         let avoided = views.ledger.avoided_by(&views.register, party);
-        let mut avoided_nodes: Vec<Node> = avoided.keys().filter_map(|id| graphs.parties.node(*id)).collect();
-        avoided_nodes.sort_unstable();
-        Self { graphs, party, with, partners, avoided, avoided_nodes }
+        let mut barred = vec![false; graphs.open.len()];
+        for node in partners.keys().copied().chain(avoided.keys().filter_map(|id| graphs.parties.node(*id))) {
+            if let Some(slot) = usize::try_from(node).ok().and_then(|at| barred.get_mut(at)) {
+                *slot = true;
+            }
+        }
+        Self { graphs, party, with, partners, avoided, barred }
     }
 
     /// Whether the node of the party graph may be on the list.
     pub(super) fn allows(&self, node: Option<Node>) -> bool {
-        node.is_some_and(|node| {
-            self.graphs.kind_if_open(node) == Some(self.with.kind())
-                && !self.partners.contains_key(&node)
-                && self.avoided_nodes.binary_search(&node).is_err()
+        let at = node.and_then(|node| usize::try_from(node).ok());
+        at.is_some_and(|at| {
+            self.graphs.open.get(at) == Some(&Some(self.with.kind())) && self.barred.get(at) == Some(&false)
         })
     }
 
@@ -103,14 +107,14 @@ impl<'a> Candidates<'a> {
 /// Two parties at one occasion that is a deal deal with each other.
 fn partners(graph: &PartyGraph, party: Node) -> BTreeMap<Node, WhyNot> {
     let mut partners = BTreeMap::new();
-    for next in graph.neighbours(party).iter().copied() {
+    for (next, evidence) in graph.ties_with_evidence(party) {
         if !graph.is_occasion(next) {
-            if let Some(why_not) = bound(graph.evidence(party, next)) {
+            if let Some(why_not) = bound(evidence) {
                 note(&mut partners, next, why_not);
             }
-        } else if let Some(own) = dealt(graph.evidence(party, next)) {
-            for other in graph.neighbours(next).iter().copied().filter(|other| *other != party) {
-                if let Some(theirs) = dealt(graph.evidence(other, next)) {
+        } else if let Some(own) = dealt(evidence) {
+            for (other, evidence) in graph.ties_with_evidence(next).filter(|(other, _)| *other != party) {
+                if let Some(theirs) = dealt(evidence) {
                     note(&mut partners, other, WhyNot::AlreadyDeals { since: theirs.max(own) });
                 }
             }

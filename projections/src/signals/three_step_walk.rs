@@ -7,9 +7,6 @@
 use super::{PATHS_MAX, Path, Signal, others, path::strongest, shared_out};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch, walk::Through};
 
-/// A candidate's own strength to this power divides its value.
-const FAME_EXPONENT: f64 = 0.3;
-
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
 pub struct ThreeStepWalk;
@@ -29,10 +26,7 @@ impl Signal for ThreeStepWalk {
 
     fn values(&self, graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
         two_steps(graph, from, scratch);
-        let damped = |party, value: f64| {
-            let fame = libm::pow(graph.established_strength(party), FAME_EXPONENT);
-            shared_out(value.max(0.0), fame)
-        };
+        let damped = |party, value: f64| shared_out(value.max(0.0), graph.fame(party));
         scratch.step(graph, Through::Established).change(damped);
         others(scratch, graph, from)
     }
@@ -42,7 +36,7 @@ impl Signal for ThreeStepWalk {
         share_out(graph, scratch);
         let near: Vec<(Node, f64)> = scratch.reached().iter().collect();
         share_out(graph, scratch);
-        let far: Vec<(Node, f64)> = scratch.reached().iter().collect();
+        let far: Vec<f64> = (0..graph.party_count()).map(|party| scratch.reached().get(party)).collect();
         to.iter().map(|to| paths_to(graph, (from, *to), &near, &far, scratch)).collect()
     }
 }
@@ -62,7 +56,7 @@ fn paths_to(
     graph: &TieGraph,
     (from, to): (Node, Node),
     near: &[(Node, f64)],
-    far: &[(Node, f64)],
+    far: &[f64],
     scratch: &mut Scratch,
 ) -> Vec<Path> {
     if to >= graph.established_count() {
@@ -71,8 +65,9 @@ fn paths_to(
     // Ties are symmetric: what the second middle brings is what lies there times its tie to the end.
     scratch.start(graph, to);
     scratch.step(graph, Through::Established);
+    let value = |middle| usize::try_from(middle).ok().and_then(|at| far.get(at)).copied().unwrap_or(0.0);
     let brought: Vec<(Node, f64)> =
-        far.iter().map(|(middle, value)| (*middle, value * scratch.reached().get(*middle))).collect();
+        scratch.reached().iter().map(|(middle, tie)| (middle, tie * value(middle))).collect();
     let total: f64 = brought.iter().map(|(_, value)| value.max(0.0)).sum();
     let seconds = strongest(brought, PATHS_MAX);
     seconds
