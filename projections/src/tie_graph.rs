@@ -247,6 +247,12 @@ impl TieGraph {
         self.weight(a, b) + self.shared_occasions(a, b).map(|occasion| self.weight(a, occasion)).sum::<f64>()
     }
 
+    /// Weight of all that ties a party to anyone: each occasion and direct tie once. O(degree).
+    #[must_use]
+    pub fn weight_of_all(&self, party: Node) -> f64 {
+        self.ties(party).map(|(_, weight)| weight).sum()
+    }
+
     /// Sum over the party's occasions and direct ties of weight times members, itself included.
     #[must_use]
     pub fn strength(&self, party: Node) -> f64 {
