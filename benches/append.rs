@@ -76,10 +76,8 @@ fn main() {
 }
 
 fn import(directory: &Path) {
-    let count = std::env::var("JINQIAO_BENCH_EVENTS")
-        .ok()
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(200_000);
+    let count =
+        std::env::var("JINQIAO_BENCH_EVENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(200_000);
     let store = directory.join("import");
     let log = open(&store);
     let events: Vec<_> = (0..500).map(bench_event).collect();
@@ -91,10 +89,7 @@ fn import(directory: &Path) {
             digest: Some([7; 16]),
             ..event.clone()
         });
-        let group = vec![Append {
-            events: numbered.collect(),
-            guard: None,
-        }];
+        let group = vec![Append { events: numbered.collect(), guard: None }];
         let commit = Instant::now();
         assert!(log.commit(group).unwrap().iter().all(Result::is_ok));
         slowest = slowest.max(commit.elapsed());
@@ -105,11 +100,7 @@ fn import(directory: &Path) {
     println!(
         "\nimport of {count} events with keys, 500 an append: {rate:.0} events/s, slowest commit {slowest:?}"
     );
-    println!(
-        "close {:?}, {} bytes an event on disk",
-        close.elapsed(),
-        size_of(&store) / count
-    );
+    println!("close {:?}, {} bytes an event on disk", close.elapsed(), size_of(&store) / count);
     let opening = Instant::now();
     let log = open(&store);
     println!("open {:?}", opening.elapsed());
@@ -123,11 +114,7 @@ fn import(directory: &Path) {
     let keys = Instant::now();
     for n in 0..20_000_u64 {
         let batch = n.wrapping_mul(7919) % (count / 500);
-        assert!(
-            log.find_key(&format!("purchases/HT-{batch:06}-123"))
-                .unwrap()
-                .is_some()
-        );
+        assert!(log.find_key(&format!("purchases/HT-{batch:06}-123")).unwrap().is_some());
     }
     println!("find_key: {:.0}/s", per_second(20_000, keys));
 }
@@ -154,9 +141,8 @@ type Request = (Append, SyncSender<()>);
 
 fn serve(sink: &mut impl Sink, inbox: &Receiver<Request>) {
     while let Ok(first) = inbox.recv() {
-        let (group, answers): (Vec<_>, Vec<_>) = std::iter::once(first)
-            .chain(inbox.try_iter().take(GROUP_MAX_APPENDS - 1))
-            .unzip();
+        let (group, answers): (Vec<_>, Vec<_>) =
+            std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX_APPENDS - 1)).unzip();
         sink.commit(group);
         for answer in answers {
             answer.send(()).unwrap();
@@ -168,10 +154,7 @@ fn produce(requests: &SyncSender<Request>, producer: u64, started: Instant) -> u
     let (answer, answered) = sync_channel(1);
     let mut done = 0;
     while started.elapsed() < ROUND {
-        let append = Append {
-            events: vec![bench_event(producer * 1_000_000 + done)],
-            guard: None,
-        };
+        let append = Append { events: vec![bench_event(producer * 1_000_000 + done)], guard: None };
         requests.send((append, answer.clone())).unwrap();
         answered.recv().unwrap();
         done += 1;
@@ -183,10 +166,7 @@ fn produce(requests: &SyncSender<Request>, producer: u64, started: Instant) -> u
 fn bench_event(n: u64) -> Stored {
     let event = event(n);
     let missing = EVENT_BYTES.saturating_sub(codec::encode_event(&event).unwrap().len() + 1);
-    Stored {
-        body: format!("{}{}", event.body, " ".repeat(missing)),
-        ..event
-    }
+    Stored { body: format!("{}{}", event.body, " ".repeat(missing)), ..event }
 }
 
 fn open(directory: &Path) -> SledLog {
@@ -207,11 +187,7 @@ fn size_of(directory: &Path) -> u64 {
     entries
         .map(|entry| {
             let data = entry.metadata().unwrap();
-            if data.is_dir() {
-                size_of(&entry.path())
-            } else {
-                data.len()
-            }
+            if data.is_dir() { size_of(&entry.path()) } else { data.len() }
         })
         .sum()
 }

@@ -145,7 +145,10 @@ fn measure_replay(url: &LogUrl) -> Result<(Value, Views), AppError> {
     let elapsed = started.elapsed();
     let events = log.head();
     store.close()?;
-    Ok((json!({ "events": events, "events_per_second": per_second(events, elapsed), "ms": ms(elapsed) }), views))
+    Ok((
+        json!({ "events": events, "events_per_second": per_second(events, elapsed), "ms": ms(elapsed) }),
+        views,
+    ))
 }
 
 fn measure_build(views: &Views, reference: f64) -> (Value, Graphs) {
@@ -157,7 +160,8 @@ fn measure_build(views: &Views, reference: f64) -> (Value, Graphs) {
     let ties = csr.edge_count() as f64 / 2.0;
     // An arc is a 4-byte target and an 8-byte weight, a node an 8-byte offset.
     let csr_bytes = (csr.edge_count() * 12 + csr.node_count() * 8) as f64;
-    let resident = before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before) as f64 / ties);
+    let resident =
+        before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before) as f64 / ties);
     let gathers_per_tie = elapsed.as_secs_f64() * reference / ties;
     let figures = json!({
         "ms": ms(elapsed),
@@ -191,7 +195,12 @@ fn measure_lists(town: Town, views: &Views, graphs: &Graphs, reference: f64) -> 
     }
     times.sort_unstable();
     let mean = times.iter().sum::<Duration>() / u32::try_from(times.len()).unwrap_or(1).max(1);
-    let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied().unwrap_or_default();
+    let at = |percent: usize| {
+        times
+            .get((times.len() * percent / 100).min(times.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
+    };
     let visits_mean = visits as f64 / times.len().max(1) as f64;
     Ok(json!({
         "queries": times.len(),

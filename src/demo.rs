@@ -149,16 +149,22 @@ mod tests {
         let each = &mut |recorded| views.apply(&recorded);
         Effective::gather(log, None).unwrap().fold(log, u64::MAX, each).unwrap();
         let graphs = Graphs::build(&views, Year(YEAR + 1).opening_day() - 1);
-        let enterprises = views.register.parties().filter(|party| party.kind == OrgKind::Enterprise && party.industry.is_some());
+        let enterprises = views
+            .register
+            .parties()
+            .filter(|party| party.kind == OrgKind::Enterprise && party.industry.is_some());
         let enterprises: Vec<PartyId> = enterprises.map(|party| party.id).collect();
         let (mut listed, mut listed_neighbours, mut chance_neighbours) = (0, 0, 0);
         let mut dice = Dice::new(1);
         for party in enterprises.iter().step_by(5) {
             let ask = Ask { party: *party, with: None, top: 5 };
-            for line in rank(&views, &graphs, &ask, &mut Scratch::default()).map_or_else(|_| Vec::new(), |list| list.lines) {
+            for line in rank(&views, &graphs, &ask, &mut Scratch::default())
+                .map_or_else(|_| Vec::new(), |list| list.lines)
+            {
                 listed += 1;
                 listed_neighbours += usize::from(neighbours(&views, *party, line.party));
-                chance_neighbours += usize::from(neighbours(&views, *party, *dice.choose(&enterprises).unwrap()));
+                chance_neighbours +=
+                    usize::from(neighbours(&views, *party, *dice.choose(&enterprises).unwrap()));
             }
         }
         let found = format!("{listed_neighbours} of {listed} lines, {chance_neighbours} by chance");

@@ -6,12 +6,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use jiff::Timestamp;
 use jinqiao_events::clock::{Clock, IdSource, System};
 use jinqiao_events::decide::{Draft, Refusal};
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{Position, Source};
 use jinqiao_events::value::{ids::EventId, occurred::Occurred};
-use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
@@ -98,7 +98,8 @@ impl Desk {
     pub fn open_with(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, AppError> {
         let shelf = Arc::new(Shelf::default());
         let (moved, position) = watch::channel(store.log.head());
-        let clerk = Clerk::new(store.clone(), Arc::clone(&shelf), moved, Arc::clone(&clock), Arc::clone(&ids))?;
+        let clerk =
+            Clerk::new(store.clone(), Arc::clone(&shelf), moved, Arc::clone(&clock), Arc::clone(&ids))?;
         let (requests, waiting) = mpsc::channel(WAITING_MAX);
         let thread = std::thread::Builder::new()
             .name("desk".into())

@@ -127,12 +127,20 @@ impl AppError {
         match self {
             Self::Refused(refusal) => lang.pick(&refusal.zh, &refusal.en).to_owned(),
             Self::Log(LogError::InUse { owner }) => match lang {
-                Lang::Zh => format!("数据目录正被 {owner} 使用；请关闭它，或加 --server 网址 让命令经由正在运行的服务执行"),
-                Lang::En => format!("the store is in use by {owner}; stop it, or add --server URL to go through the running server"),
+                Lang::Zh => format!(
+                    "数据目录正被 {owner} 使用；请关闭它，或加 --server 网址 让命令经由正在运行的服务执行"
+                ),
+                Lang::En => format!(
+                    "the store is in use by {owner}; stop it, or add --server URL to go through the running server"
+                ),
             },
             Self::Log(LogError::Lost { found, acknowledged }) => match lang {
-                Lang::Zh => format!("数据缺失：只找到第 {found} 号之前的事件，而第 {acknowledged} 号已确认过；请从备份恢复"),
-                Lang::En => format!("events are missing: found up to {found}, but {acknowledged} had been acknowledged; restore a backup"),
+                Lang::Zh => format!(
+                    "数据缺失：只找到第 {found} 号之前的事件，而第 {acknowledged} 号已确认过；请从备份恢复"
+                ),
+                Lang::En => format!(
+                    "events are missing: found up to {found}, but {acknowledged} had been acknowledged; restore a backup"
+                ),
             },
             Self::Log(error) => match lang {
                 Lang::Zh => format!("存储出错：{error}；请检查磁盘后重启"),

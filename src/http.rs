@@ -6,7 +6,9 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -37,10 +39,7 @@ pub use server::{refuse_public, serve, serve_until};
 pub use state::AppState;
 
 /// The table of contents. Adding an endpoint is one line here and its handler in the file of its noun.
-#[expect(
-    clippy::cognitive_complexity,
-    reason = "it is a list; what each line expands to is counted"
-)]
+#[expect(clippy::cognitive_complexity, reason = "it is a list; what each line expands to is counted")]
 fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(docs::head())
         .routes(routes!(events::record, events::list))
@@ -62,11 +61,22 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(operations::metrics))
 }
 
+/// Where no route is: a page for a person, a problem for a program.
+async fn elsewhere(path: Uri, reader: crate::web::Reader) -> Response {
+    if path.path().starts_with("/api/") {
+        StatusCode::NOT_FOUND.into_response()
+    } else {
+        crate::web::missing(reader).await
+    }
+}
+
 /// The whole service.
 pub fn router(state: AppState) -> Router {
     let (routes, openapi) = api().split_for_parts();
     routes
         .merge(docs::routes(openapi))
+        .merge(crate::web::router(state.desk.clone()))
+        .fallback(elsewhere)
         // Bodies are bounded, in size and time, where they are read: see `limit`.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), metrics::measure))

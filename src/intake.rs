@@ -80,27 +80,13 @@ pub fn import(
     progress: &mut dyn FnMut(u64),
 ) -> Result<ImportReport, AppError> {
     if options.strict && !options.dry_run {
-        let rehearsed = import(
-            desk,
-            file,
-            &ImportOptions {
-                dry_run: true,
-                ..*options
-            },
-            &mut |_| {},
-        )?;
+        let rehearsed = import(desk, file, &ImportOptions { dry_run: true, ..*options }, &mut |_| {})?;
         if !rehearsed.refused.is_empty() {
             return Ok(rehearsed);
         }
     }
     let mut report = match form::of(options.form) {
-        Some(form) => Import {
-            desk,
-            file,
-            options,
-            form,
-        }
-        .run(progress)?,
+        Some(form) => Import { desk, file, options, form }.run(progress)?,
         None => participations::import(desk, file, options, progress)?,
     };
     if report.accepted > 0 && !options.dry_run {
@@ -128,13 +114,7 @@ fn note(desk: &Desk, file: FileInput<'_>, report: &ImportReport) -> Result<Event
         duplicates: count(report.duplicates.len()),
     };
     let units = vec![vec![draft(event.into(), today(desk)?)]];
-    let answer = desk
-        .record_blocking(Submission {
-            units,
-            rehearsal: false,
-        })?
-        .into_iter()
-        .next();
+    let answer = desk.record_blocking(Submission { units, rehearsal: false })?.into_iter().next();
     match answer {
         Some(Ok(receipts)) => receipts.first().map(|receipt| receipt.id).ok_or(AppError::Busy),
         Some(Err(fault)) => Err(fault.refusal.into()),
@@ -157,10 +137,7 @@ fn today(desk: &Desk) -> Result<Occurred, Refusal> {
 
 /// SM3 of the bytes, hexadecimal.
 fn hash(bytes: &[u8]) -> String {
-    Sm3::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sm3::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The name of the file without folders, and without numbers of persons.
@@ -168,11 +145,7 @@ fn file_name(file: FileInput<'_>) -> String {
     let name = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = table::clean(&mask_personal(name));
     let short: String = name.chars().take(100).collect();
-    if short.is_empty() {
-        "未命名".to_owned()
-    } else {
-        short
-    }
+    if short.is_empty() { "未命名".to_owned() } else { short }
 }
 
 fn column_missing(missing: &Missing) -> Refusal {

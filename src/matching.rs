@@ -8,7 +8,9 @@ use jinqiao_events::decide::Refusal;
 use jinqiao_events::log::{Effective, Position};
 use jinqiao_events::value::ids::{EventId, PartyId};
 use jinqiao_events::value::occurred::Occurred;
-use jinqiao_projections::rank::{self, Ask, Explanation, Graphs, MatchList, NoList, Term, TermPath, WhyNot, With, explain};
+use jinqiao_projections::rank::{
+    self, Ask, Explanation, Graphs, MatchList, NoList, Term, TermPath, WhyNot, With, explain,
+};
 use jinqiao_projections::signals;
 use jinqiao_projections::tie_graph::walk::Scratch;
 use jinqiao_projections::views::Views;
@@ -52,13 +54,17 @@ impl Ground {
         let day = times.as_of.map_or(today, Occurred::day_number);
         let Some(known_at) = times.known_at else {
             let views = desk.shelf().views();
-            let graphs =
-                if day == today { desk.shelf().graphs(&views, day) } else { Arc::new(Graphs::build(&views, day)) };
+            let graphs = if day == today {
+                desk.shelf().graphs(&views, day)
+            } else {
+                Arc::new(Graphs::build(&views, day))
+            };
             return Ok(Self { views, graphs });
         };
         let log = desk.store().log.as_ref();
         let mut views = Views::default();
-        Effective::gather(log, Some(known_at))?.fold(log, Position::MAX, &mut |recorded| views.apply(&recorded))?;
+        Effective::gather(log, Some(known_at))?
+            .fold(log, Position::MAX, &mut |recorded| views.apply(&recorded))?;
         let graphs = Arc::new(Graphs::build(&views, day));
         Ok(Self { views: Arc::new(views), graphs })
     }
@@ -67,9 +73,16 @@ impl Ground {
     ///
     /// # Errors
     /// When the party is unknown, closed, or has no ties.
-    pub fn list(&self, party: PartyId, with: Option<With>, top: usize, lang: Lang) -> Result<ListAnswer, Refusal> {
+    pub fn list(
+        &self,
+        party: PartyId,
+        with: Option<With>,
+        top: usize,
+        lang: Lang,
+    ) -> Result<ListAnswer, Refusal> {
         let ask = Ask { party, with, top };
-        let list = rank::rank(&self.views, &self.graphs, &ask, &mut Scratch::default()).map_err(|none| no_list(&self.views, none))?;
+        let list = rank::rank(&self.views, &self.graphs, &ask, &mut Scratch::default())
+            .map_err(|none| no_list(&self.views, none))?;
         Ok(self.list_answer(&list, lang))
     }
 
@@ -276,7 +289,12 @@ fn no_list(views: &Views, none: NoList) -> Refusal {
         NoList::NoTies(id) => {
             let name = naming::party(views, id);
             let zh = format!("{name}截至该日没有任何往来记录，排不出名单；请先登记其会籍、活动、走访或采购");
-            Refusal::missing(none.code(), "", zh, format!("nothing is recorded that ties {name} to anyone by that day"))
+            Refusal::missing(
+                none.code(),
+                "",
+                zh,
+                format!("nothing is recorded that ties {name} to anyone by that day"),
+            )
         }
     }
 }

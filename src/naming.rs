@@ -10,7 +10,10 @@ use crate::config::Lang;
 /// The name of a party, as it is called now.
 #[must_use]
 pub fn party(views: &Views, id: PartyId) -> String {
-    views.register.party(views.register.canonical(id)).map_or_else(|| id.to_string(), |party| party.name.clone())
+    views
+        .register
+        .party(views.register.canonical(id))
+        .map_or_else(|| id.to_string(), |party| party.name.clone())
 }
 
 /// The name of what an event named: the party's, or the name as written where it is linked to none.

@@ -106,7 +106,8 @@ impl Publisher {
         let front = self.swap_in(Arc::clone(&self.back));
         let front_position = front.position;
         self.back = front;
-        self.behind = seen_by_front.into_iter().filter(|recorded| recorded.position > front_position).collect();
+        self.behind =
+            seen_by_front.into_iter().filter(|recorded| recorded.position > front_position).collect();
     }
 
     /// Publishes other views in place of all so far: after a correction or void.

@@ -24,7 +24,9 @@ impl Store {
     /// When it is in use, damaged, or cannot be made.
     pub fn open(url: &LogUrl) -> Result<Self, AppError> {
         match url {
-            LogUrl::Memory => Ok(Self { log: Arc::new(MemoryLog::default()), people: Arc::new(PersonStore::in_memory()?) }),
+            LogUrl::Memory => {
+                Ok(Self { log: Arc::new(MemoryLog::default()), people: Arc::new(PersonStore::in_memory()?) })
+            }
             LogUrl::Sled(dir) => {
                 let log = SledLog::open(dir, &sled_log::Options::default())?;
                 let people = PersonStore::open(&dir.join("people"))?;

@@ -10,7 +10,7 @@ use crate::value::ids::{EventId, PersonId};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + Debug {
-    /// Now.
+    /// Now, to the millisecond.
     fn now(&self) -> Timestamp;
 }
 
@@ -29,7 +29,9 @@ pub struct System;
 impl Clock for System {
     #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let now = Timestamp::now();
+        // The log keeps milliseconds; what is answered is what is kept.
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 

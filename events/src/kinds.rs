@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::value::party_ref::PartyRef;
+use crate::value::text_value::{known_code, split_code};
 
 pub mod activity;
 pub mod chamber;
@@ -250,10 +251,15 @@ impl Event {
     }
 }
 
+/// The code of a body whose shape is wrong: a field missing, unknown, or of the wrong type.
+pub const INVALID_BODY: &str = "invalid_body";
+
 /// Why a body could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{pointer}: {reason}")]
 pub struct BodyError {
+    /// Stable code: that of the value at fault, else [`INVALID_BODY`].
+    pub code: &'static str,
     /// JSON pointer of the field at fault, relative to the event (`/body/amount`).
     pub pointer: String,
     /// What is wrong there.
@@ -265,7 +271,7 @@ fn read_body<B: Body>(version: u16, body: &str) -> Result<B, BodyError> {
         let mut reader = serde_json::Deserializer::from_str(body);
         return serde_path_to_error::deserialize(&mut reader).map_err(|error| body_error(&error));
     }
-    let fault = |reason: String| BodyError { pointer: "/body".into(), reason };
+    let fault = |reason: String| BodyError { code: INVALID_BODY, pointer: "/body".into(), reason };
     let old: Value = serde_json::from_str(body).map_err(|error| fault(error.to_string()))?;
     let lifted = B::upcast(version, old).map_err(fault)?;
     serde_path_to_error::deserialize(lifted).map_err(|error| body_error(&error))
@@ -281,7 +287,11 @@ fn body_error(error: &serde_path_to_error::Error<serde_json::Error>) -> BodyErro
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
-    BodyError { pointer, reason: error.inner().to_string() }
+    let message = error.inner().to_string();
+    match split_code(&message) {
+        Some((code, sentence)) => BodyError { code: known_code(code), pointer, reason: sentence.to_owned() },
+        None => BodyError { code: INVALID_BODY, pointer, reason: message },
+    }
 }
 
 #[cfg(test)]

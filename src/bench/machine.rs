@@ -64,7 +64,10 @@ impl Machine {
     /// Reads per second of one thread in an array of that size.
     #[must_use]
     pub fn gathers_per_second(&self, mib: usize) -> Option<f64> {
-        self.gathers.iter().find(|gather| gather.mib == mib && gather.threads == 1).map(|gather| gather.per_second)
+        self.gathers
+            .iter()
+            .find(|gather| gather.mib == mib && gather.threads == 1)
+            .map(|gather| gather.per_second)
     }
 }
 

@@ -54,7 +54,8 @@ impl Town {
         let most = OCCASION_MAX_GUESTS.min(self.enterprises / 2).max(1);
         let weights: Vec<u64> = (1..=self.occasions).map(zipf_weight).collect();
         let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum::<u128>().max(1);
-        let share = |weight: u64| u64::try_from(u128::from(weight) * u128::from(self.ties) / total).unwrap_or(most);
+        let share =
+            |weight: u64| u64::try_from(u128::from(weight) * u128::from(self.ties) / total).unwrap_or(most);
         let mut sizes: Vec<u64> = weights.iter().map(|weight| share(*weight).clamp(1, most)).collect();
         // What the cut took away goes to the occasions that have room, evenly.
         let mut missing = self.ties.saturating_sub(sizes.iter().sum());
@@ -89,9 +90,13 @@ impl Town {
     pub fn register(&self) -> impl Iterator<Item = Result<Draft, AppError>> {
         (0..self.enterprises).map(|number| {
             let name = format!("合成城市第{number}号企业");
-            said(Kind::OrgRegistered, FIRST_DAY, &json!({
-                "name": name, "kind": "enterprise", "identifier": identifier(number)?.to_string(),
-            }))
+            said(
+                Kind::OrgRegistered,
+                FIRST_DAY,
+                &json!({
+                    "name": name, "kind": "enterprise", "identifier": identifier(number)?.to_string(),
+                }),
+            )
         })
     }
 
@@ -101,8 +106,10 @@ impl Town {
         self.sizes().into_iter().zip(0..).flat_map(move |(size, occasion)| {
             let day = FIRST_DAY.saturating_add(jiff::Span::new().days(day_of(occasion)));
             let key = format!("合成活动{occasion}");
-            let held = said(Kind::ActivityHeld, day, &json!({ "activity": key, "title": key, "type": "salon" }));
-            let guests = town.guests(occasion, size).into_iter().map(move |guest| attendance(&key, day, guest));
+            let held =
+                said(Kind::ActivityHeld, day, &json!({ "activity": key, "title": key, "type": "salon" }));
+            let guests =
+                town.guests(occasion, size).into_iter().map(move |guest| attendance(&key, day, guest));
             std::iter::once(held).chain(guests)
         })
     }
@@ -163,7 +170,8 @@ mod tests {
         let sizes = TOWN.sizes();
         assert_eq!(sizes.iter().sum::<u64>(), TOWN.ties);
         assert!(sizes.iter().all(|size| (1..=5_000).contains(size)));
-        let seated: usize = sizes.iter().zip(0..).map(|(size, occasion)| TOWN.guests(occasion, *size).len()).sum();
+        let seated: usize =
+            sizes.iter().zip(0..).map(|(size, occasion)| TOWN.guests(occasion, *size).len()).sum();
         assert!(seated >= 99_000, "{seated}");
     }
 

@@ -73,7 +73,8 @@ fn read_split(path: &Path) -> Result<Split, AppError> {
 fn read_rows(path: &Path) -> Result<Vec<Row>, AppError> {
     let file = BufReader::new(File::open(path).map_err(AppError::io(path.display().to_string()))?);
     let packed = path.extension().is_some_and(|extension| extension == "gz");
-    let text: Box<dyn BufRead> = if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
+    let text: Box<dyn BufRead> =
+        if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
     csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .quoting(false)
@@ -85,7 +86,8 @@ fn read_rows(path: &Path) -> Result<Vec<Row>, AppError> {
 
 fn bad_file(path: &Path, error: &dyn std::fmt::Display) -> AppError {
     let shown = path.display();
-    Refusal::invalid("backtest_data", "", format!("{shown} 读不懂：{error}"), format!("{shown}: {error}")).into()
+    Refusal::invalid("backtest_data", "", format!("{shown} 读不懂：{error}"), format!("{shown}: {error}"))
+        .into()
 }
 
 fn write_ranking(path: &Path, report: &Report) -> std::io::Result<()> {
@@ -101,12 +103,26 @@ fn print(out: &mut dyn Write, report: &Report, globals: &Globals) -> Result<(), 
     let rows: Vec<Vec<String>> = report
         .metrics
         .iter()
-        .map(|metric| vec![metric.name.to_owned(), format!("{:.6}", metric.mean), format!("{:.4}", metric.low), format!("{:.4}", metric.high)])
+        .map(|metric| {
+            vec![
+                metric.name.to_owned(),
+                format!("{:.6}", metric.mean),
+                format!("{:.4}", metric.low),
+                format!("{:.4}", metric.high),
+            ]
+        })
         .collect();
     if globals.format == Format::Table {
-        let cold = report.cold_start.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0));
-        let zh = format!("查询 {} 个，候选 {} 个；因一方历史不足而排不了的新配对占 {cold}", report.queries, report.candidates);
-        let en = format!("{} queries, {} candidates; new pairs left out for want of history: {cold}", report.queries, report.candidates);
+        let cold =
+            report.cold_start.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0));
+        let zh = format!(
+            "查询 {} 个，候选 {} 个；因一方历史不足而排不了的新配对占 {cold}",
+            report.queries, report.candidates
+        );
+        let en = format!(
+            "{} queries, {} candidates; new pairs left out for want of history: {cold}",
+            report.queries, report.candidates
+        );
         writeln!(out, "{}", globals.lang.pick(&zh, &en)).map_err(writing)?;
     }
     table::print::<Report>(out, globals.format, &["metric", "mean", "low95", "high95"], &rows, &[])

@@ -47,7 +47,9 @@ pub(super) fn run(args: Args, globals: Globals) -> Result<u8, AppError> {
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
-    let plain = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
+    let plain = |path: &Path| {
+        path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+    };
     plain(one) == plain(other)
 }
 
@@ -121,7 +123,8 @@ fn richest(ground: &Ground, kind: OrgKind) -> Option<PartyId> {
 /// How much a list has to say: sorts of ties first (a purchase, a visit, a salon), then events.
 fn richness(list: &MatchList) -> (usize, usize) {
     let terms = || list.lines.iter().flat_map(|line| &line.terms);
-    let classes: BTreeSet<_> = terms().flat_map(|term| &term.paths).flat_map(|path| &path.steps).map(|step| step.class).collect();
+    let classes: BTreeSet<_> =
+        terms().flat_map(|term| &term.paths).flat_map(|path| &path.steps).map(|step| step.class).collect();
     let events: BTreeSet<_> = terms().flat_map(|term| &term.evidence).collect();
     (classes.len(), events.len())
 }

@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let options =
         ImportOptions { form: args.form.into(), dry_run: args.dry_run, strict: args.strict, date: args.date };
     let report = match &globals.server {
-        Some(url) => Client::new(url)?.import(&args.file, &options)?,
+        Some(url) => Client::new(url)?.speaking(globals.lang).import(&args.file, &options)?,
         None => read(args, globals, &options)?,
     };
     let mut out = out();
@@ -87,7 +87,9 @@ fn read(args: &Args, globals: &Globals, options: &ImportOptions) -> Result<Impor
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let desk = globals.open_desk()?;
     let bar = progress(globals, None);
-    let report = intake::import(&desk, FileInput { name: &name, bytes: &bytes }, options, &mut |rows| bar.set_position(rows));
+    let report = intake::import(&desk, FileInput { name: &name, bytes: &bytes }, options, &mut |rows| {
+        bar.set_position(rows)
+    });
     bar.finish_and_clear();
     desk.close()?;
     report

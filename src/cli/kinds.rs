@@ -30,7 +30,8 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         }
         Some(name) => {
             let kind = Kind::from_name(name).ok_or_else(|| unknown(name))?;
-            let text = serde_json::to_string_pretty(&described(kind)).map_err(|error| writing(error.into()))?;
+            let text =
+                serde_json::to_string_pretty(&described(kind)).map_err(|error| writing(error.into()))?;
             writeln!(out, "{text}").map_err(writing)?;
         }
     }

@@ -24,7 +24,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let receipt = match &globals.server {
-        Some(url) => Client::new(url)?.link(&args.name, &args.party)?,
+        Some(url) => Client::new(url)?.speaking(globals.lang).link(&args.name, &args.party)?,
         None => record(args, globals)?,
     };
     let mut out = out();
@@ -34,10 +34,8 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 }
 
 fn record(args: &Args, globals: &Globals) -> Result<serde_json::Value, AppError> {
-    let party: PartyRef = args
-        .party
-        .parse()
-        .map_err(|error: jinqiao_events::value::party_ref::PartyRefError| {
+    let party: PartyRef =
+        args.party.parse().map_err(|error: jinqiao_events::value::party_ref::PartyRefError| {
             Refusal::invalid(error.code(), "/party", error.to_string(), "not a party reference")
         })?;
     let desk = globals.open_desk()?;
@@ -46,5 +44,7 @@ fn record(args: &Args, globals: &Globals) -> Result<serde_json::Value, AppError>
     let answers = desk.record_blocking(Submission { units: vec![unit], rehearsal: false });
     desk.close()?;
     let answer = answers?.pop().ok_or(AppError::Busy)?.map_err(|fault| fault.refusal)?;
-    Ok(answer.first().map_or(serde_json::Value::Null, |receipt| json!({ "position": receipt.position, "id": receipt.id })))
+    Ok(answer
+        .first()
+        .map_or(serde_json::Value::Null, |receipt| json!({ "position": receipt.position, "id": receipt.id })))
 }

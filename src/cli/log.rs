@@ -76,7 +76,8 @@ fn export(globals: &Globals, file: Option<&Path>) -> Result<u8, AppError> {
     let mut fault = None;
     store.log.scan(0, &mut |stored| {
         bar.inc(1);
-        let written = stored.to_line().map_err(std::io::Error::from).and_then(|line| writeln!(sink, "{line}"));
+        let written =
+            stored.to_line().map_err(std::io::Error::from).and_then(|line| writeln!(sink, "{line}"));
         match written {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {

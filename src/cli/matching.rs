@@ -75,7 +75,9 @@ impl From<TimesArgs> for Times {
 
 fn parse_moment(text: &str) -> Result<Timestamp, String> {
     let day = |text: &str| text.parse().map(super::replay::end_of_day);
-    text.parse().or_else(|_| day(text)).map_err(|error: jiff::Error| format!("「{text}」不是时刻也不是日期：{error}"))
+    text.parse()
+        .or_else(|_| day(text))
+        .map_err(|error: jiff::Error| format!("「{text}」不是时刻也不是日期：{error}"))
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
@@ -113,7 +115,14 @@ pub(super) fn print_list(out: &mut dyn Write, list: &Value, globals: &Globals) -
         Format::Json => writeln!(out, "{list}").map_err(writing),
         Format::Csv | Format::Tsv => {
             let rows: Vec<Vec<String>> = items(list, "lines")
-                .map(|line| vec![text(list, "party"), text(line, "party"), micro(line, "score_micro").to_string(), text(line, "name")])
+                .map(|line| {
+                    vec![
+                        text(list, "party"),
+                        text(line, "party"),
+                        micro(line, "score_micro").to_string(),
+                        text(line, "name"),
+                    ]
+                })
                 .collect();
             table::print::<Value>(out, globals.format, &["query", "candidate", "score", "name"], &rows, &[])
         }
@@ -128,14 +137,28 @@ fn for_people(out: &mut dyn Write, list: &Value, lang: Lang) -> std::io::Result<
     let (name, as_of, model) = (text(list, "name"), text(list, "as_of"), text(list, "model"));
     let (position, pool) = (micro(list, "position"), micro(list, "pool"));
     match lang {
-        Lang::Zh => writeln!(out, "{name}：可引荐的{with}（截至 {as_of}，日志第 {position} 号，模型 {model}，候选 {pool} 家）")?,
+        Lang::Zh => writeln!(
+            out,
+            "{name}：可引荐的{with}（截至 {as_of}，日志第 {position} 号，模型 {model}，候选 {pool} 家）"
+        )?,
         Lang::En => {
-            writeln!(out, "{name}: {with} to introduce (as of {as_of}, log position {position}, model {model}, {pool} candidates)")?;
+            writeln!(
+                out,
+                "{name}: {with} to introduce (as of {as_of}, log position {position}, model {model}, {pool} candidates)"
+            )?;
         }
     }
     for (index, line) in items(list, "lines").enumerate() {
-        let open = line.get("open_introduction").map_or("", |_| lang.pick("  [引荐进行中]", "  [introduction under way]"));
-        writeln!(out, "{:>3}. {}  {}{open}", index + 1, text(line, "name"), millionths(micro(line, "score_micro")))?;
+        let open = line
+            .get("open_introduction")
+            .map_or("", |_| lang.pick("  [引荐进行中]", "  [introduction under way]"));
+        writeln!(
+            out,
+            "{:>3}. {}  {}{open}",
+            index + 1,
+            text(line, "name"),
+            millionths(micro(line, "score_micro"))
+        )?;
         for term in items(line, "terms") {
             term_line(out, term, lang)?;
         }
@@ -148,7 +171,8 @@ pub(super) fn term_line(out: &mut dyn Write, term: &Value, lang: Lang) -> std::i
     let positions: Vec<String> =
         items(term, "evidence").filter_map(Value::as_u64).map(|position| format!("#{position}")).collect();
     let value = Millionths(micro(term, "value_micro"));
-    let (label, sentence, evidence) = (text(term, "label"), text(term, "sentence"), lang.pick("证据", "evidence"));
+    let (label, sentence, evidence) =
+        (text(term, "label"), text(term, "sentence"), lang.pick("证据", "evidence"));
     writeln!(out, "       {value:>+10}  {label}  {sentence}  [{evidence} {}]", positions.join(" "))
 }
 

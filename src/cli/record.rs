@@ -34,7 +34,7 @@ struct Row {
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     if let Some(url) = &globals.server {
-        return through_server(args, globals, &Client::new(url)?);
+        return through_server(args, globals, &Client::new(url)?.speaking(globals.lang));
     }
     let rows = read(&args.file)?;
     let desk = globals.open_desk()?;
@@ -44,7 +44,8 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     closed.map(|()| code)
 }
 
-fn lines(file: &Path) -> Result<impl Iterator<Item = Result<(usize, String), AppError>>, AppError> {
+/// The lines that hold anything, as bytes, with their numbers from 1.
+fn lines(file: &Path) -> Result<impl Iterator<Item = Result<(usize, Vec<u8>), AppError>>, AppError> {
     let reader: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -53,16 +54,16 @@ fn lines(file: &Path) -> Result<impl Iterator<Item = Result<(usize, String), App
     let name = file.display().to_string();
     let numbered = reader.split(b'\n').enumerate().map(move |(index, line)| {
         let line = line.map_err(AppError::io(name.clone()))?;
-        Ok((index + 1, String::from_utf8_lossy(&line).trim().to_owned()))
+        Ok((index + 1, line.trim_ascii().to_vec()))
     });
-    Ok(numbered.filter(|line| !matches!(line, Ok((_, text)) if text.is_empty())))
+    Ok(numbered.filter(|line| !matches!(line, Ok((_, bytes)) if bytes.is_empty())))
 }
 
 fn read(file: &Path) -> Result<Vec<Row>, AppError> {
     lines(file)?
         .map(|line| {
-            let (number, text) = line?;
-            Ok(Row { number, bytes: text.len(), draft: door::read_draft(text.as_bytes()).map_err(AppError::from) })
+            let (number, bytes) = line?;
+            Ok(Row { number, bytes: bytes.len(), draft: door::read_draft(&bytes).map_err(AppError::from) })
         })
         .collect()
 }
@@ -117,7 +118,10 @@ fn all_or_nothing(desk: &Desk, rows: Vec<Row>) -> Result<Vec<Told>, AppError> {
         let answer = desk.record_blocking(Submission { units: vec![unit], rehearsal: false })?.pop();
         match answer {
             Some(Ok(receipts)) => told.extend(
-                numbers.into_iter().zip(receipts).map(|(number, receipt)| Told { number, answer: Ok(receipt_json(receipt)) }),
+                numbers
+                    .into_iter()
+                    .zip(receipts)
+                    .map(|(number, receipt)| Told { number, answer: Ok(receipt_json(receipt)) }),
             ),
             Some(Err(fault)) => {
                 let number = numbers.get(fault.index).copied().unwrap_or_default();
@@ -167,7 +171,11 @@ fn report(told: Vec<Told>, globals: &Globals) -> Result<u8, AppError> {
     for Told { number, answer } in told {
         match answer {
             Ok(receipt) => {
-                if receipt.get("repeated") == Some(&Value::Bool(true)) { repeated += 1 } else { recorded += 1 }
+                if receipt.get("repeated") == Some(&Value::Bool(true)) {
+                    repeated += 1
+                } else {
+                    recorded += 1
+                }
                 if globals.format == Format::Json {
                     writeln!(out, "{receipt}").map_err(writing)?;
                 }
@@ -192,15 +200,24 @@ fn report(told: Vec<Told>, globals: &Globals) -> Result<u8, AppError> {
     Ok(code)
 }
 
+/// Batches of lines through a server, each batch all or nothing (with `--each`, each line).
 fn through_server(args: &Args, globals: &Globals, client: &Client) -> Result<u8, AppError> {
-    let texts: Vec<(usize, String)> = lines(&args.file)?.collect::<Result<_, _>>()?;
+    let texts: Vec<(usize, String)> = lines(&args.file)?
+        .map(|line| {
+            let (number, bytes) = line?;
+            Ok((number, door::json::check(&bytes)?.to_owned()))
+        })
+        .collect::<Result<_, AppError>>()?;
     let mut told = Vec::with_capacity(texts.len());
     let size = if args.each { 1 } else { APPEND_MAX_EVENTS };
     for chunk in texts.chunks(size) {
         let bodies: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
         match client.post_events(&bodies) {
             Ok(receipts) => told.extend(
-                chunk.iter().zip(receipts).map(|((number, _), receipt)| Told { number: *number, answer: Ok(receipt) }),
+                chunk
+                    .iter()
+                    .zip(receipts)
+                    .map(|((number, _), receipt)| Told { number: *number, answer: Ok(receipt) }),
             ),
             Err(error) => {
                 let number = chunk.first().map_or(0, |(number, _)| *number);

@@ -30,9 +30,10 @@ enum Until {
 }
 
 fn parse_until(text: &str) -> Result<Until, String> {
-    text.parse().map(Until::Position).or_else(|_| text.parse().map(Until::Day)).map_err(|_| {
-        format!("「{text}」既不是位置也不是日期（YYYY-MM-DD）")
-    })
+    text.parse()
+        .map(Until::Position)
+        .or_else(|_| text.parse().map(Until::Day))
+        .map_err(|_| format!("「{text}」既不是位置也不是日期（YYYY-MM-DD）"))
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
@@ -53,7 +54,9 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let mut out = out();
     for (view, digest) in views.digests() {
         match globals.format {
-            Format::Json => writeln!(out, "{}", json!({ "view": view, "digest": digest, "position": views.position })),
+            Format::Json => {
+                writeln!(out, "{}", json!({ "view": view, "digest": digest, "position": views.position }))
+            }
             Format::Table | Format::Csv | Format::Tsv => writeln!(out, "{view}\t{digest}"),
         }
         .map_err(writing)?;

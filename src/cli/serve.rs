@@ -17,7 +17,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     http::refuse_public(args.listen)?;
     let desk = globals.open_desk()?;
-    globals.say(&format!("金桥已启动：http://{}", args.listen), &format!("serving on http://{}", args.listen));
+    globals
+        .say(&format!("金桥已启动：http://{}", args.listen), &format!("serving on http://{}", args.listen));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

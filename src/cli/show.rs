@@ -48,13 +48,17 @@ enum Found {
 }
 
 fn shown(log: &dyn Log, views: &Views, what: &str) -> Result<Found, AppError> {
-    if let Some(position) = what.parse::<Position>().ok().filter(|position| (1..=log.head()).contains(position)) {
+    if let Some(position) =
+        what.parse::<Position>().ok().filter(|position| (1..=log.head()).contains(position))
+    {
         let event = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.into_iter().next();
         if let Some(event) = event {
             return Ok(Found::Event(Box::new(event)));
         }
     }
-    if let Some(party) = what.parse::<PartyRef>().ok().and_then(|reference| views.register.resolve(&reference)) {
+    if let Some(party) =
+        what.parse::<PartyRef>().ok().and_then(|reference| views.register.resolve(&reference))
+    {
         return Ok(Found::Party(party));
     }
     let project = RecordKey::try_from(what.to_owned()).ok();
@@ -70,10 +74,17 @@ fn shown(log: &dyn Log, views: &Views, what: &str) -> Result<Found, AppError> {
     .into())
 }
 
-fn party(out: &mut dyn Write, globals: &Globals, log: &dyn Log, views: &Views, id: PartyId) -> Result<(), AppError> {
+fn party(
+    out: &mut dyn Write,
+    globals: &Globals,
+    log: &dyn Log,
+    views: &Views,
+    id: PartyId,
+) -> Result<(), AppError> {
     let history = views.ledger.history(&views.register, id);
     if globals.format == Format::Json {
-        let chambers: Vec<Value> = views.register.chambers_of(id).iter().map(|membership| json!(membership)).collect();
+        let chambers: Vec<Value> =
+            views.register.chambers_of(id).iter().map(|membership| json!(membership)).collect();
         let answer = json!({ "party": views.register.party(id), "chambers": chambers, "history": history });
         return writeln!(out, "{answer}").map_err(writing);
     }
@@ -90,7 +101,8 @@ fn party(out: &mut dyn Write, globals: &Globals, log: &dyn Log, views: &Views, i
     writeln!(out, "{}（{}）", lang.pick("往来", "history"), history.len()).map_err(writing)?;
     for position in history {
         if let Some(event) = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.first() {
-            writeln!(out, "  #{position}  {}  {}", event.occurred, event_line(views, event, lang)).map_err(writing)?;
+            writeln!(out, "  #{position}  {}  {}", event.occurred, event_line(views, event, lang))
+                .map_err(writing)?;
         }
     }
     Ok(())
@@ -105,7 +117,12 @@ fn event_line(views: &Views, stored: &Stored, lang: Lang) -> String {
     format!("{}  {}", lang.pick(kind.label_zh(), kind.label_en()), names.join("、"))
 }
 
-fn project(out: &mut dyn Write, globals: &Globals, key: &RecordKey, project: &Project) -> Result<(), AppError> {
+fn project(
+    out: &mut dyn Write,
+    globals: &Globals,
+    key: &RecordKey,
+    project: &Project,
+) -> Result<(), AppError> {
     if globals.format == Format::Json {
         let answer = json!({
             "project": key, "file": project, "stage": project.stage(),
@@ -121,7 +138,8 @@ fn project(out: &mut dyn Write, globals: &Globals, key: &RecordKey, project: &Pr
     for signed in &project.signings {
         let amount = signed.event.amount.as_ref().map(|money| money.fen().display_zh()).unwrap_or_default();
         let how = naming::signing(signed.counts_as, lang);
-        writeln!(out, "  #{}  {}  {how}  {amount}", signed.noted.position, signed.noted.occurred).map_err(writing)?;
+        writeln!(out, "  #{}  {}  {how}  {amount}", signed.noted.position, signed.noted.occurred)
+            .map_err(writing)?;
     }
     for (label, sums) in [("计入", project.signed()), ("到位", project.arrived())] {
         for sum in sums {

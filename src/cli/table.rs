@@ -34,7 +34,12 @@ pub(super) fn json_lines<T: Serialize>(out: &mut dyn Write, records: &[T]) -> Re
     Ok(())
 }
 
-fn delimited(out: &mut dyn Write, delimiter: u8, headings: &[&str], rows: &[Vec<String>]) -> Result<(), AppError> {
+fn delimited(
+    out: &mut dyn Write,
+    delimiter: u8,
+    headings: &[&str],
+    rows: &[Vec<String>],
+) -> Result<(), AppError> {
     let fault = |error: csv::Error| writing(std::io::Error::other(error));
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
     writer.write_record(headings).map_err(fault)?;
@@ -47,7 +52,11 @@ fn delimited(out: &mut dyn Write, delimiter: u8, headings: &[&str], rows: &[Vec<
 /// A cell that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236).
 fn neutralised(cell: &str) -> String {
     let is_number = cell.parse::<f64>().is_ok();
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 fn aligned(out: &mut dyn Write, headings: &[&str], rows: &[Vec<String>]) -> std::io::Result<()> {
@@ -64,7 +73,11 @@ fn aligned(out: &mut dyn Write, headings: &[&str], rows: &[Vec<String>]) -> std:
     Ok(())
 }
 
-fn line<'a>(out: &mut dyn Write, widths: &[usize], cells: impl Iterator<Item = &'a str>) -> std::io::Result<()> {
+fn line<'a>(
+    out: &mut dyn Write,
+    widths: &[usize],
+    cells: impl Iterator<Item = &'a str>,
+) -> std::io::Result<()> {
     let mut text = String::new();
     for (width, cell) in widths.iter().zip(cells) {
         let padding = width.saturating_sub(cell.width()) + 2;

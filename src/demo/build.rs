@@ -52,7 +52,12 @@ pub fn is_demo(store: &Store) -> Result<bool, AppError> {
 ///
 /// # Errors
 /// When the store fails, or a unit is refused: a fault of this program.
-pub fn build(store: Store, seed: u64, year: i16, each: &mut dyn FnMut(usize, usize)) -> Result<Position, AppError> {
+pub fn build(
+    store: Store,
+    seed: u64,
+    year: i16,
+    each: &mut dyn FnMut(usize, usize),
+) -> Result<Position, AppError> {
     let units = city_year(seed, year)?;
     if is_complete(&store, &units)? {
         let head = store.log.head();
@@ -90,11 +95,15 @@ fn record(
     while let Some(first) = rest.next() {
         let day = day_of(&first).max(opening);
         let mut today = vec![first];
-        while let Some(next) = rest.next_if(|unit| day_of(unit).max(opening) == day && today.len() < PER_SUBMISSION) {
+        while let Some(next) =
+            rest.next_if(|unit| day_of(unit).max(opening) == day && today.len() < PER_SUBMISSION)
+        {
             today.push(next);
         }
-        let placeholders: Vec<Vec<EventId>> = today.iter().map(|unit| unit.iter().map(|draft| draft.id).collect()).collect();
-        let today = today.into_iter().map(|unit| unit.into_iter().map(|draft| referring(draft, &given)).collect());
+        let placeholders: Vec<Vec<EventId>> =
+            today.iter().map(|unit| unit.iter().map(|draft| draft.id).collect()).collect();
+        let today =
+            today.into_iter().map(|unit| unit.into_iter().map(|draft| referring(draft, &given)).collect());
         let units = today.collect::<Result<Vec<Unit>, AppError>>()?;
         done += units.len();
         clock.set(day);
@@ -122,11 +131,14 @@ fn ids(placeholders: Vec<EventId>, answer: Answer) -> Result<Vec<(EventId, Event
 
 /// The draft with the ids that the log gave in place of the placeholders.
 fn referring(draft: Draft, given: &BTreeMap<EventId, EventId>) -> Result<Draft, AppError> {
-    let unreadable = |error: serde_json::Error| AppError::Io { context: "示例数据".into(), error: error.into() };
+    let unreadable =
+        |error: serde_json::Error| AppError::Io { context: "示例数据".into(), error: error.into() };
     let body = draft.event.body_json().map_err(unreadable)?;
     let Some(at) = body.find(PLACEHOLDER) else { return Ok(draft) };
     let placeholder = body.get(at..at + PLACEHOLDER_LENGTH).unwrap_or_default();
-    let Some(id) = placeholder.parse().ok().and_then(|placeholder| given.get(&placeholder)) else { return Ok(draft) };
+    let Some(id) = placeholder.parse().ok().and_then(|placeholder| given.get(&placeholder)) else {
+        return Ok(draft);
+    };
     let kind = draft.event.kind();
     let event = kind
         .decode(kind.version(), &body.replace(placeholder, &id.to_string()))
@@ -151,7 +163,8 @@ mod tests {
         let events = units.iter().flatten().count() as u64;
         units.truncate(units.len() * 2 / 3);
         let clock = Arc::new(EveningClock(AtomicI64::new(0)));
-        let desk = Desk::open_with(store.clone(), Arc::<EveningClock>::clone(&clock), Arc::new(System)).unwrap();
+        let desk =
+            Desk::open_with(store.clone(), Arc::<EveningClock>::clone(&clock), Arc::new(System)).unwrap();
         record(&desk, &clock, units, Year(YEAR).opening_day(), &mut |_, _| {}).unwrap();
         desk.close().unwrap();
         assert!(store.log.head() < events);
@@ -172,7 +185,9 @@ mod tests {
         let desk = Desk::open(store.clone()).unwrap();
         let mut unit = city_year(1, YEAR).unwrap().swap_remove(0);
         unit.iter_mut().for_each(|draft| draft.programmes.clear());
-        desk.record_blocking(Submission { units: vec![unit], rehearsal: false }).unwrap()[0].as_ref().unwrap();
+        desk.record_blocking(Submission { units: vec![unit], rehearsal: false }).unwrap()[0]
+            .as_ref()
+            .unwrap();
         assert!(!is_demo(&store).unwrap());
     }
 }

@@ -40,10 +40,14 @@ pub(super) fn buy(story: &mut Story<'_>, day: u64, Link { seller, buyer, chamber
     let contract = format!("LT-{}-{:03}-{}", story.year.0, day, story.dice.between(1_000, 9_999));
     let goods = story.dice.pick(seller.trade.products);
     story.remember_trade(seller, buyer);
-    story.tell(day, Kind::MemberPurchaseMade, json!({
-        "buyer": buyer.id, "seller": seller.id, "chamber": chamber.id, "goods": goods,
-        "amount": wan(size.max(1), "purchase"), "contract": contract,
-    }));
+    story.tell(
+        day,
+        Kind::MemberPurchaseMade,
+        json!({
+            "buyer": buyer.id, "seller": seller.id, "chamber": chamber.id, "goods": goods,
+            "amount": wan(size.max(1), "purchase"), "contract": contract,
+        }),
+    );
 }
 
 /// Tells the visits of chambers to members; every visit brings a need to light, half of them are dealt with.
@@ -72,7 +76,8 @@ pub(super) fn tell_visits(story: &mut Story<'_>) {
 
 /// What a company says it needs: half the time what the link before it in the chain makes.
 fn need_of(story: &mut Story<'_>, member: &Company) -> (&'static str, String) {
-    let suppliers: Vec<_> = TRADES.iter().filter(|trade| trade.sold_to.contains(&member.trade.name)).collect();
+    let suppliers: Vec<_> =
+        TRADES.iter().filter(|trade| trade.sold_to.contains(&member.trade.name)).collect();
     if let (true, Some(supplier)) = (story.dice.percent(50), story.dice.choose(&suppliers)) {
         return ("supply", format!("寻找本地{}供应商，希望能看样、月结", story.dice.pick(supplier.products)));
     }
@@ -82,14 +87,19 @@ fn need_of(story: &mut Story<'_>, member: &Company) -> (&'static str, String) {
 
 /// Tells the delegations: two of three come to us, one goes out.
 pub(super) fn tell_delegations(story: &mut Story<'_>) {
-    let hosts: Vec<&Chamber> =
-        story.city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Home(_) | Bond::Trade(_))).collect();
+    let hosts: Vec<&Chamber> = story
+        .city
+        .chambers
+        .iter()
+        .filter(|chamber| matches!(chamber.bond, Bond::Home(_) | Bond::Trade(_)))
+        .collect();
     for index in 0..DELEGATIONS {
         let day = story.spread(index, DELEGATIONS, UNTIL);
         let Some(host) = story.dice.choose(&hosts) else { continue };
         let weighted = story.city.members(host).map(|member| (member.eagerness + 100, member)).collect();
         let count = story.dice.index(5) + 4;
-        let members: Vec<&str> = story.dice.draw(weighted, count).into_iter().map(|member| member.id.as_str()).collect();
+        let members: Vec<&str> =
+            story.dice.draw(weighted, count).into_iter().map(|member| member.id.as_str()).collect();
         let place = story.dice.pick(PARTNER_CITIES);
         let delegation = format!("考察 {}-{:02} {place}", story.year.0, index + 1);
         let visitors = story.dice.between(8, 40);

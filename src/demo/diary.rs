@@ -47,10 +47,13 @@ impl Diary {
         when: &str,
         said: impl IntoIterator<Item = (Kind, Value)>,
     ) -> Result<(i32, Unit), Refusal> {
-        let occurred: Occurred = when
-            .parse()
-            .map_err(|error| Refusal::invalid("date_format", "/occurred", format!("{error}"), format!("{error}")))?;
-        let unit = said.into_iter().map(|(kind, body)| self.draft(occurred, kind, &body)).collect::<Result<_, _>>()?;
+        let occurred: Occurred = when.parse().map_err(|error| {
+            Refusal::invalid("date_format", "/occurred", format!("{error}"), format!("{error}"))
+        })?;
+        let unit = said
+            .into_iter()
+            .map(|(kind, body)| self.draft(occurred, kind, &body))
+            .collect::<Result<_, _>>()?;
         Ok((occurred.day_number(), unit))
     }
 

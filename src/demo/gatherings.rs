@@ -49,7 +49,8 @@ struct Gathering<'a> {
 
 /// Tells the activities of the year.
 pub(super) fn tell(story: &mut Story<'_>) {
-    let mut forms: Vec<Form> = FORMS.iter().flat_map(|(form, count)| std::iter::repeat_n(*form, *count)).collect();
+    let mut forms: Vec<Form> =
+        FORMS.iter().flat_map(|(form, count)| std::iter::repeat_n(*form, *count)).collect();
     story.dice.shuffle(&mut forms);
     let count = forms.len();
     let mut held: BTreeMap<Form, usize> = BTreeMap::new();
@@ -71,10 +72,17 @@ fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gatherin
     let name = chamber.short().trim_end_matches("商会");
     let district = city.members(chamber).next().map_or("370202", |member| member.district);
     let (title, organisers, about, seats) = match form {
-        Form::ChainSalon => (format!("产业链沙龙（第{number}期）：{seller}与{buyer}"), vec![chamber], neighbours, (18, 32)),
+        Form::ChainSalon => {
+            (format!("产业链沙龙（第{number}期）：{seller}与{buyer}"), vec![chamber], neighbours, (18, 32))
+        }
         Form::PolicySalon => {
             let hosts = vec![general, street(story)?];
-            (format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)), hosts, Vec::new(), (14, 30))
+            (
+                format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)),
+                hosts,
+                Vec::new(),
+                (14, 30),
+            )
         }
         Form::Exchange => {
             let home = home(story, &neighbours)?;
@@ -85,13 +93,18 @@ fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gatherin
             let host = story.dice.choose(&city.chambers)?;
             (format!("{}年会（{number}）", host.short()), vec![host], Vec::new(), (25, 70))
         }
-        Form::Lecture => {
-            (format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)), vec![general], Vec::new(), (30, 55))
-        }
+        Form::Lecture => (
+            format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)),
+            vec![general],
+            Vec::new(),
+            (30, 55),
+        ),
         Form::Symposium => (format!("{name}企业座谈会（{number}）"), vec![chamber], neighbours, (10, 18)),
         Form::Forum => (format!("{CITY}{name}发展论坛（{number}）"), vec![chamber, general], all, (50, 90)),
         Form::Roadshow => (format!("{name}产业推介会（{number}）"), vec![chamber], all, (25, 40)),
-        Form::YouthGathering => (format!("青年企业家创新创意汇（第{number}期）"), vec![general], Vec::new(), (24, 36)),
+        Form::YouthGathering => {
+            (format!("青年企业家创新创意汇（第{number}期）"), vec![general], Vec::new(), (24, 36))
+        }
     };
     let seats = story.dice.between(seats.0, seats.1);
     Some(Gathering { title, form, organisers, about, district, seats })
@@ -114,15 +127,19 @@ fn neighbours(story: &mut Story<'_>, trades: &[&'static str]) -> Option<(&'stati
 }
 
 fn street<'a>(story: &mut Story<'a>) -> Option<&'a Chamber> {
-    let streets: Vec<&Chamber> = story.city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Street(_))).collect();
+    let streets: Vec<&Chamber> =
+        story.city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Street(_))).collect();
     story.dice.choose(&streets).copied()
 }
 
 /// A home-place chamber with most members in these trades, one of the first three.
 fn home<'a>(story: &mut Story<'a>, about: &[&str]) -> Option<&'a Chamber> {
     let city = story.city;
-    let mut homes: Vec<&Chamber> = city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Home(_))).collect();
-    homes.sort_by_key(|chamber| std::cmp::Reverse(city.members(chamber).filter(|c| about.contains(&c.trade.name)).count()));
+    let mut homes: Vec<&Chamber> =
+        city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Home(_))).collect();
+    homes.sort_by_key(|chamber| {
+        std::cmp::Reverse(city.members(chamber).filter(|c| about.contains(&c.trade.name)).count())
+    });
     homes.truncate(3);
     story.dice.choose(&homes).copied()
 }
@@ -152,12 +169,19 @@ fn hold(story: &mut Story<'_>, day: u64, gathering: &Gathering<'_>) {
 /// waits to be linked.
 fn seat(story: &mut Story<'_>, activity: &str, guest: &Company) -> (Kind, Value) {
     if story.dice.percent(6) {
-        return (Kind::NoShowRecorded, json!({ "activity": activity, "organisation": guest.id, "person": guest.person }));
+        return (
+            Kind::NoShowRecorded,
+            json!({ "activity": activity, "organisation": guest.id, "person": guest.person }),
+        );
     }
     if story.dice.below(300) == 0 {
-        return (Kind::AttendanceRecorded, json!({ "activity": activity, "organisation": guest.short, "post": "代表" }));
+        return (
+            Kind::AttendanceRecorded,
+            json!({ "activity": activity, "organisation": guest.short, "post": "代表" }),
+        );
     }
-    let body = json!({ "activity": activity, "organisation": guest.id, "person": guest.person, "post": "总经理" });
+    let body =
+        json!({ "activity": activity, "organisation": guest.id, "person": guest.person, "post": "总经理" });
     (Kind::AttendanceRecorded, body)
 }
 

@@ -34,7 +34,8 @@ fn tell_newcomers(story: &mut Story<'_>) {
         let day = story.spread(index, NEWCOMERS, 230);
         let Some(company) = story.dice.choose(&story.city.companies) else { continue };
         let Some(chamber) = story.city.trade_chamber(company) else { continue };
-        let is_news = !chamber.members.contains(&company.index) && joined.insert((&chamber.id, company.index));
+        let is_news =
+            !chamber.members.contains(&company.index) && joined.insert((&chamber.id, company.index));
         if is_news {
             story.tell(day, Kind::MemberJoined, json!({ "chamber": chamber.id, "member": company.id }));
         }
@@ -47,7 +48,9 @@ fn tell_leavers(story: &mut Story<'_>) {
     for (index, chamber) in chambers.into_iter().enumerate() {
         let day = 245 + index as u64;
         let (Some(last), Some(rising)) = (chamber.members.last(), chamber.members.get(6)) else { continue };
-        let (Some(leaver), Some(rising)) = (story.city.company(*last), story.city.company(*rising)) else { continue };
+        let (Some(leaver), Some(rising)) = (story.city.company(*last), story.city.company(*rising)) else {
+            continue;
+        };
         if index % 2 == 0 {
             story.tell(day, Kind::MemberLeft, json!({ "chamber": chamber.id, "member": leaver.id }));
         } else {
@@ -77,7 +80,11 @@ fn tell_register_changes(story: &mut Story<'_>) {
         (Kind::ActivityHeld, json!({ "activity": activity, "title": "会员企业开放日", "type": "other", "organisers": [host.id] })),
         (Kind::AttendanceRecorded, json!({ "activity": activity, "organisation": entry, "post": "代表" })),
     ]);
-    story.tell(110, Kind::OrgMerged, json!({ "from": entry, "into": twice.id, "reason": "手工登记与名录为同一企业，地址一致" }));
+    story.tell(
+        110,
+        Kind::OrgMerged,
+        json!({ "from": entry, "into": twice.id, "reason": "手工登记与名录为同一企业，地址一致" }),
+    );
     let nickname: String = twice.short.chars().take(2).collect();
     story.tell(111, Kind::PartyLinked, json!({ "name": format!("{nickname}公司"), "party": twice.id }));
 }
@@ -85,7 +92,11 @@ fn tell_register_changes(story: &mut Story<'_>) {
 /// A purchase entered for the wrong pair is voided; one with a slipped decimal point is corrected.
 fn tell_mistakes(story: &mut Story<'_>) {
     let links = story.city.links(|_| true);
-    let weighted: Vec<_> = links.iter().filter(|(_, link)| !story.have_traded(link.seller, link.buyer)).map(|(w, link)| (*w, link)).collect();
+    let weighted: Vec<_> = links
+        .iter()
+        .filter(|(_, link)| !story.have_traded(link.seller, link.buyer))
+        .map(|(w, link)| (*w, link))
+        .collect();
     let drawn = story.dice.draw(weighted, 2);
     let [wrong, slipped] = drawn.as_slice() else { return };
     let year = story.year.0;

@@ -8,11 +8,11 @@ use jinqiao_events::clock::{Clock, IdSource};
 use jinqiao_events::decide::{Draft, Refusal, Rules};
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{
-    APPEND_MAX_BYTES, APPEND_MAX_EVENTS, Append, Direction, EVENT_MAX_BYTES, Effective, Log, LogError, Placed,
-    Position, Query, Recorded, Stored,
+    APPEND_MAX_BYTES, APPEND_MAX_EVENTS, Append, Direction, EVENT_MAX_BYTES, Effective, Log, LogError,
+    Placed, Position, Query, Recorded, Stored,
 };
-use jinqiao_projections::views::Views;
 use jinqiao_events::value::ids::EventId;
+use jinqiao_projections::views::Views;
 use sm3::{Digest, Sm3};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -89,7 +89,8 @@ impl Clerk {
         let mut group = Group::default();
         for request in requests {
             if request.submission.rehearsal {
-                let answer = self.flush(&mut group, &mut open).and_then(|()| self.rehearse(request.submission.units));
+                let answer =
+                    self.flush(&mut group, &mut open).and_then(|()| self.rehearse(request.submission.units));
                 // The asker may have gone away; that is its own business.
                 drop(request.reply.send(answer));
                 continue;
@@ -109,7 +110,8 @@ impl Clerk {
 
     /// Decides one unit and adds it to the group.
     fn take(&mut self, unit: Unit, group: &mut Group, open: &mut [Open]) -> Result<(), AppError> {
-        let uses_waiting_key = unit.iter().filter_map(|draft| draft.key.as_ref()).any(|key| group.keys.contains(key));
+        let uses_waiting_key =
+            unit.iter().filter_map(|draft| draft.key.as_ref()).any(|key| group.keys.contains(key));
         let rewrites_history =
             unit.iter().any(|draft| matches!(draft.event, Event::EventVoided(_) | Event::EventCorrected(_)));
         if uses_waiting_key || rewrites_history || group.units.len() >= GROUP_MAX_UNITS {
@@ -173,7 +175,10 @@ impl Clerk {
             };
             bytes += slot.bytes();
             if bytes > APPEND_MAX_BYTES {
-                return Ok(Err(Fault { index, refusal: too_large("batch_too_large", bytes, APPEND_MAX_BYTES) }));
+                return Ok(Err(Fault {
+                    index,
+                    refusal: too_large("batch_too_large", bytes, APPEND_MAX_BYTES),
+                }));
             }
             slots.push(slot);
         }
@@ -215,11 +220,15 @@ impl Clerk {
                 "key_reused",
                 "/key",
                 format!("键「{key}」已用于第 {position} 号事件，内容不同；请换一个键，或改用更正"),
-                format!("key {key:?} was used for event {position} with other content; use another key, or a correction"),
+                format!(
+                    "key {key:?} was used for event {position} with other content; use another key, or a correction"
+                ),
             )));
         }
         let found = self.store.log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?;
-        let stored = found.first().ok_or(LogError::Damaged { position, reason: "its key is known, it is not".into() })?;
+        let stored = found
+            .first()
+            .ok_or(LogError::Damaged { position, reason: "its key is known, it is not".into() })?;
         let receipt = Receipt { position, id: stored.id, recorded_at: stored.recorded_at, repeated: true };
         Ok(Ok(Slot::Repeated(receipt)))
     }
@@ -235,12 +244,14 @@ impl Clerk {
         };
         let mut rules = self.rules_before(correction.event)?;
         let occurred = correction.occurred.unwrap_or(occurred);
-        let right = match rules.decide(Draft { id: correction.event, event, occurred, ..draft.clone() }, now) {
+        let right = match rules.decide(Draft { id: correction.event, event, occurred, ..draft.clone() }, now)
+        {
             Ok(right) => right,
             Err(refusal) => return Ok(Err(nested(refusal))),
         };
         if let Event::EventCorrected(correction) = &mut draft.event {
-            correction.body = serde_json::from_str(&body_of(&right.event)?).map_err(|error| unreadable(&error))?;
+            correction.body =
+                serde_json::from_str(&body_of(&right.event)?).map_err(|error| unreadable(&error))?;
         }
         Ok(Ok(draft))
     }
@@ -264,11 +275,16 @@ impl Clerk {
         if group.units.is_empty() {
             return Ok(());
         }
-        let appends = group.units.iter().map(|(_, _, slots)| Append { events: stored_of(slots), guard: None }).collect();
+        let appends = group
+            .units
+            .iter()
+            .map(|(_, _, slots)| Append { events: stored_of(slots), guard: None })
+            .collect();
         let placed = self.store.log.commit(appends)?;
         let mut published = Vec::new();
         for ((request, index, slots), placed) in group.units.into_iter().zip(placed) {
-            let placed = placed.map_err(|error| LogError::Store(format!("a decided append was refused: {error}")))?;
+            let placed =
+                placed.map_err(|error| LogError::Store(format!("a decided append was refused: {error}")))?;
             let receipts = receipts(slots, placed, &mut published);
             if let Some(answer) = open.get_mut(request).and_then(|open| open.answers.get_mut(index)) {
                 *answer = Some(Ok(receipts));
@@ -334,7 +350,9 @@ impl Slot {
 
     fn rehearsed(&self) -> Receipt {
         match self {
-            Self::New(new) => Receipt { position: 0, id: new.0.id, recorded_at: new.0.recorded_at, repeated: false },
+            Self::New(new) => {
+                Receipt { position: 0, id: new.0.id, recorded_at: new.0.recorded_at, repeated: false }
+            }
             Self::Repeated(receipt) => *receipt,
         }
     }
@@ -432,4 +450,3 @@ fn too_large(code: &'static str, actual: usize, limit: usize) -> Refusal {
         format!("{actual} bytes, at most {limit}: shorten it or send it in batches"),
     )
 }
-

@@ -18,7 +18,11 @@ const BATCH_MAX_EVENTS: usize = 4_096;
 /// # Errors
 /// When the store is not empty, or a line is no exported line or out of order (says which). Lines before the
 /// one at fault are kept: run again into a new empty store.
-pub fn restore(store: &Store, lines: impl BufRead, each: &mut dyn FnMut(Position)) -> Result<Position, AppError> {
+pub fn restore(
+    store: &Store,
+    lines: impl BufRead,
+    each: &mut dyn FnMut(Position),
+) -> Result<Position, AppError> {
     if store.log.head() != 0 {
         return Err(not_empty(store.log.head()).into());
     }

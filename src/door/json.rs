@@ -21,12 +21,7 @@ pub fn check(bytes: &[u8]) -> Result<&str, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
     let mut duplicate = None;
     let mut reader = serde_json::Deserializer::from_str(text);
-    match (Once {
-        duplicate: &mut duplicate,
-    })
-    .deserialize(&mut reader)
-    .and_then(|()| reader.end())
-    {
+    match (Once { duplicate: &mut duplicate }).deserialize(&mut reader).and_then(|()| reader.end()) {
         Ok(()) => Ok(text),
         Err(error) => Err(duplicate.map_or_else(|| unreadable(&error), |key| twice(&key, &error))),
     }
@@ -123,12 +118,7 @@ impl<'de> Visitor<'de> for Once<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items
-            .next_element_seed(Once {
-                duplicate: &mut *self.duplicate,
-            })?
-            .is_some()
-        {}
+        while items.next_element_seed(Once { duplicate: &mut *self.duplicate })?.is_some() {}
         Ok(())
     }
 
@@ -143,9 +133,7 @@ impl<'de> Visitor<'de> for Once<'_> {
                 return Err(A::Error::custom("a key that stands twice"));
             }
             keys.insert(key);
-            entries.next_value_seed(Once {
-                duplicate: &mut *self.duplicate,
-            })?;
+            entries.next_value_seed(Once { duplicate: &mut *self.duplicate })?;
         }
         Ok(())
     }
@@ -162,10 +150,8 @@ mod tests {
 
     #[test]
     fn what_means_one_thing_passes() {
-        for text in [
-            "null",
-            " {\"a\": [1, -2, 3.5e3, true, null, \"\\ud83d\\ude00\"], \"b\": {\"a\": 1}}\n",
-        ] {
+        for text in ["null", " {\"a\": [1, -2, 3.5e3, true, null, \"\\ud83d\\ude00\"], \"b\": {\"a\": 1}}\n"]
+        {
             assert_eq!(code(text), "ok", "{text}");
         }
         assert_eq!(check(b"\xEF\xBB\xBF{}").unwrap(), "{}");

@@ -15,10 +15,7 @@ pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Vec<&'a 
         .filter(|(distance, _)| *distance <= limit)
         .collect();
     near.sort_unstable();
-    near.into_iter()
-        .map(|(_, other)| other)
-        .take(NEIGHBOURS_MAX)
-        .collect()
+    near.into_iter().map(|(_, other)| other).take(NEIGHBOURS_MAX).collect()
 }
 
 /// Letters to add, drop or change to make one word from the other (Levenshtein, Soviet Physics Doklady 10, 1966).
@@ -46,17 +43,10 @@ mod tests {
 
     #[test]
     fn distance_counts_letters_added_dropped_and_changed() {
-        for (one, other, expected) in [
-            ("", "abc", 3),
-            ("kitten", "sitting", 3),
-            ("活动", "活动", 0),
-            ("abc", "", 3),
-        ] {
-            assert_eq!(
-                distance(&one.chars().collect::<Vec<_>>(), other),
-                expected,
-                "{one} {other}"
-            );
+        for (one, other, expected) in
+            [("", "abc", 3), ("kitten", "sitting", 3), ("活动", "活动", 0), ("abc", "", 3)]
+        {
+            assert_eq!(distance(&one.chars().collect::<Vec<_>>(), other), expected, "{one} {other}");
         }
     }
 

@@ -38,17 +38,8 @@ pub(super) async fn set(
     OptionalJson(why): OptionalJson<Why>,
 ) -> Result<Response, Problem> {
     let (a, b) = sides(&pair)?;
-    let set = idempotency::record_one(
-        &state,
-        &key,
-        DoNotIntroduceSet {
-            a,
-            b,
-            reason: why.reason,
-        },
-        None,
-    )
-    .await;
+    let set =
+        idempotency::record_one(&state, &key, DoNotIntroduceSet { a, b, reason: why.reason }, None).await;
     unless_so_already(set.map(recorded), "avoidance_set")
 }
 

@@ -37,17 +37,8 @@ pub fn head() -> OpenApi {
 pub(super) fn routes(openapi: OpenApi) -> Router<AppState> {
     let document = document(openapi);
     let text = document.to_string();
-    let (zh, en) = (
-        page(&document, Lang::Zh).into_string(),
-        page(&document, Lang::En).into_string(),
-    );
-    let json = (
-        [(
-            header::CONTENT_TYPE,
-            "application/vnd.oai.openapi+json;version=3.1",
-        )],
-        text,
-    );
+    let (zh, en) = (page(&document, Lang::Zh).into_string(), page(&document, Lang::En).into_string());
+    let json = ([(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")], text);
     let style = ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE);
     let html = move |headers: HeaderMap| async move {
         let page = language(&headers).pick(&zh, &en).to_owned();
@@ -69,16 +60,11 @@ pub fn document(openapi: OpenApi) -> Value {
         add_schema(&mut schemas, kind.name(), kind.schema());
         lines.push(event_line(*kind));
     }
-    schemas.insert(
-        "EventLine".into(),
-        json!({ "oneOf": lines, "discriminator": { "propertyName": "kind" } }),
-    );
+    schemas
+        .insert("EventLine".into(), json!({ "oneOf": lines, "discriminator": { "propertyName": "kind" } }));
     schemas.insert("ExportedLine".into(), exported_line());
     schemas.insert("Problem".into(), problem_schema());
-    if let Some(known) = document
-        .pointer_mut("/components/schemas")
-        .and_then(Value::as_object_mut)
-    {
+    if let Some(known) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         known.append(&mut schemas);
     }
     if let Some(body) =
@@ -195,11 +181,8 @@ fn add_refusals(document: &mut Value) {
         "content": { (problem::MEDIA_TYPE): { "schema": { "$ref": format!("{SCHEMAS}Problem") } } },
     });
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
-    for operation in paths
-        .into_iter()
-        .flat_map(Map::values_mut)
-        .filter_map(Value::as_object_mut)
-        .flat_map(Map::values_mut)
+    for operation in
+        paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut).flat_map(Map::values_mut)
     {
         if let Some(responses) = operation.pointer_mut("/responses").and_then(Value::as_object_mut) {
             responses.insert("default".into(), refusal.clone());

@@ -80,11 +80,7 @@ pub(super) async fn record(
     let placed = |fault: crate::desk::Fault| {
         let index = fault.index;
         let problem = Problem::from(fault);
-        if is_array {
-            problem.in_element(index)
-        } else {
-            problem
-        }
+        if is_array { problem.in_element(index) } else { problem }
     };
     let (unit, _) = door::read_drafts(&text).map_err(placed)?;
     let answer = if params.dry_run {
@@ -94,11 +90,7 @@ pub(super) async fn record(
     };
     let receipts = answer.map_err(placed)?;
     let all_repeated = receipts.iter().all(|receipt| receipt.repeated);
-    let status = if all_repeated || params.dry_run {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
+    let status = if all_repeated || params.dry_run { StatusCode::OK } else { StatusCode::CREATED };
     let events = receipts.into_iter().map(Recorded::from).collect();
     Ok((status, axum::Json(RecordedEvents { events })).into_response())
 }
@@ -143,10 +135,7 @@ pub(super) async fn list(
     Params(params): Params<ListParams>,
 ) -> Result<axum::Json<EventPage>, Problem> {
     let limit = within("limit", params.limit, PAGE_DEFAULT, PAGE_MAX)?;
-    let kind = params
-        .kind
-        .map(|name| door::kind(&name, "").map_err(Problem::unreadable))
-        .transpose()?;
+    let kind = params.kind.map(|name| door::kind(&name, "").map_err(Problem::unreadable)).transpose()?;
     let after = params.after.unwrap_or(0);
     let views = state.views();
     let about = params.party.map(|typed| about(&views, &typed)).transpose()?;
@@ -159,15 +148,9 @@ pub(super) async fn list(
             None => log.read(&query(kind, Vec::new()), after, Direction::Forward, limit),
         };
         let found = found.map_err(AppError::from)?;
-        let next_after = (found.len() == limit)
-            .then(|| found.last().map(|stored| stored.position))
-            .flatten();
+        let next_after = (found.len() == limit).then(|| found.last().map(|stored| stored.position)).flatten();
         let events = found.iter().map(line).collect::<Result<_, _>>()?;
-        Ok(axum::Json(EventPage {
-            events,
-            next_after,
-            head,
-        }))
+        Ok(axum::Json(EventPage { events, next_after, head }))
     })
     .await
 }
@@ -188,9 +171,7 @@ fn about(views: &Views, typed: &str) -> Result<About, Problem> {
 
 fn query(kind: Option<Kind>, tags: Vec<Tag>) -> Query {
     let kinds = kind.map(|kind| kind.name().to_owned()).into_iter().collect();
-    Query {
-        items: vec![QueryItem { kinds, tags }],
-    }
+    Query { items: vec![QueryItem { kinds, tags }] }
 }
 
 /// Events of a party's history, which knows all of its entries and names.
@@ -205,10 +186,7 @@ fn history(
     let positions = views.ledger.history(&views.register, party);
     let mut found = Vec::new();
     for position in positions.into_iter().filter(|position| *position > after) {
-        let event = log
-            .read(&Query::all(), position - 1, Direction::Forward, 1)?
-            .into_iter()
-            .next();
+        let event = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.into_iter().next();
         found.extend(event.filter(|stored| kind.is_none_or(|kind| stored.kind == kind.name())));
         if found.len() == limit {
             break;
@@ -227,8 +205,5 @@ pub(super) fn line(stored: &Stored) -> Result<Box<RawValue>, Problem> {
 }
 
 fn damaged(position: Position, error: &serde_json::Error) -> jinqiao_events::log::LogError {
-    jinqiao_events::log::LogError::Damaged {
-        position,
-        reason: error.to_string(),
-    }
+    jinqiao_events::log::LogError::Damaged { position, reason: error.to_string() }
 }

@@ -64,26 +64,13 @@ pub(super) async fn import(
     request: Request,
 ) -> Result<axum::Json<ImportReport>, Problem> {
     let form = form(&params.form)?;
-    let options = ImportOptions {
-        form,
-        dry_run: params.dry_run,
-        strict: params.strict,
-        date: params.date,
-    };
+    let options = ImportOptions { form, dry_run: params.dry_run, strict: params.strict, date: params.date };
     let place = place(&state.uploads, state.limits).await?;
     let (name, bytes) = file(&state, request).await?;
     let desk = state.desk.clone();
     let report = blocking(move || {
         let _place = place;
-        Ok(intake::import(
-            &desk,
-            FileInput {
-                name: &name,
-                bytes: &bytes,
-            },
-            &options,
-            &mut |_| {},
-        )?)
+        Ok(intake::import(&desk, FileInput { name: &name, bytes: &bytes }, &options, &mut |_| {})?)
     });
     report.await.map(axum::Json)
 }
@@ -101,11 +88,8 @@ fn form(name: &str) -> Result<ImportForm, Problem> {
 /// The one file of the form, with its name without folders.
 async fn file(state: &AppState, request: Request) -> Result<(String, axum::body::Bytes), Problem> {
     let (parts, body) = request.into_parts();
-    let media_type = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let media_type =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media_type.to_ascii_lowercase().starts_with("multipart/form-data") {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -116,14 +100,9 @@ async fn file(state: &AppState, request: Request) -> Result<(String, axum::body:
     }
     let whole = read_body(body, state.limits.upload_bytes, state.limits.body_read).await?;
     let request = Request::from_parts(parts, Body::from(whole));
-    let mut fields = Multipart::from_request(request, state)
-        .await
-        .map_err(|error| broken(&error.body_text()))?;
-    while let Some(field) = fields
-        .next_field()
-        .await
-        .map_err(|error| broken(&error.body_text()))?
-    {
+    let mut fields =
+        Multipart::from_request(request, state).await.map_err(|error| broken(&error.body_text()))?;
+    while let Some(field) = fields.next_field().await.map_err(|error| broken(&error.body_text()))? {
         if field.name() == Some("file") {
             let name = field.file_name().map(file_name).unwrap_or_default();
             let bytes = field.bytes().await.map_err(|error| broken(&error.body_text()))?;
@@ -136,10 +115,7 @@ async fn file(state: &AppState, request: Request) -> Result<(String, axum::body:
 /// A name that is only a name, whatever the client calls its file.
 fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars()
-        .filter(|c| !c.is_control())
-        .take(FILE_NAME_MAX_CHARS)
-        .collect()
+    last.chars().filter(|c| !c.is_control()).take(FILE_NAME_MAX_CHARS).collect()
 }
 
 fn broken(reason: &str) -> Problem {
@@ -165,14 +141,7 @@ mod tests {
 
     #[test]
     fn forms_are_named_as_on_the_command_line() {
-        for name in [
-            "enterprises",
-            "chambers",
-            "sign-in",
-            "purchases",
-            "projects",
-            "participations",
-        ] {
+        for name in ["enterprises", "chambers", "sign-in", "purchases", "projects", "participations"] {
             assert!(form(name).is_ok(), "{name}");
         }
         assert_eq!(form("../x").unwrap_err().code(), "bad_query");

@@ -63,9 +63,7 @@ impl<T: DeserializeOwned + Default> FromRequest<AppState> for OptionalJson<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         if request.headers().contains_key(header::CONTENT_TYPE) {
-            return Json::from_request(request, state)
-                .await
-                .map(|Json(value)| Self(value));
+            return Json::from_request(request, state).await.map(|Json(value)| Self(value));
         }
         let bytes = read_body(request.into_body(), 0, state.limits.body_read).await?;
         debug_assert!(bytes.is_empty());
@@ -90,17 +88,14 @@ impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Segments<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        Path::<T>::from_request_parts(parts, state)
-            .await
-            .map(|Path(value)| Self(value))
-            .map_err(|error| {
-                Problem::new(
-                    StatusCode::NOT_FOUND,
-                    "not_found",
-                    "没有找到；请核对地址中的编号",
-                    format!("no such thing: {}", error.body_text()),
-                )
-            })
+        Path::<T>::from_request_parts(parts, state).await.map(|Path(value)| Self(value)).map_err(|error| {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "没有找到；请核对地址中的编号",
+                format!("no such thing: {}", error.body_text()),
+            )
+        })
     }
 }
 
@@ -146,14 +141,8 @@ fn is_json(request: &Request) -> bool {
     let (Some(value), None) = (types.next(), types.next()) else {
         return false;
     };
-    let media_type = value
-        .to_str()
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let media_type =
+        value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     media_type == "application/json"
         || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }

@@ -106,26 +106,9 @@ pub(super) async fn propose(
     key: IdempotencyKey,
     Json(proposal): Json<Proposal>,
 ) -> Result<Response, Problem> {
-    let Proposal {
-        a,
-        b,
-        channel,
-        introducer,
-        reason,
-        evidence,
-        occurred,
-    } = proposal;
-    let event = IntroductionProposed {
-        a,
-        b,
-        channel,
-        introducer,
-        reason,
-        evidence,
-    };
-    idempotency::record_one(&state, &key, event, occurred)
-        .await
-        .map(recorded)
+    let Proposal { a, b, channel, introducer, reason, evidence, occurred } = proposal;
+    let event = IntroductionProposed { a, b, channel, introducer, reason, evidence };
+    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
 }
 
 /// Where an introduction stands, with everything that came of it.
@@ -160,28 +143,16 @@ pub(super) async fn answer(
     key: IdempotencyKey,
     Json(answer): Json<SideAnswer>,
 ) -> Result<Response, Problem> {
-    let SideAnswer {
-        side,
-        consents,
-        reason,
-        occurred,
-    } = answer;
+    let SideAnswer { side, consents, reason, occurred } = answer;
     let event: Event = if consents {
         if reason.is_some() {
             return Err(reason_without_refusal());
         }
         IntroductionConsented { introduction, side }.into()
     } else {
-        IntroductionDeclined {
-            introduction,
-            side,
-            reason,
-        }
-        .into()
+        IntroductionDeclined { introduction, side, reason }.into()
     };
-    idempotency::record_one(&state, &key, event, occurred)
-        .await
-        .map(recorded)
+    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
 }
 
 /// The two met.
@@ -196,21 +167,9 @@ pub(super) async fn meet(
     key: IdempotencyKey,
     OptionalJson(meeting): OptionalJson<Meeting>,
 ) -> Result<Response, Problem> {
-    let Introduction { a, b, .. } = state
-        .views()
-        .ledger
-        .introduction(id)
-        .ok_or_else(|| unknown(id))?
-        .clone();
-    let event = MeetingHeld {
-        a,
-        b,
-        introduction: Some(id),
-        place: meeting.place,
-    };
-    idempotency::record_one(&state, &key, event, meeting.occurred)
-        .await
-        .map(recorded)
+    let Introduction { a, b, .. } = state.views().ledger.introduction(id).ok_or_else(|| unknown(id))?.clone();
+    let event = MeetingHeld { a, b, introduction: Some(id), place: meeting.place };
+    idempotency::record_one(&state, &key, event, meeting.occurred).await.map(recorded)
 }
 
 /// What came of it.
@@ -225,28 +184,14 @@ pub(super) async fn conclude(
     key: IdempotencyKey,
     Json(conclusion): Json<Conclusion>,
 ) -> Result<Response, Problem> {
-    let Conclusion {
-        outcome,
-        note,
-        occurred,
-    } = conclusion;
-    let event = OutcomeReported {
-        introduction,
-        outcome,
-        note,
-    };
-    idempotency::record_one(&state, &key, event, occurred)
-        .await
-        .map(recorded)
+    let Conclusion { outcome, note, occurred } = conclusion;
+    let event = OutcomeReported { introduction, outcome, note };
+    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
 }
 
 /// 201 for what was recorded now, 200 for a repeat.
 pub(super) fn recorded(receipt: Receipt) -> Response {
-    let status = if receipt.repeated {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
+    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
     (status, axum::Json(Recorded::from(receipt))).into_response()
 }
 

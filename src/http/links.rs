@@ -36,18 +36,7 @@ pub(super) async fn link(
     key: IdempotencyKey,
     Json(Link { name, party }): Json<Link>,
 ) -> Result<Response, Problem> {
-    idempotency::record_one(
-        &state,
-        &key,
-        PartyLinked {
-            name,
-            party,
-            import: None,
-        },
-        None,
-    )
-    .await
-    .map(recorded)
+    idempotency::record_one(&state, &key, PartyLinked { name, party, import: None }, None).await.map(recorded)
 }
 
 /// Takes a confirmed name back.
@@ -60,7 +49,5 @@ pub(super) async fn unlink(
     key: IdempotencyKey,
     Json(Link { name, party }): Json<Link>,
 ) -> Result<Response, Problem> {
-    idempotency::record_one(&state, &key, PartyUnlinked { name, party }, None)
-        .await
-        .map(recorded)
+    idempotency::record_one(&state, &key, PartyUnlinked { name, party }, None).await.map(recorded)
 }

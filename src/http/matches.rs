@@ -83,15 +83,8 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<axum::Json<ListAnswer>, Problem> {
     let top = within("top", params.top, TOP_DEFAULT, TOP_MAX)?;
-    let times = Times {
-        as_of: params.as_of,
-        known_at: params.known_at,
-    };
-    let (with, lang, desk) = (
-        params.with.map(With::from),
-        language(&headers),
-        state.desk.clone(),
-    );
+    let times = Times { as_of: params.as_of, known_at: params.known_at };
+    let (with, lang, desk) = (params.with.map(With::from), language(&headers), state.desk.clone());
     state
         .heavy(move || {
             let ground = Ground::gather(&desk, times)?;
@@ -117,10 +110,7 @@ pub(super) async fn explain(
     Params(params): Params<ExplainParams>,
     headers: HeaderMap,
 ) -> Result<axum::Json<ExplainAnswer>, Problem> {
-    let times = Times {
-        as_of: params.as_of,
-        known_at: params.known_at,
-    };
+    let times = Times { as_of: params.as_of, known_at: params.known_at };
     let (lang, desk) = (language(&headers), state.desk.clone());
     state
         .heavy(move || {

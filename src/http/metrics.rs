@@ -94,10 +94,8 @@ impl Metrics {
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
         }
         let name = "jinqiao_http_request_duration_seconds";
-        let _ = writeln!(
-            text,
-            "# HELP {name} Requests by route, method and status.\n# TYPE {name} histogram"
-        );
+        let _ =
+            writeln!(text, "# HELP {name} Requests by route, method and status.\n# TYPE {name} histogram");
         for (series, histogram) in &*self.requests.lock().unwrap_or_else(PoisonError::into_inner) {
             let labels = format!(
                 "route=\"{}\",method=\"{}\",status=\"{}\"",
@@ -108,12 +106,7 @@ impl Metrics {
             }
             let Histogram { count, sum_us, .. } = histogram;
             let _ = writeln!(text, "{name}_bucket{{{labels},le=\"+Inf\"}} {count}");
-            let _ = writeln!(
-                text,
-                "{name}_sum{{{labels}}} {}.{:06}",
-                sum_us / 1_000_000,
-                sum_us % 1_000_000
-            );
+            let _ = writeln!(text, "{name}_sum{{{labels}}} {}.{:06}", sum_us / 1_000_000, sum_us % 1_000_000);
             let _ = writeln!(text, "{name}_count{{{labels}}} {count}");
         }
         text
@@ -123,25 +116,10 @@ impl Metrics {
 /// Counts a request under its route, never under its address: what is typed stays out of the figures.
 pub async fn measure(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("none", MatchedPath::as_str)
-        .to_owned();
-    let method = if request.method().as_str().len() > 7 {
-        "OTHER"
-    } else {
-        request.method().as_str()
-    }
-    .to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method =
+        if request.method().as_str().len() > 7 { "OTHER" } else { request.method().as_str() }.to_owned();
     let response = next.run(request).await;
-    state.metrics.count(
-        Series {
-            route,
-            method,
-            status: response.status().as_u16(),
-        },
-        started.elapsed(),
-    );
+    state.metrics.count(Series { route, method, status: response.status().as_u16() }, started.elapsed());
     response
 }

@@ -35,10 +35,7 @@ pub fn refuse_public(listen: SocketAddr) -> Result<(), AppError> {
     Err(Refusal::invalid(
         "listen_public",
         "",
-        format!(
-            "不能监听 {listen}：在有账号之前只接受本机地址，请改用 127.0.0.1:{}",
-            listen.port()
-        ),
+        format!("不能监听 {listen}：在有账号之前只接受本机地址，请改用 127.0.0.1:{}", listen.port()),
         format!(
             "cannot listen on {listen}: without accounts only this machine is served; use 127.0.0.1:{}",
             listen.port()
@@ -53,9 +50,7 @@ pub fn refuse_public(listen: SocketAddr) -> Result<(), AppError> {
 /// When the address is public or taken, or the last flush fails.
 pub async fn serve(desk: Desk, listen: SocketAddr) -> Result<(), AppError> {
     refuse_public(listen)?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(AppError::io(format!("监听 {listen}")))?;
+    let listener = TcpListener::bind(listen).await.map_err(AppError::io(format!("监听 {listen}")))?;
     serve_until(desk, listener, Limits::default(), stop_signal()).await
 }
 
@@ -98,10 +93,7 @@ pub async fn serve_until(
     drop(listener);
     // Followers end first: they would hold their connections for ever.
     closing.send_replace(true);
-    if tokio::time::timeout(limits.drain, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests under way took too long and were cut off");
     }
     connections.shutdown().await;

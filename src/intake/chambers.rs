@@ -30,17 +30,7 @@ const REGISTERED: Column =
 const PRESIDENT: Column = Column::optional("会长单位", &["会长企业"]);
 const SECRETARY: Column = Column::optional("秘书长", &["秘书长姓名"]);
 const PHONE: Column = Column::optional("联系电话", &["电话", "手机", "手机号", "秘书长电话", "联系方式"]);
-const TABLE: Table = &[
-    &NAME,
-    &CODE,
-    &SEAT,
-    &HOME,
-    &TYPE,
-    &REGISTERED,
-    &PRESIDENT,
-    &SECRETARY,
-    &PHONE,
-];
+const TABLE: Table = &[&NAME, &CODE, &SEAT, &HOME, &TYPE, &REGISTERED, &PRESIDENT, &SECRETARY, &PHONE];
 
 const FIELDS: &[(&str, &Column)] = &[
     ("identifier", &CODE),
@@ -68,50 +58,26 @@ impl Form for Chambers {
     fn read(&mut self, _table: usize, line: Line<'_>, _context: &Context<'_>) -> Result<Reading, RowFault> {
         let name = line.name(&NAME)?;
         let code: CreditCode = line.required(&CODE)?;
-        let registered = line
-            .has(&REGISTERED)
-            .then(|| line.date(&REGISTERED))
-            .transpose()?;
+        let registered = line.has(&REGISTERED).then(|| line.date(&REGISTERED)).transpose()?;
         let is_month = registered.is_some_and(|date| date.precision() == Precision::Month);
         self.months.insert(Identifier::Uscc(code.clone()), is_month);
         let mut remarks: Vec<Remark> = inner_check(&code, &CODE).into_iter().collect();
         let mut items = vec![registration(&line, &name, &code, registered, &mut remarks)?];
         if let Some(date) = registered {
-            let event = ChamberLegallyRegistered {
-                chamber: party(&code),
-                authority: None,
-            };
+            let event = ChamberLegallyRegistered { chamber: party(&code), authority: None };
             items.push(Item::new(format!("{code}:legal"), event, date));
         }
         if let Some(holder) = line.parse::<OrgName>(&PRESIDENT)? {
-            items.push(office(
-                &line,
-                &code,
-                Role::President,
-                Some(PartyRef::Name(holder)),
-                None,
-            ));
+            items.push(office(&line, &code, Role::President, Some(PartyRef::Name(holder)), None));
         }
-        let entry = Entry {
-            key: code.to_string(),
-            items,
-            fields: FIELDS,
-            unknown: Vec::new(),
-        };
+        let entry = Entry { key: code.to_string(), items, fields: FIELDS, unknown: Vec::new() };
         let Some((person, is_readable)) = line.person(&SECRETARY, &PHONE, Some(name.as_str())) else {
-            return Ok(Reading {
-                remarks,
-                ..Reading::of(entry)
-            });
+            return Ok(Reading { remarks, ..Reading::of(entry) });
         };
         remarks.extend((!is_readable).then(|| Remark::unreadable_phone(&PHONE)));
         let secretary = office(&line, &code, Role::SecretaryGeneral, None, None);
         let build = Box::new(move |ids: &[PersonId]| with_secretary(entry, &code, &secretary, ids));
-        Ok(Reading {
-            persons: vec![person],
-            build,
-            remarks,
-        })
+        Ok(Reading { persons: vec![person], build, remarks })
     }
 
     fn tally(&mut self, events: &[Event]) {
@@ -123,10 +89,7 @@ impl Form for Chambers {
             if let Some(sort) = event.chamber_type {
                 *self.by_type.entry(label(sort)).or_default() += 1;
             }
-            let is_month = self
-                .months
-                .get(&event.identifier)
-                .is_some_and(|is_month| *is_month);
+            let is_month = self.months.get(&event.identifier).is_some_and(|is_month| *is_month);
             self.month_precision_dates += u64::from(is_month);
         }
     }
@@ -149,22 +112,10 @@ fn with_secretary(entry: Entry, code: &CreditCode, office: &Item, ids: &[PersonI
     let mut items = entry.items;
     for person in ids {
         let (key, event) = contact(*person, code, "秘书长");
-        items.push(Item {
-            key,
-            event: event.into(),
-            ..office.clone()
-        });
+        items.push(Item { key, event: event.into(), ..office.clone() });
         let (role, person) = (Role::SecretaryGeneral, Some(*person));
-        let event = RoleAssigned {
-            organisation: party(code),
-            role,
-            holder: None,
-            person,
-        };
-        items.push(Item {
-            event: event.into(),
-            ..office.clone()
-        });
+        let event = RoleAssigned { organisation: party(code), role, holder: None, person };
+        items.push(Item { event: event.into(), ..office.clone() });
     }
     Entry { items, ..entry }
 }
@@ -229,15 +180,8 @@ fn office(
         | Role::LiaisonOfficer
         | Role::Other => "president",
     };
-    let event = RoleAssigned {
-        organisation: party(code),
-        role,
-        holder,
-        person,
-    };
-    Item::new(format!("{code}:{office}"), event, line.page.as_of)
-        .dated_by_file()
-        .optional()
+    let event = RoleAssigned { organisation: party(code), role, holder, person };
+    Item::new(format!("{code}:{office}"), event, line.page.as_of).dated_by_file().optional()
 }
 
 /// The type that a directory writes, with or without 商会.
@@ -249,10 +193,7 @@ fn type_of(text: &str) -> Option<ChamberType> {
         ("街道", ChamberType::Township),
         ("综合", ChamberType::General),
     ];
-    sorts
-        .into_iter()
-        .find(|(word, _)| text.contains(word))
-        .map(|(_, sort)| sort)
+    sorts.into_iter().find(|(word, _)| text.contains(word)).map(|(_, sort)| sort)
 }
 
 const fn label(sort: ChamberType) -> &'static str {

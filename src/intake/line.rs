@@ -39,15 +39,7 @@ pub(super) trait Coded: Display {
 macro_rules! coded {
     ($($Error:ty),* $(,)?) => { $(impl Coded for $Error { fn stable_code(&self) -> &'static str { self.code() } })* };
 }
-coded!(
-    AmountError,
-    CreditCodeError,
-    DateError,
-    IdentifierError,
-    IndustryError,
-    NameError,
-    RegionError
-);
+coded!(AmountError, CreditCodeError, DateError, IdentifierError, IndustryError, NameError, RegionError);
 
 impl Coded for RecordKeyError {
     fn stable_code(&self) -> &'static str {
@@ -75,10 +67,7 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     fn cell(&self, column: &Column) -> &Cell {
-        self.page
-            .heading
-            .index(column)
-            .map_or(&Cell::Empty, |index| self.row.cell(index))
+        self.page.heading.index(column).map_or(&Cell::Empty, |index| self.row.cell(index))
     }
 
     pub(super) fn has(&self, column: &Column) -> bool {
@@ -133,10 +122,9 @@ impl Line<'_> {
     pub(super) fn money(&self, column: &Column, kind: AmountKind) -> Result<Option<Money>, RowFault> {
         let unit = self.page.heading.unit(column);
         let (parsed, text) = match self.cell(column) {
-            Cell::Number(number) => (
-                parse_amount_cell(*number, unit),
-                format!("{number}{}", unit_text(unit)),
-            ),
+            Cell::Number(number) => {
+                (parse_amount_cell(*number, unit), format!("{number}{}", unit_text(unit)))
+            }
             Cell::Empty | Cell::Text(_) | Cell::Date(_) => {
                 let text = self.cell(column).text();
                 (parse_amount(&text, unit), text)
@@ -168,11 +156,7 @@ impl Line<'_> {
     }
 
     pub(super) fn fault(&self, column: &Column, code: &'static str, message: &str) -> RowFault {
-        RowFault {
-            column: self.page.heading.written(column),
-            code,
-            message: message.to_owned(),
-        }
+        RowFault { column: self.page.heading.written(column), code, message: message.to_owned() }
     }
 
     fn blame(&self, column: &Column, error: &impl Coded) -> RowFault {
@@ -186,9 +170,7 @@ pub(super) fn split(text: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for part in text.split(['、', '，', ',', '；', ';', '／', '/', '\n']) {
         let part = part.trim();
-        let is_form = ["ltd", "inc", "llc"]
-            .iter()
-            .any(|form| part.to_lowercase().starts_with(form));
+        let is_form = ["ltd", "inc", "llc"].iter().any(|form| part.to_lowercase().starts_with(form));
         match parts.last_mut() {
             Some(last) if is_form => last.extend([", ", part]),
             Some(_) | None if !part.is_empty() => parts.push(part.to_owned()),

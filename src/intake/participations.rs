@@ -48,11 +48,7 @@ pub(super) fn import(
     while let Some((row, line)) = lines.next()? {
         rows += 1;
         if let Err(fault) = line {
-            report.refused.push(RefusedRow {
-                sheet: None,
-                row,
-                ..fault
-            });
+            report.refused.push(RefusedRow { sheet: None, row, ..fault });
         }
     }
     let mut run = Run {
@@ -116,12 +112,7 @@ impl<'a> Lines<'a> {
         read(&mut reader, &mut record)?;
         let words: Vec<String> = record
             .iter()
-            .map(|field| {
-                String::from_utf8_lossy(field)
-                    .trim_start_matches('\u{feff}')
-                    .trim()
-                    .to_lowercase()
-            })
+            .map(|field| String::from_utf8_lossy(field).trim_start_matches('\u{feff}').trim().to_lowercase())
             .collect();
         let mut places = [0; 6];
         let mut missing = Vec::new();
@@ -133,22 +124,10 @@ impl<'a> Lines<'a> {
         }
         if !missing.is_empty() {
             let matched = COLUMNS.len() - missing.len();
-            let words = words
-                .iter()
-                .map(|word| word.chars().take(40).collect())
-                .take(20)
-                .collect();
-            return Err(super::column_missing(&super::Missing {
-                columns: missing,
-                words,
-                matched,
-            }));
+            let words = words.iter().map(|word| word.chars().take(40).collect()).take(20).collect();
+            return Err(super::column_missing(&super::Missing { columns: missing, words, matched }));
         }
-        Ok(Self {
-            reader,
-            places,
-            record,
-        })
+        Ok(Self { reader, places, record })
     }
 
     fn next(&mut self) -> Result<Option<NumberedLine>, Refusal> {
@@ -172,32 +151,21 @@ impl<'a> Lines<'a> {
 }
 
 fn read<R: std::io::Read>(reader: &mut Reader<R>, record: &mut ByteRecord) -> Result<bool, Refusal> {
-    reader
-        .read_byte_record(record)
-        .map_err(|error| unreadable(&std::io::Error::from(error)))
+    reader.read_byte_record(record).map_err(|error| unreadable(&std::io::Error::from(error)))
 }
 
 fn participation([date, kind, group, actor, role, amount]: [&str; 6]) -> Result<Participation, RefusedRow> {
     let occurred = parse_date(date).map_err(|error| blamed("date", &error))?;
     let identifier = Identifier::local(REGISTER, actor).map_err(|error| blamed("actor", &error))?;
     let event = ParticipationRecorded {
-        group: group
-            .to_owned()
-            .try_into()
-            .map_err(|error| blamed("group", &error))?,
+        group: group.to_owned().try_into().map_err(|error| blamed("group", &error))?,
         party: PartyRef::Identifier(identifier.clone()),
         category: said(kind),
         role: said(role),
         amount: share(amount)?,
     };
     let key = format!("{REGISTER}:{group}:{actor}:{occurred}:{kind}:{role}");
-    Ok(Participation {
-        date: occurred,
-        actor: identifier,
-        name: actor.to_owned(),
-        key,
-        event,
-    })
+    Ok(Participation { date: occurred, actor: identifier, name: actor.to_owned(), key, event })
 }
 
 fn said(text: &str) -> Option<String> {
@@ -255,10 +223,7 @@ impl Totals {
             ("rows", json!(rows)),
             ("accepted", json!(self.accepted)),
             ("distinct_actors", json!(self.actors)),
-            (
-                "money_fen",
-                json!({ AmountKind::Participation.label_zh(): json!(self.fen) }),
-            ),
+            ("money_fen", json!({ AmountKind::Participation.label_zh(): json!(self.fen) })),
         ]
         .into_iter()
         .map(|(name, figure)| (name.to_owned(), figure))
@@ -273,16 +238,11 @@ impl Run<'_> {
         }
         let views = self.desk.shelf().views();
         let mut entered = BTreeSet::new();
-        let units: Vec<DeskUnit> = lines
-            .iter()
-            .map(|(row, line)| self.unit(*row, line, &views.register, &mut entered))
-            .collect();
+        let units: Vec<DeskUnit> =
+            lines.iter().map(|(row, line)| self.unit(*row, line, &views.register, &mut entered)).collect();
         drop(views);
         let sizes: Vec<usize> = units.iter().map(Vec::len).collect();
-        let answers = self.desk.record_blocking(Submission {
-            units,
-            rehearsal: false,
-        })?;
+        let answers = self.desk.record_blocking(Submission { units, rehearsal: false })?;
         for (((row, line), answer), events) in lines.into_iter().zip(answers).zip(sizes) {
             self.take(row, &line, answer, events)?;
         }
@@ -297,12 +257,8 @@ impl Run<'_> {
         register: &Register,
         entered: &mut BTreeSet<String>,
     ) -> DeskUnit {
-        let source = Source {
-            file: self.file.clone(),
-            sheet: None,
-            row: Some(row),
-            hash: Some(self.hash.clone()),
-        };
+        let source =
+            Source { file: self.file.clone(), sheet: None, row: Some(row), hash: Some(self.hash.clone()) };
         let mut unit = Vec::with_capacity(2);
         let is_known = register.resolve(&line.event.party).is_some();
         if !is_known && entered.insert(line.name.clone()) {
@@ -326,12 +282,7 @@ impl Run<'_> {
                 Some(_) | None => self.count(line, events > 1),
             },
             Err(fault) if fault.refusal.code == "key_reused" => {
-                let position = self
-                    .desk
-                    .store()
-                    .log
-                    .find_key(&line.key)?
-                    .map_or(0, |(position, _)| position);
+                let position = self.desk.store().log.find_key(&line.key)?.map_or(0, |(position, _)| position);
                 if position > self.started_at {
                     self.say_duplicate(row, position, true)?;
                 } else {
@@ -355,10 +306,7 @@ impl Run<'_> {
                     "/body/amount" => "amount",
                     _ => "actor",
                 };
-                self.report.refused.push(RefusedRow {
-                    row,
-                    ..refused(column, refusal.code, &refusal.zh)
-                });
+                self.report.refused.push(RefusedRow { row, ..refused(column, refusal.code, &refusal.zh) });
             }
         }
         Ok(())
@@ -368,11 +316,7 @@ impl Run<'_> {
         self.report.accepted += 1;
         self.totals.accepted += 1;
         self.totals.actors += u64::from(with_actor);
-        self.totals.fen += line
-            .event
-            .amount
-            .as_ref()
-            .map_or(0, |amount| i128::from(amount.fen().get()));
+        self.totals.fen += line.event.amount.as_ref().map_or(0, |amount| i128::from(amount.fen().get()));
     }
 
     fn say_repeated(&mut self, row: u64, position: Position) -> Result<(), AppError> {
@@ -386,20 +330,9 @@ impl Run<'_> {
     /// Says which earlier line of this file the row repeats: the log keeps its number.
     fn say_duplicate(&mut self, row: u64, position: Position, differs: bool) -> Result<(), AppError> {
         let found =
-            self.desk
-                .store()
-                .log
-                .read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?;
-        let of_row = found
-            .first()
-            .and_then(|stored| stored.source.as_ref()?.row)
-            .unwrap_or_default();
-        self.report.duplicates.push(DuplicateRow {
-            sheet: None,
-            row,
-            of_row,
-            differs,
-        });
+            self.desk.store().log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?;
+        let of_row = found.first().and_then(|stored| stored.source.as_ref()?.row).unwrap_or_default();
+        self.report.duplicates.push(DuplicateRow { sheet: None, row, of_row, differs });
         Ok(())
     }
 

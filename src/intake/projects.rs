@@ -23,16 +23,13 @@ const INVESTORS: Column = Column::required("投资方", &["投资企业", "投�
 const CEREMONY: Column = Column::optional("签约活动", &["签约仪式", "活动"]);
 const SIGNED: Column = Column::required("签约日期", &["签约时间", "日期"]);
 const AGREEMENT: Column = Column::required("合同类型", &["协议类型", "签约类型"]);
-const AMOUNT: Column = Column::required(
-    "总投资",
-    &["投资额", "总投资额", "投资总额", "签约金额", "合同金额"],
-);
+const AMOUNT: Column =
+    Column::required("总投资", &["投资额", "总投资额", "投资总额", "签约金额", "合同金额"]);
 const REGION: Column = Column::optional("落地区市", &["落地区", "落户区市", "落地地点", "所在区市"]);
 const STAGE: Column = Column::optional("当前阶段", &["阶段", "项目阶段", "进展"]);
 const REFERRER: Column = Column::optional("引荐单位", &["引荐方", "推荐单位", "引荐商会"]);
-const SIGNINGS: Table = &[
-    &PROJECT, &TITLE, &INVESTORS, &CEREMONY, &SIGNED, &AGREEMENT, &AMOUNT, &REGION, &STAGE, &REFERRER,
-];
+const SIGNINGS: Table =
+    &[&PROJECT, &TITLE, &INVESTORS, &CEREMONY, &SIGNED, &AGREEMENT, &AMOUNT, &REGION, &STAGE, &REFERRER];
 const SIGNING_FIELDS: &[(&str, &Column)] = &[
     ("title", &TITLE),
     ("investors", &INVESTORS),
@@ -49,16 +46,7 @@ const FIXED: Column = Column::optional("其中固定资产", &["固定资产", "
 const WORKING: Column = Column::optional("其中流动资金", &["流动资金"]);
 const ORIGIN: Column = Column::optional("资金来源", &["来源"]);
 const VOUCHER: Column = Column::optional("凭证", &["凭证号", "到账凭证"]);
-const ARRIVALS: Table = &[
-    &PROJECT,
-    &INSTALMENT,
-    &ARRIVED,
-    &FUNDS,
-    &FIXED,
-    &WORKING,
-    &ORIGIN,
-    &VOUCHER,
-];
+const ARRIVALS: Table = &[&PROJECT, &INSTALMENT, &ARRIVED, &FUNDS, &FIXED, &WORKING, &ORIGIN, &VOUCHER];
 const ARRIVAL_FIELDS: &[(&str, &Column)] = &[
     ("instalment", &INSTALMENT),
     ("amount", &FUNDS),
@@ -94,10 +82,7 @@ impl Form for Projects {
         signing(&line, &project)
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a form looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a form looks at its own kinds only")]
     fn tally(&mut self, events: &[Event]) {
         for event in events {
             match event {
@@ -148,39 +133,21 @@ impl Projects {
 }
 
 const fn label(kind: AmountKind) -> &'static str {
-    if matches!(kind, AmountKind::Contract) {
-        "合同总投资_首签"
-    } else {
-        kind.label_zh()
-    }
+    if matches!(kind, AmountKind::Contract) { "合同总投资_首签" } else { kind.label_zh() }
 }
 
 fn is_signed_before(project: &RecordKey, context: &Context<'_>) -> bool {
     let mut query = Query::tagged(Tag::new("project", project));
-    query
-        .items
-        .iter_mut()
-        .for_each(|item| item.kinds.push("project_signed".into()));
+    query.items.iter_mut().for_each(|item| item.kinds.push("project_signed".into()));
     // When the log cannot be read, the submission that follows says so.
-    context
-        .log
-        .read(&query, 0, Direction::Forward, 1)
-        .is_ok_and(|found| !found.is_empty())
+    context.log.read(&query, 0, Direction::Forward, 1).is_ok_and(|found| !found.is_empty())
 }
 
 fn signing(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
-    let unknown_type = || {
-        line.fault(
-            &AGREEMENT,
-            "agreement_type",
-            "合同类型不认识，请写 意向、框架协议、正式合同 或 增资",
-        )
-    };
-    let (word, agreement, signing) = line
-        .text(&AGREEMENT)
-        .as_deref()
-        .and_then(agreement_of)
-        .ok_or_else(unknown_type)?;
+    let unknown_type =
+        || line.fault(&AGREEMENT, "agreement_type", "合同类型不认识，请写 意向、框架协议、正式合同 或 增资");
+    let (word, agreement, signing) =
+        line.text(&AGREEMENT).as_deref().and_then(agreement_of).ok_or_else(unknown_type)?;
     let kind = match (signing, agreement) {
         (Some(_), _) => AmountKind::Increment,
         (None, Agreement::Intent) => AmountKind::Intent,
@@ -194,11 +161,7 @@ fn signing(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
         investors: investors(line)?,
         agreement,
         signing,
-        amount: if line.has(&AMOUNT) {
-            line.money(&AMOUNT, kind)?
-        } else {
-            None
-        },
+        amount: if line.has(&AMOUNT) { line.money(&AMOUNT, kind)? } else { None },
         ceremony: line.has(&CEREMONY).then(|| line.key(&CEREMONY)).transpose()?,
         region: line.parse(&REGION)?,
         referrer: line.parse::<OrgName>(&REFERRER)?.map(PartyRef::Name),
@@ -206,25 +169,15 @@ fn signing(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
     let key = format!("{project}:{date}:{word}");
     let mut items = vec![Item::new(key.clone(), event, date)];
     items.extend(stage_change(line, project)?);
-    Ok(Reading::of(Entry {
-        key,
-        items,
-        fields: SIGNING_FIELDS,
-        unknown: Vec::new(),
-    }))
+    Ok(Reading::of(Entry { key, items, fields: SIGNING_FIELDS, unknown: Vec::new() }))
 }
 
 fn investors(line: &Line<'_>) -> Result<Vec<PartyRef>, RowFault> {
     if !line.has(&INVESTORS) {
         return Err(line.fault(&INVESTORS, "name_empty", "没有写明投资方；请补上"));
     }
-    let unfit = |_| {
-        line.fault(
-            &INVESTORS,
-            "name_unfit",
-            "投资方名称不能识别；请写单位全称，多家之间用顿号隔开",
-        )
-    };
+    let unfit =
+        |_| line.fault(&INVESTORS, "name_unfit", "投资方名称不能识别；请写单位全称，多家之间用顿号隔开");
     line.list(&INVESTORS)
         .iter()
         .map(|name| name.parse::<OrgName>().map(PartyRef::Name).map_err(unfit))
@@ -247,32 +200,17 @@ fn stage_change(line: &Line<'_>, project: &RecordKey) -> Result<Option<Item>, Ro
     if matches!(stage, Stage::Negotiating | Stage::Signed) {
         return Ok(None);
     }
-    let event = ProjectStageChanged {
-        project: project.clone(),
-        stage,
-        reason: None,
-    };
-    Ok(Some(
-        Item::new(format!("{project}:stage:{word}"), event, line.page.as_of)
-            .dated_by_file()
-            .optional(),
-    ))
+    let event = ProjectStageChanged { project: project.clone(), stage, reason: None };
+    Ok(Some(Item::new(format!("{project}:stage:{word}"), event, line.page.as_of).dated_by_file().optional()))
 }
 
 fn arrival(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
-    let number = line.text(&INSTALMENT).and_then(|text| {
-        text.trim_start_matches('第')
-            .trim_end_matches(['笔', '期', '次'])
-            .parse()
-            .ok()
-    });
+    let number = line
+        .text(&INSTALMENT)
+        .and_then(|text| text.trim_start_matches('第').trim_end_matches(['笔', '期', '次']).parse().ok());
     let instalment = number.ok_or_else(|| line.fault(&INSTALMENT, "instalment", "笔次应为从 1 起的整数"))?;
     let part = |column| {
-        if line.has(column) {
-            line.money(column, AmountKind::Arrived)
-        } else {
-            Ok(None)
-        }
+        if line.has(column) { line.money(column, AmountKind::Arrived) } else { Ok(None) }
     };
     let amount = line.money(&FUNDS, AmountKind::Arrived)?;
     let event = FundsArrived {
@@ -287,12 +225,7 @@ fn arrival(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
     };
     let key = format!("{project}:arrived:{instalment}");
     let items = vec![Item::new(key.clone(), event, line.date(&ARRIVED)?)];
-    Ok(Reading::of(Entry {
-        key,
-        items,
-        fields: ARRIVAL_FIELDS,
-        unknown: Vec::new(),
-    }))
+    Ok(Reading::of(Entry { key, items, fields: ARRIVAL_FIELDS, unknown: Vec::new() }))
 }
 
 /// The word for keys, the agreement, and what must be said of how it counts.

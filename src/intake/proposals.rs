@@ -42,29 +42,14 @@ pub(super) fn of(
 }
 
 fn link(name: String, sheet: Option<String>, row: u64, register: &Register) -> Proposal {
-    let candidate = |party| {
-        Some(Candidate {
-            party,
-            name: register.party(party)?.name.clone(),
-        })
-    };
-    let candidates: Vec<Candidate> = register
-        .proposals_for(&name)
-        .into_iter()
-        .filter_map(candidate)
-        .collect();
+    let candidate = |party| Some(Candidate { party, name: register.party(party)?.name.clone() });
+    let candidates: Vec<Candidate> =
+        register.proposals_for(&name).into_iter().filter_map(candidate).collect();
     let party = match candidates.as_slice() {
         [only] => only.party.to_string(),
         _ => "PARTY".to_owned(),
     };
     let quoted = name.replace('\'', "'\\''");
     let command = format!("jinqiao link '{quoted}' {party}");
-    Proposal::Link {
-        sheet,
-        row,
-        name,
-        rows: 1,
-        candidates,
-        command,
-    }
+    Proposal::Link { sheet, row, name, rows: 1, candidates, command }
 }

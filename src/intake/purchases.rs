@@ -23,13 +23,8 @@ const GOODS: Column = Column::optional("采购内容", &["采购品目", "产品
 const CHAMBER: Column = Column::optional("所属商会", &["商会", "牵头商会"]);
 const TABLE: Table = &[&CONTRACT, &DATE, &BUYER, &SELLER, &AMOUNT, &GOODS, &CHAMBER];
 
-const FIELDS: &[(&str, &Column)] = &[
-    ("buyer", &BUYER),
-    ("seller", &SELLER),
-    ("amount", &AMOUNT),
-    ("goods", &GOODS),
-    ("chamber", &CHAMBER),
-];
+const FIELDS: &[(&str, &Column)] =
+    &[("buyer", &BUYER), ("seller", &SELLER), ("amount", &AMOUNT), ("goods", &GOODS), ("chamber", &CHAMBER)];
 
 /// The ledger of purchases, with its figures.
 #[derive(Debug, Default)]
@@ -58,12 +53,7 @@ impl Form for Purchases {
             contract: Some(contract.clone()),
         };
         let items = vec![Item::new(contract.to_string(), event, line.date(&DATE)?)];
-        Ok(Reading::of(Entry {
-            key: contract.to_string(),
-            items,
-            fields: FIELDS,
-            unknown: Vec::new(),
-        }))
+        Ok(Reading::of(Entry { key: contract.to_string(), items, fields: FIELDS, unknown: Vec::new() }))
     }
 
     fn tally(&mut self, events: &[Event]) {

@@ -57,14 +57,10 @@ impl Import<'_> {
         let settled = submitter.submit(prepared, &names, progress)?;
         let main_rows_accepted = self.take(&settled, &pages, &mut report);
         let views = self.desk.shelf().views();
-        report
-            .proposed
-            .extend(proposals::of(&settled, &names, &views.register));
+        report.proposed.extend(proposals::of(&settled, &names, &views.register));
         report.sort(&names);
         let figures = self.form.totals(&views.register).into_iter();
-        report
-            .totals
-            .extend(figures.map(|(name, figure)| (name.to_owned(), figure)));
+        report.totals.extend(figures.map(|(name, figure)| (name.to_owned(), figure)));
         report.totals.insert("rows".into(), json!(rows));
         report.totals.insert("accepted".into(), json!(main_rows_accepted));
         Ok(report)
@@ -75,12 +71,7 @@ impl Import<'_> {
         let (today, given) = (today(self.desk)?, self.options.date);
         let mut closest = Missing::default();
         let mut pages = Vec::new();
-        for (index, sheet) in book
-            .sheets
-            .iter()
-            .enumerate()
-            .filter(|(_, sheet)| !sheet.rows.is_empty())
-        {
+        for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, sheet)| !sheet.rows.is_empty()) {
             let mut headings = self
                 .form
                 .tables()
@@ -105,16 +96,7 @@ impl Import<'_> {
                 continue;
             };
             let as_of = given.or_else(|| heading.title_date()).unwrap_or(today);
-            pages.push((
-                table,
-                index,
-                Page {
-                    sheet: sheet.name.clone(),
-                    heading,
-                    as_of,
-                    given,
-                },
-            ));
+            pages.push((table, index, Page { sheet: sheet.name.clone(), heading, as_of, given }));
         }
         if pages.is_empty() {
             return Err(column_missing(&closest));
@@ -138,10 +120,7 @@ impl Import<'_> {
         report: &mut ImportReport,
     ) -> (u64, Vec<Waiting>) {
         let views = self.desk.shelf().views();
-        let context = Context {
-            register: &views.register,
-            log: self.desk.store().log.as_ref(),
-        };
+        let context = Context { register: &views.register, log: self.desk.store().log.as_ref() };
         let (mut rows, mut waiting) = (0, Vec::new());
         for (page_index, (sheet_index, page)) in pages.iter().enumerate() {
             let Some(sheet) = book.sheets.get(*sheet_index) else {
@@ -167,18 +146,10 @@ impl Import<'_> {
                 rows += u64::from(table == 0);
                 match self.form.read(table, Line { page, row }, &context) {
                     Ok(reading) => {
-                        report.warnings.extend(
-                            reading
-                                .remarks
-                                .iter()
-                                .map(|remark| warning(page, row.number, remark)),
-                        );
-                        waiting.push(Waiting {
-                            page: page_index,
-                            table,
-                            row: row.number,
-                            reading,
-                        });
+                        report
+                            .warnings
+                            .extend(reading.remarks.iter().map(|remark| warning(page, row.number, remark)));
+                        waiting.push(Waiting { page: page_index, table, row: row.number, reading });
                     }
                     Err(fault) => report.refused.push(refused_row(page, row.number, fault)),
                 }
@@ -189,9 +160,7 @@ impl Import<'_> {
 
     fn table_of(&self, page: &Page) -> usize {
         let is_whole = |columns: &form::Table| {
-            columns
-                .iter()
-                .all(|column| !column.required || page.heading.index(column).is_some())
+            columns.iter().all(|column| !column.required || page.heading.index(column).is_some())
         };
         self.form.tables().iter().position(is_whole).unwrap_or(0)
     }
@@ -199,24 +168,14 @@ impl Import<'_> {
     /// Gives the persons of the rows their ids. A rehearsal asks the person store who is known and keeps the
     /// others in a store that is gone afterwards.
     fn identify(&self, waiting: Vec<Waiting>) -> Result<Vec<Prepared>, AppError> {
-        let persons: Vec<PersonSeen> = waiting
-            .iter()
-            .flat_map(|row| row.reading.persons.iter().cloned())
-            .collect();
+        let persons: Vec<PersonSeen> =
+            waiting.iter().flat_map(|row| row.reading.persons.iter().cloned()).collect();
         let people = &self.desk.store().people;
         let (ids, now) = (self.desk.ids(), self.desk.clock().now());
-        let known = if self.options.dry_run {
-            people.find(&persons)?
-        } else {
-            vec![None; persons.len()]
-        };
+        let known = if self.options.dry_run { people.find(&persons)? } else { vec![None; persons.len()] };
         let scratch = PersonStore::in_memory()?;
         let store = if self.options.dry_run { &scratch } else { people };
-        let given = if persons.is_empty() {
-            Vec::new()
-        } else {
-            store.register(&persons, ids, now)?
-        };
+        let given = if persons.is_empty() { Vec::new() } else { store.register(&persons, ids, now)? };
         let mut given: std::vec::IntoIter<PersonId> = known
             .into_iter()
             .zip(given)
@@ -227,12 +186,7 @@ impl Import<'_> {
             .into_iter()
             .map(|row| {
                 let ids: Vec<PersonId> = given.by_ref().take(row.reading.persons.len()).collect();
-                Prepared {
-                    page: row.page,
-                    table: row.table,
-                    row: row.row,
-                    entry: (row.reading.build)(&ids),
-                }
+                Prepared { page: row.page, table: row.table, row: row.row, entry: (row.reading.build)(&ids) }
             })
             .collect())
     }
@@ -250,12 +204,7 @@ impl Import<'_> {
                 continue;
             };
             let is_row = prepared.row > 0;
-            let columns = self
-                .form
-                .tables()
-                .get(prepared.table)
-                .copied()
-                .unwrap_or_default();
+            let columns = self.form.tables().get(prepared.table).copied().unwrap_or_default();
             if let Some(refusal) = &fate.refused {
                 let fault = submit::fault_of(refusal, prepared, page, columns);
                 report.refused.push(refused_row(page, prepared.row.max(1), fault));
@@ -313,11 +262,7 @@ fn without_repeats(
 /// or a number printed in advance.
 fn is_no_data(row: &table::Row, heading: &Heading) -> bool {
     let mut filled = row.filled();
-    let first = filled
-        .next()
-        .map(table::Cell::text)
-        .unwrap_or_default()
-        .replace(' ', "");
+    let first = filled.next().map(table::Cell::text).unwrap_or_default().replace(' ', "");
     let is_total = TOTALS.iter().any(|word| {
         let rest = first.strip_prefix(word).map(|rest| rest.chars().next());
         rest.is_some_and(|next| next.is_none_or(|next| !next.is_alphabetic()))
@@ -326,18 +271,8 @@ fn is_no_data(row: &table::Row, heading: &Heading) -> bool {
 }
 
 fn refused_row(page: &Page, row: u64, fault: RowFault) -> report::RefusedRow {
-    let RowFault {
-        column,
-        code,
-        message,
-    } = fault;
-    report::RefusedRow {
-        sheet: page.sheet.clone(),
-        row,
-        column,
-        code: code.into(),
-        message,
-    }
+    let RowFault { column, code, message } = fault;
+    report::RefusedRow { sheet: page.sheet.clone(), row, column, code: code.into(), message }
 }
 
 fn warning(page: &Page, row: u64, remark: &form::Remark) -> report::Warning {

@@ -68,11 +68,7 @@ impl Submitter<'_> {
         sheets: &[Option<String>],
         progress: &mut dyn FnMut(u64),
     ) -> Result<Vec<(Prepared, Fate)>, AppError> {
-        let at_once = if self.is_rehearsal {
-            entries.len().max(1)
-        } else {
-            UNITS_AT_ONCE
-        };
+        let at_once = if self.is_rehearsal { entries.len().max(1) } else { UNITS_AT_ONCE };
         let mut entries = entries.into_iter().peekable();
         let mut settled = Vec::new();
         while entries.peek().is_some() {
@@ -94,19 +90,14 @@ impl Submitter<'_> {
                 break;
             }
             let units = open.iter().map(|job| self.unit(job, sheets)).collect();
-            let answers = self.desk.record_blocking(Submission {
-                units,
-                rehearsal: self.is_rehearsal,
-            })?;
+            let answers = self.desk.record_blocking(Submission { units, rehearsal: self.is_rehearsal })?;
             let mut is_settled = true;
             for (job, answer) in open.into_iter().zip(answers) {
                 is_settled &= self.take(job, answer)?;
             }
             // A rehearsal leaves nothing behind, so what passed must be rehearsed again with what changed.
             if self.is_rehearsal && !is_settled {
-                jobs.iter_mut()
-                    .filter(|job| job.fate.refused.is_none())
-                    .for_each(Job::reopen);
+                jobs.iter_mut().filter(|job| job.fate.refused.is_none()).for_each(Job::reopen);
             }
         }
         Ok(jobs.into_iter().map(|job| (job.prepared, job.fate)).collect())
@@ -164,19 +155,14 @@ impl Submitter<'_> {
             return false;
         };
         let views = self.desk.shelf().views();
-        let id = views
-            .register
-            .resolve(&PartyRef::Identifier(event.identifier.clone()));
+        let id = views.register.resolve(&PartyRef::Identifier(event.identifier.clone()));
         let known = id.and_then(|id| views.register.party(id));
         known.is_some_and(|party| name::normalise(&party.name) == name::normalise(&event.name))
     }
 
     fn take_reused(&self, job: &mut Job, index: usize, item: &Item) -> Result<(), AppError> {
         let held = self.held(&self.key(item))?;
-        let first_date = held
-            .as_ref()
-            .map(|held| held.occurred)
-            .filter(|_| item.is_dated_by_file);
+        let first_date = held.as_ref().map(|held| held.occurred).filter(|_| item.is_dated_by_file);
         match (first_date, job.items.get_mut(index)) {
             (Some(date), Some(item)) if item.occurred != date => item.occurred = date,
             (Some(_) | None, Some(_) | None) => {
@@ -194,10 +180,7 @@ impl Submitter<'_> {
         let Some((position, _)) = log.find_key(key)? else {
             return Ok(None);
         };
-        Ok(log
-            .read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?
-            .into_iter()
-            .next())
+        Ok(log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?.into_iter().next())
     }
 }
 
@@ -205,20 +188,13 @@ impl Job {
     fn new(prepared: Prepared) -> Self {
         let items = prepared.entry.items.clone();
         let is_done = items.is_empty();
-        Self {
-            prepared,
-            items,
-            fate: Fate::default(),
-            is_done,
-        }
+        Self { prepared, items, fate: Fate::default(), is_done }
     }
 
     fn close(&mut self, receipts: &[Receipt]) {
         let pairs = || self.items.iter().zip(receipts);
-        self.fate.added = pairs()
-            .filter(|(_, receipt)| !receipt.repeated)
-            .map(|(item, _)| item.event.clone())
-            .collect();
+        self.fate.added =
+            pairs().filter(|(_, receipt)| !receipt.repeated).map(|(item, _)| item.event.clone()).collect();
         self.fate.repeated = pairs().filter(|(_, receipt)| receipt.repeated).count();
         self.is_done = true;
     }
@@ -235,24 +211,12 @@ impl Job {
 
 /// A refusal of the rules as a fault of the row: its field named by the column that it was read from.
 pub(super) fn fault_of(refusal: &Refusal, prepared: &Prepared, page: &Page, columns: Table) -> RowFault {
-    let field = refusal
-        .pointer
-        .strip_prefix("/body/")
-        .unwrap_or_default()
-        .split('/')
-        .next()
-        .unwrap_or_default();
-    let known = prepared
-        .entry
-        .fields
-        .iter()
-        .find(|(name, _)| *name == field)
-        .map(|(_, column)| *column);
+    let field =
+        refusal.pointer.strip_prefix("/body/").unwrap_or_default().split('/').next().unwrap_or_default();
+    let known = prepared.entry.fields.iter().find(|(name, _)| *name == field).map(|(_, column)| *column);
     let column = known.or_else(|| columns.first().copied());
     RowFault {
-        column: column
-            .map(|column| page.heading.written(column))
-            .unwrap_or_default(),
+        column: column.map(|column| page.heading.written(column)).unwrap_or_default(),
         code: refusal.code,
         message: refusal.zh.clone(),
     }

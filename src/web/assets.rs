@@ -24,7 +24,8 @@ impl Asset {
 
 static STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("style.css")));
-static ICON: LazyLock<Asset> = LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("icon.svg")));
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("icon.svg")));
 
 /// The address of the style sheet.
 #[must_use]
@@ -42,7 +43,9 @@ pub fn icon() -> String {
 pub(super) async fn serve(Path(name): Path<String>) -> Response {
     let asset = [&*STYLE, &*ICON].into_iter().find(|asset| asset.name == name);
     let Some(asset) = asset else { return StatusCode::NOT_FOUND.into_response() };
-    let headers =
-        [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers = [
+        (header::CONTENT_TYPE, asset.media_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     (headers, asset.text).into_response()
 }

@@ -45,13 +45,19 @@ impl Reader {
     /// of the query counts as absent.
     #[must_use]
     pub fn new(uri: &Uri, accepted: Lang) -> Self {
-        let fields = Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(fields)| fields).unwrap_or_default();
+        let fields =
+            Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(fields)| fields).unwrap_or_default();
         let said = fields.iter().find(|(name, _)| name == "lang").and_then(|(_, lang)| match lang.as_str() {
             "zh" => Some(Lang::Zh),
             "en" => Some(Lang::En),
             _ => None,
         });
-        Self { lang: said.unwrap_or(accepted), says_lang: said.is_some(), path: uri.path().to_owned(), fields }
+        Self {
+            lang: said.unwrap_or(accepted),
+            says_lang: said.is_some(),
+            path: uri.path().to_owned(),
+            fields,
+        }
     }
 
     /// The text in the reader's language.
@@ -96,7 +102,10 @@ impl Reader {
             Lang::En => "zh",
         };
         let kept = self.fields.iter().filter(|(name, _)| name != "lang");
-        address(&self.path, kept.map(|(name, value)| (name.as_str(), value.as_str())).chain([("lang", other)]))
+        address(
+            &self.path,
+            kept.map(|(name, value)| (name.as_str(), value.as_str())).chain([("lang", other)]),
+        )
     }
 
     /// The language as forms send it on.
@@ -121,7 +130,9 @@ fn address<'a>(path: &str, fields: impl Iterator<Item = (&'a str, &'a str)>) -> 
         address.push('=');
         for byte in value.bytes() {
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => address.push(char::from(byte)),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    address.push(char::from(byte))
+                }
                 _ => address.push_str(&format!("%{byte:02X}")),
             }
         }

@@ -112,7 +112,10 @@ pub fn partners(graph: &TieGraph, party: PartyId) -> Vec<Partner> {
     }
     let mut partners: Vec<Partner> = ties.into_values().collect();
     partners.sort_by(|one, other| {
-        other.weight.total_cmp(&one.weight).then_with(|| (Reverse(one.times), one.party).cmp(&(Reverse(other.times), other.party)))
+        other
+            .weight
+            .total_cmp(&one.weight)
+            .then_with(|| (Reverse(one.times), one.party).cmp(&(Reverse(other.times), other.party)))
     });
     partners
 }
@@ -217,7 +220,9 @@ const fn kind_class(kind: OrgKind) -> &'static str {
     match kind {
         OrgKind::Enterprise => "enterprise",
         OrgKind::Chamber => "chamber",
-        OrgKind::Government | OrgKind::Institution | OrgKind::Village | OrgKind::School | OrgKind::Other => "public",
+        OrgKind::Government | OrgKind::Institution | OrgKind::Village | OrgKind::School | OrgKind::Other => {
+            "public"
+        }
     }
 }
 
@@ -276,11 +281,14 @@ mod tests {
             for (at, one) in places.iter().enumerate() {
                 let [left, top, right, bottom] = box_of(one);
                 let (half_width, half_height) = HALF;
-                assert!(left > -half_width && right < half_width && top > -half_height && bottom < half_height);
+                assert!(
+                    left > -half_width && right < half_width && top > -half_height && bottom < half_height
+                );
                 assert!(one.x.hypot(one.y) > CENTRE + DOT);
                 for other in &places[at + 1..] {
                     let [other_left, other_top, other_right, other_bottom] = box_of(other);
-                    let apart = right < other_left || other_right < left || bottom < other_top || other_bottom < top;
+                    let apart =
+                        right < other_left || other_right < left || bottom < other_top || other_bottom < top;
                     assert!(apart, "{count} partners: {one:?} and {other:?}");
                 }
             }

@@ -22,7 +22,8 @@ use super::{Answer, Failure, party};
 use crate::config::Lang;
 
 pub(super) fn page(context: &Context, typed: &str) -> Answer {
-    let position: Option<Position> = typed.parse().ok().filter(|position: &Position| position.to_string() == typed);
+    let position: Option<Position> =
+        typed.parse().ok().filter(|position: &Position| position.to_string() == typed);
     let stored = position.map(|position| context.event(position)).transpose()?.flatten();
     let stored = stored.ok_or_else(|| Failure::Event(typed.to_owned()))?;
     let event = stored.decode().ok().map(|recorded| recorded.event);
@@ -137,10 +138,12 @@ fn shown(context: &Context, field: &str, value: &Value, is_party: bool) -> Marku
                 (shown(context, field, item, is_party))
             }
         },
-        Value::Number(number) => match number.as_u64().filter(|_| matches!(field, "evidence" | "at_position")) {
-            Some(position) => context.event_link(position),
-            None => html! { (number) },
-        },
+        Value::Number(number) => {
+            match number.as_u64().filter(|_| matches!(field, "evidence" | "at_position")) {
+                Some(position) => context.event_link(position),
+                None => html! { (number) },
+            }
+        }
         Value::Bool(yes) => html! { (context.say(if *yes { Text::Yes } else { Text::No })) },
         Value::Null => html! {},
         Value::Object(fields) => match serde_json::from_value::<Money>(value.clone()) {

@@ -50,7 +50,9 @@ impl Failure {
         match self {
             Self::Page | Self::Party(_) | Self::Event(_) => StatusCode::NOT_FOUND,
             Self::Field(..) => StatusCode::BAD_REQUEST,
-            Self::App(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::App(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -76,7 +78,9 @@ impl Failure {
                 let values: Vec<&str> = values.iter().map(String::as_str).collect();
                 text.with(reader.lang, &values)
             }
-            Self::App(error) if self.status() != StatusCode::INTERNAL_SERVER_ERROR => error.sentence(reader.lang),
+            Self::App(error) if self.status() != StatusCode::INTERNAL_SERVER_ERROR => {
+                error.sentence(reader.lang)
+            }
             // What the system said may name files and machines; it is for the log, not for the reader.
             Self::App(_) | Self::Broken => reader.say(Text::Failed).to_owned(),
         }

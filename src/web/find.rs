@@ -70,7 +70,11 @@ impl Overview {
                     overview.chambers += 1;
                     chambers.push((party.id, views.register.members_of(party.id).len()));
                 }
-                OrgKind::Government | OrgKind::Institution | OrgKind::Village | OrgKind::School | OrgKind::Other => {
+                OrgKind::Government
+                | OrgKind::Institution
+                | OrgKind::Village
+                | OrgKind::School
+                | OrgKind::Other => {
                     overview.others += 1;
                 }
             }
@@ -78,7 +82,8 @@ impl Overview {
         overview.largest_chambers = most(chambers);
         let enterprise =
             |id: &PartyId| views.register.party(*id).is_some_and(|party| party.kind == OrgKind::Enterprise);
-        let active = contacts(views).into_iter().filter(|(id, _)| enterprise(id) && views.register.is_open(*id));
+        let active =
+            contacts(views).into_iter().filter(|(id, _)| enterprise(id) && views.register.is_open(*id));
         overview.most_active = most(active.collect());
         overview
     }
@@ -247,7 +252,12 @@ fn overview(context: &Context, overview: &Overview) -> Result<Markup, super::Fai
     })
 }
 
-fn starts<N: std::fmt::Display>(context: &Context, heading: Text, count: Text, parties: &[(PartyId, N)]) -> Markup {
+fn starts<N: std::fmt::Display>(
+    context: &Context,
+    heading: Text,
+    count: Text,
+    parties: &[(PartyId, N)],
+) -> Markup {
     html! {
         @if !parties.is_empty() {
             section.card {

@@ -13,8 +13,7 @@ use super::texts::Text;
 /// Asia/Shanghai keeps one offset all year.
 const SHANGHAI: Offset = Offset::constant(8);
 /// What pages may load, and from where: ourselves only, and no script at all.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A page, without its frame.
 #[derive(Debug)]

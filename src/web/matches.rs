@@ -247,7 +247,8 @@ impl Scale {
     fn span(self, value_micro: i64) -> (i64, i64, i64) {
         let axis = if self.has_negative { BAR_WIDTH / 2 } else { 0 };
         let room = BAR_WIDTH - axis;
-        let length = i128::from(value_micro.saturating_abs()) * i128::from(room) / i128::from(self.largest_micro);
+        let length =
+            i128::from(value_micro.saturating_abs()) * i128::from(room) / i128::from(self.largest_micro);
         let length = i64::try_from(length).unwrap_or(room).clamp(1, room);
         if value_micro < 0 { (axis, axis - length, length) } else { (axis, axis, length) }
     }

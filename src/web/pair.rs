@@ -102,7 +102,9 @@ fn against(context: &Context, why_not: &[WhyNot]) -> Markup {
 /// The event that a reason against rests on.
 const fn since(reason: WhyNot) -> Option<Position> {
     match reason {
-        WhyNot::AlreadyDeals { since } | WhyNot::Belongs { since } | WhyNot::DoNotIntroduce { since } => Some(since),
+        WhyNot::AlreadyDeals { since } | WhyNot::Belongs { since } | WhyNot::DoNotIntroduce { since } => {
+            Some(since)
+        }
         WhyNot::SameParty | WhyNot::Closed | WhyNot::OtherKind | WhyNot::NoTies | WhyNot::NoPath => None,
     }
 }

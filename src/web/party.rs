@@ -77,7 +77,8 @@ fn noted(context: &Context, noted: Noted) -> Markup {
 
 fn lines<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Markup> {
     let texts: Vec<&str> = texts.collect();
-    (!texts.is_empty()).then(|| html! { @for (at, text) in texts.iter().enumerate() { @if at > 0 { br; } (text) } })
+    (!texts.is_empty())
+        .then(|| html! { @for (at, text) in texts.iter().enumerate() { @if at > 0 { br; } (text) } })
 }
 
 fn identity(context: &Context, party: &Party) -> Markup {
@@ -247,7 +248,8 @@ fn introductions(context: &Context, party: PartyId) -> Markup {
     let of_party = |introduction: &&Introduction| {
         [&introduction.a, &introduction.b].into_iter().any(|side| register.resolve(side) == Some(party))
     };
-    let mut introductions: Vec<&Introduction> = context.views.ledger.introductions().filter(of_party).collect();
+    let mut introductions: Vec<&Introduction> =
+        context.views.ledger.introductions().filter(of_party).collect();
     introductions.sort_by_key(|introduction| std::cmp::Reverse(introduction.proposed.position));
     html! {
         @if !introductions.is_empty() {
@@ -272,7 +274,8 @@ fn introduction_row(context: &Context, party: PartyId, introduction: &Introducti
     let register = &context.views.register;
     let is_a = register.resolve(&introduction.a) == Some(party);
     let other = if is_a { &introduction.b } else { &introduction.a };
-    let outcome = introduction.outcome.map(|(outcome, _)| vocabulary::label("outcome", &outcome, context.lang()));
+    let outcome =
+        introduction.outcome.map(|(outcome, _)| vocabulary::label("outcome", &outcome, context.lang()));
     let state = vocabulary::label("state", &introduction.state(register), context.lang());
     html! {
         tr {

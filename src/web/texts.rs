@@ -245,14 +245,21 @@ mod tests {
             }
             assert!(has_han(zh), "{text:?} has no Chinese: {zh}");
             assert!(!en.trim().is_empty() && !has_han(en), "{text:?} has no English: {en}");
-            assert_eq!(zh.matches('{').count(), en.matches('{').count(), "{text:?} fills other gaps in English");
+            assert_eq!(
+                zh.matches('{').count(),
+                en.matches('{').count(),
+                "{text:?} fills other gaps in English"
+            );
         }
     }
 
     #[test]
     fn gaps_are_filled_in_the_order_of_the_language() {
         let values = ["2020-05-17", "40", "20"];
-        assert_eq!(Text::MatchesLine.with(Lang::Zh, &values), "截至 2020-05-17，在 40 家有理由的候选中取前 20 家");
+        assert_eq!(
+            Text::MatchesLine.with(Lang::Zh, &values),
+            "截至 2020-05-17，在 40 家有理由的候选中取前 20 家"
+        );
         assert_eq!(
             Text::MatchesLine.with(Lang::En, &values),
             "As of 2020-05-17: the best 20 of 40 candidates with a reason"

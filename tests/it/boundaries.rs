@@ -65,7 +65,11 @@ fn packages_depend_only_downwards() {
     for ban in BANS {
         let manifest = fs::read_to_string(Path::new(HOUSE).join(ban.room).join("Cargo.toml")).unwrap();
         let dependencies = manifest.split("[dev-dependencies]").next().unwrap_or_default();
-        let named = |name: &&&str| dependencies.lines().any(|line| line.starts_with(&format!("{name}.")) || line.starts_with(&format!("{name} ")));
+        let named = |name: &&&str| {
+            dependencies
+                .lines()
+                .any(|line| line.starts_with(&format!("{name}.")) || line.starts_with(&format!("{name} ")))
+        };
         let broken: Vec<String> = ban.crates.iter().filter(named).map(ToString::to_string).collect();
         complain(&broken, ban.sentence);
     }
@@ -79,7 +83,11 @@ fn only_the_log_engine_names_its_storage_crate() {
         if shown.contains("events/src/log/sled_log") || shown.contains("tests/it/boundaries.rs") {
             continue;
         }
-        broken.extend(code(&text).filter(|(_, line)| line.contains("sled::")).map(|(number, _)| format!("{shown}:{number}")));
+        broken.extend(
+            code(&text)
+                .filter(|(_, line)| line.contains("sled::"))
+                .map(|(number, _)| format!("{shown}:{number}")),
+        );
     }
     complain(&broken, "a storage crate is named only in its engine, events/src/log/<engine>_log");
 }
@@ -93,9 +101,14 @@ fn only_the_desk_appends() {
             continue;
         }
         let appends = |line: &str| line.contains(".commit(") || line.contains("Append {");
-        broken.extend(code(&text).filter(|(_, line)| appends(line)).map(|(number, _)| format!("{shown}:{number}")));
+        broken.extend(
+            code(&text).filter(|(_, line)| appends(line)).map(|(number, _)| format!("{shown}:{number}")),
+        );
     }
-    complain(&broken, "inside src only the desk appends to the log: one writer, one set of rules, whatever the door");
+    complain(
+        &broken,
+        "inside src only the desk appends to the log: one writer, one set of rules, whatever the door",
+    );
 }
 
 #[test]
@@ -107,9 +120,13 @@ fn the_pure_rooms_open_no_file_and_read_no_clock() {
         if shown.contains("test") {
             continue;
         }
-        let impure = |line: &str| ["std::fs", "std::net", "SystemTime", "Instant::now"].iter().any(|word| line.contains(word));
+        let impure = |line: &str| {
+            ["std::fs", "std::net", "SystemTime", "Instant::now"].iter().any(|word| line.contains(word))
+        };
         let pure_part = text.get(..tests_begin).unwrap_or(&text);
-        broken.extend(code(pure_part).filter(|(_, line)| impure(line)).map(|(number, _)| format!("{shown}:{number}")));
+        broken.extend(
+            code(pure_part).filter(|(_, line)| impure(line)).map(|(number, _)| format!("{shown}:{number}")),
+        );
     }
     complain(&broken, "projections is pure: same log, same bytes");
 }
@@ -120,14 +137,18 @@ fn files_stay_readable_in_one_sitting() {
         let lines = text.lines().count();
         (lines > FILE_MAX_LINES).then(|| format!("{}: {lines} lines", path.display()))
     });
-    complain(&long.collect::<Vec<_>>(), "no file is longer than 600 lines: split it along the nouns it holds");
+    complain(
+        &long.collect::<Vec<_>>(),
+        "no file is longer than 600 lines: split it along the nouns it holds",
+    );
 }
 
 #[test]
 fn modules_are_named_after_what_they_hold() {
     let broken = house().into_iter().filter(|(path, _)| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        ["mod.rs", "util.rs", "utils.rs", "helper.rs", "helpers.rs", "manager.rs", "common.rs"].contains(&name)
+        ["mod.rs", "util.rs", "utils.rs", "helper.rs", "helpers.rs", "manager.rs", "common.rs"]
+            .contains(&name)
     });
     let broken: Vec<String> = broken.map(|(path, _)| path.display().to_string()).collect();
     complain(&broken, "foo.rs beside foo/, never mod.rs; no util, helper, manager or common");
@@ -140,8 +161,13 @@ fn lints_are_expected_with_a_reason_never_allowed() {
         if path.ends_with("boundaries.rs") {
             continue;
         }
-        let allowed = |line: &str| line.contains("#[allow(") || line.contains("#![allow(") || line.contains("#[ignore");
-        broken.extend(code(&text).filter(|(_, line)| allowed(line)).map(|(number, _)| format!("{}:{number}", path.display())));
+        let allowed =
+            |line: &str| line.contains("#[allow(") || line.contains("#![allow(") || line.contains("#[ignore");
+        broken.extend(
+            code(&text)
+                .filter(|(_, line)| allowed(line))
+                .map(|(number, _)| format!("{}:{number}", path.display())),
+        );
     }
     complain(&broken, "#[expect(lint, reason)] instead of #[allow]; no ignored tests");
 }
@@ -149,7 +175,8 @@ fn lints_are_expected_with_a_reason_never_allowed() {
 #[test]
 fn every_example_is_named_after_its_kind_and_version() {
     use jinqiao_events::kinds::Kind;
-    let known: Vec<String> = Kind::ALL.iter().map(|kind| format!("{}.v{}.json", kind.name(), kind.version())).collect();
+    let known: Vec<String> =
+        Kind::ALL.iter().map(|kind| format!("{}.v{}.json", kind.name(), kind.version())).collect();
     let mut broken = Vec::new();
     for entry in fs::read_dir(Path::new(HOUSE).join("tests/golden")).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();

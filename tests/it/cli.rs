@@ -20,7 +20,11 @@ fn a_refused_line_leaves_nothing_of_its_file_behind() {
 #[test]
 fn with_each_the_good_lines_are_kept() {
     let town = Town::new();
-    let lines = [registered("甲", "enterprise", "1"), registered("乙", "enterprise", "1"), registered("丙", "enterprise", "2")];
+    let lines = [
+        registered("甲", "enterprise", "1"),
+        registered("乙", "enterprise", "1"),
+        registered("丙", "enterprise", "2"),
+    ];
     let output = town.record(&lines, &["--each"]);
     let told = json_lines(&output.stdout);
     assert_eq!(told[0]["position"], 1);

@@ -13,7 +13,8 @@ const CYCLES: usize = 12;
 
 #[test]
 fn nothing_acknowledged_is_lost_when_the_program_is_killed() {
-    let cycles = std::env::var("JINQIAO_KILL_CYCLES").ok().and_then(|text| text.parse().ok()).unwrap_or(CYCLES);
+    let cycles =
+        std::env::var("JINQIAO_KILL_CYCLES").ok().and_then(|text| text.parse().ok()).unwrap_or(CYCLES);
     let town = Town::new();
     let mut acknowledged: Vec<(u64, String)> = Vec::new();
     for cycle in 0..cycles {
@@ -26,13 +27,17 @@ fn nothing_acknowledged_is_lost_when_the_program_is_killed() {
             let event = &events[usize::try_from(*position).unwrap() - 1];
             assert_eq!(event["id"].as_str(), Some(id.as_str()), "an acknowledged event stays where it was");
         }
-        let mut codes: Vec<&str> = events.iter().filter_map(|event| event["body"]["identifier"].as_str()).collect();
+        let mut codes: Vec<&str> =
+            events.iter().filter_map(|event| event["body"]["identifier"].as_str()).collect();
         let recorded = codes.len();
         codes.sort_unstable();
         codes.dedup();
         assert_eq!(codes.len(), recorded, "nothing is there twice");
     }
-    assert!(!acknowledged.is_empty(), "the program was always killed before its first answer: the test checked nothing");
+    assert!(
+        !acknowledged.is_empty(),
+        "the program was always killed before its first answer: the test checked nothing"
+    );
 }
 
 /// Feeds registrations one by one and kills the program after a while; what it had answered.
@@ -62,7 +67,10 @@ fn post_until_refused(address: &str, cycle: usize, writer: usize) -> Vec<(u64, S
     let mut acknowledged = Vec::new();
     for number in 0.. {
         let code = format!("{cycle}-{writer}-{number}");
-        let Some(answer) = post(address, &registered(&format!("青屿{code}有限公司"), "enterprise", &code)) else { break };
+        let Some(answer) = post(address, &registered(&format!("青屿{code}有限公司"), "enterprise", &code))
+        else {
+            break;
+        };
         let event = &answer["events"][0];
         acknowledged.push((event["position"].as_u64().unwrap(), event["id"].as_str().unwrap().to_owned()));
     }

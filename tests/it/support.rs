@@ -28,7 +28,11 @@ impl Town {
     /// The program on this store.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_jinqiao"));
-        command.args(arguments).args(["--log", &self.url()]).env_remove("JINQIAO_LOG").env_remove("JINQIAO_LISTEN");
+        command
+            .args(arguments)
+            .args(["--log", &self.url()])
+            .env_remove("JINQIAO_LOG")
+            .env_remove("JINQIAO_LISTEN");
         command
     }
 

@@ -6,7 +6,7 @@
 use super::layered::{Layered, layers};
 use super::{Draft, Refusal, Registry, Rule};
 use crate::kinds::correction::EventCorrected;
-use crate::kinds::{BodyError, Event, Kind};
+use crate::kinds::{BodyError, Event, INVALID_BODY, Kind};
 use crate::log::Recorded;
 use crate::value::ids::{EventId, PartyId};
 use crate::value::occurred::Occurred;
@@ -97,7 +97,11 @@ impl Corrections {
             ));
         }
         event.body = right.body_json().and_then(|body| serde_json::from_str(&body)).map_err(|error| {
-            within_body(BodyError { pointer: "/body".to_owned(), reason: error.to_string() })
+            within_body(BodyError {
+                code: INVALID_BODY,
+                pointer: "/body".to_owned(),
+                reason: error.to_string(),
+            })
         })?;
         Ok(())
     }
@@ -109,7 +113,7 @@ fn nested(pointer: &str) -> String {
 }
 
 fn within_body(error: BodyError) -> Refusal {
-    BodyError { pointer: nested(&error.pointer), reason: error.reason }.into()
+    BodyError { pointer: nested(&error.pointer), ..error }.into()
 }
 
 #[cfg(test)]

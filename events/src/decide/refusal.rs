@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kinds::BodyError;
+use crate::kinds::{BodyError, INVALID_BODY};
 
 /// What the caller can do about a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,9 @@ impl fmt::Display for Refusal {
 
 impl From<BodyError> for Refusal {
     fn from(error: BodyError) -> Self {
-        let zh = format!("内容不合格式：{}", error.reason);
-        let en = format!("the body does not fit its kind: {}", error.reason);
-        Self::invalid("invalid_body", &error.pointer, zh, en)
+        let BodyError { code, pointer, reason } = error;
+        let en = format!("the body does not fit its kind: {reason}");
+        let zh = if code == INVALID_BODY { format!("内容不合格式：{reason}") } else { reason };
+        Self::invalid(code, &pointer, zh, en)
     }
 }

@@ -97,3 +97,34 @@ fn a_wrong_body_is_refused_with_its_place() {
         .unwrap_err();
     assert_eq!(list.pointer, "/body/hosts/1");
 }
+
+#[test]
+fn the_code_of_a_value_survives_in_the_fault_of_its_body() {
+    let faults = [
+        (
+            r#"{"name":"甲","kind":"enterprise","identifier":"uscc:91350100M000100Y4Z"}"#,
+            "uscc_check_digit",
+            "/body/identifier",
+        ),
+        (
+            r#"{"name":"甲","kind":"enterprise","identifier":"nowhere:1"}"#,
+            "identifier_scheme",
+            "/body/identifier",
+        ),
+        (
+            r#"{"name":"甲","kind":"enterprise","identifier":"local:a/1","industry":"Z9"}"#,
+            "industry_code",
+            "/body/industry",
+        ),
+        (
+            r#"{"name":"甲","kind":"enterprise","identifier":"local:a/1","region":"999999"}"#,
+            "region_unknown",
+            "/body/region",
+        ),
+        (r#"{"name":"甲","kind":"enterprise"}"#, "invalid_body", "/body"),
+    ];
+    for (body, code, pointer) in faults {
+        let fault = Kind::OrgRegistered.decode(1, body).unwrap_err();
+        assert_eq!((fault.code, fault.pointer.as_str()), (code, pointer), "{body}");
+    }
+}

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Position;
-use crate::kinds::{BodyError, Event, Kind, Tag};
+use crate::kinds::{BodyError, Event, INVALID_BODY, Kind, Tag};
 use crate::value::{ids::EventId, occurred::Occurred};
 
 /// Where an event was read from.
@@ -231,11 +231,13 @@ impl Line {
     /// Names the field that an export must carry and this line lacks, or the body's fault.
     pub fn into_stored(self) -> Result<Stored, BodyError> {
         let missing = |field: &str| BodyError {
+            code: INVALID_BODY,
             pointer: format!("/{field}"),
             reason: "missing in an exported line".into(),
         };
         let version = self.version.ok_or_else(|| missing("version"))?;
         let kind = Kind::from_name(&self.kind).ok_or_else(|| BodyError {
+            code: INVALID_BODY,
             pointer: "/kind".into(),
             reason: format!("unknown kind {:?}", self.kind),
         })?;
@@ -266,9 +268,11 @@ pub fn hex<const N: usize>(bytes: [u8; N]) -> String {
 }
 
 fn unhex(text: &str) -> Result<[u8; 16], BodyError> {
-    u128::from_str_radix(text, 16)
-        .ok()
-        .filter(|_| text.len() == 32)
-        .map(u128::to_be_bytes)
-        .ok_or_else(|| BodyError { pointer: "/digest".into(), reason: "not 32 hexadecimal digits".into() })
+    u128::from_str_radix(text, 16).ok().filter(|_| text.len() == 32).map(u128::to_be_bytes).ok_or_else(|| {
+        BodyError {
+            code: INVALID_BODY,
+            pointer: "/digest".into(),
+            reason: "not 32 hexadecimal digits".into(),
+        }
+    })
 }

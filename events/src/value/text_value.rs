@@ -20,6 +20,37 @@ pub fn split_code(message: &str) -> Option<(&str, &str)> {
     is_code.then_some((code, sentence))
 }
 
+/// The codes of all values: what [`split_code`] finds in a message is one of these.
+const CODES: [&str; 21] = [
+    "amount_ambiguous",
+    "amount_missing",
+    "amount_range",
+    "bad_date",
+    "currency_code",
+    "date_missing",
+    "id_format",
+    "identifier_charset",
+    "identifier_empty",
+    "identifier_length",
+    "identifier_scheme",
+    "industry_code",
+    "name_charset",
+    "name_empty",
+    "name_identifier",
+    "name_length",
+    "region_ambiguous",
+    "region_unknown",
+    "uscc_charset",
+    "uscc_check_digit",
+    "uscc_length",
+];
+
+/// The stable form of a code that a message carried; `invalid_value` for one that is not listed.
+#[must_use]
+pub fn known_code(code: &str) -> &'static str {
+    CODES.into_iter().find(|known| *known == code).unwrap_or("invalid_value")
+}
+
 /// The message that serde carries for a refused value; [`split_code`] reads it back.
 pub(crate) fn serde_refusal<E: serde::de::Error>(code: &str, sentence: &impl std::fmt::Display) -> E {
     E::custom(format_args!("[{code}] {sentence}"))

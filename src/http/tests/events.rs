@@ -7,10 +7,7 @@ async fn an_event_is_recorded_and_read_back_as_it_was_sent() {
     let answered = house.post("/api/v1/events", &sent).await;
     assert_eq!(answered.status, StatusCode::CREATED, "{}", answered.text);
     let recorded = &answered.json["events"][0];
-    assert_eq!(
-        (&recorded["position"], &recorded["repeated"]),
-        (&json!(1), &json!(false))
-    );
+    assert_eq!((&recorded["position"], &recorded["repeated"]), (&json!(1), &json!(false)));
     let page = house.get("/api/v1/events").await.json;
     assert_eq!(page["events"][0]["id"], recorded["id"]);
     assert_eq!(page["events"][0]["body"]["name"], sent["body"]["name"]);
@@ -20,36 +17,24 @@ async fn an_event_is_recorded_and_read_back_as_it_was_sent() {
 #[tokio::test]
 async fn an_array_is_recorded_whole_or_not_at_all() {
     let house = House::new();
-    let answered = house
-        .post("/api/v1/events", json!([numbered(1), numbered(2), numbered(1)]))
-        .await;
+    let answered = house.post("/api/v1/events", json!([numbered(1), numbered(2), numbered(1)])).await;
     assert_eq!(answered.status, StatusCode::CONFLICT, "{}", answered.text);
     assert_eq!(
         (answered.code(), &answered.json["pointer"]),
         ("identifier_taken", &json!("/2/body/identifier"))
     );
     assert_eq!(house.get("/api/v1/events").await.json["head"], 0);
-    let answered = house
-        .post("/api/v1/events", json!([numbered(1), numbered(2)]))
-        .await;
+    let answered = house.post("/api/v1/events", json!([numbered(1), numbered(2)])).await;
     assert_eq!(answered.json["events"][1]["position"], 2);
 }
 
 #[tokio::test]
 async fn a_rehearsal_writes_nothing() {
     let house = House::new();
-    let answered = house
-        .post("/api/v1/events?dry_run=true", json!([numbered(1), numbered(2)]))
-        .await;
-    assert_eq!(
-        (answered.status, &answered.json["events"][1]["position"]),
-        (StatusCode::OK, &json!(0))
-    );
+    let answered = house.post("/api/v1/events?dry_run=true", json!([numbered(1), numbered(2)])).await;
+    assert_eq!((answered.status, &answered.json["events"][1]["position"]), (StatusCode::OK, &json!(0)));
     assert_eq!(house.get("/api/v1/events").await.json["head"], 0);
-    assert_eq!(
-        house.post("/api/v1/events", numbered(1)).await.status,
-        StatusCode::CREATED
-    );
+    assert_eq!(house.post("/api/v1/events", numbered(1)).await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]
@@ -59,10 +44,7 @@ async fn a_key_of_its_own_makes_an_event_repeatable() {
     event["key"] = json!("row 7");
     let first = house.post("/api/v1/events", &event).await;
     let again = house.post("/api/v1/events", &event).await;
-    assert_eq!(
-        (first.status, again.status),
-        (StatusCode::CREATED, StatusCode::OK)
-    );
+    assert_eq!((first.status, again.status), (StatusCode::CREATED, StatusCode::OK));
     assert_eq!(again.json["events"][0]["id"], first.json["events"][0]["id"]);
     assert_eq!(again.json["events"][0]["repeated"], true);
     event["body"]["name"] = json!("另一家有限公司");
@@ -76,19 +58,10 @@ async fn the_same_idempotency_key_is_done_once_and_answered_the_same() {
     let body = json!([numbered(1), numbered(2)]);
     let first = house.post_under("k-1", "/api/v1/events", &body).await;
     let again = house.post_under("k-1", "/api/v1/events", &body).await;
-    assert_eq!(
-        (first.status, again.status),
-        (StatusCode::CREATED, StatusCode::OK)
-    );
-    assert_eq!(
-        again.headers[header::CONTENT_TYPE],
-        first.headers[header::CONTENT_TYPE]
-    );
+    assert_eq!((first.status, again.status), (StatusCode::CREATED, StatusCode::OK));
+    assert_eq!(again.headers[header::CONTENT_TYPE], first.headers[header::CONTENT_TYPE]);
     for index in 0..2 {
-        assert_eq!(
-            again.json["events"][index]["id"],
-            first.json["events"][index]["id"]
-        );
+        assert_eq!(again.json["events"][index]["id"], first.json["events"][index]["id"]);
     }
     assert_eq!(house.get("/api/v1/events").await.json["head"], 2);
 }
@@ -96,20 +69,14 @@ async fn the_same_idempotency_key_is_done_once_and_answered_the_same() {
 #[tokio::test]
 async fn the_same_idempotency_key_with_another_body_is_refused() {
     let house = House::new();
-    house
-        .post_under("k-1", "/api/v1/events", json!([numbered(1), numbered(2)]))
-        .await;
+    house.post_under("k-1", "/api/v1/events", json!([numbered(1), numbered(2)])).await;
     for other in [
         json!([numbered(1)]),
         json!([numbered(1), numbered(2), numbered(3)]),
         json!([numbered(1), numbered(4)]),
     ] {
         let answered = house.post_under("k-1", "/api/v1/events", &other).await;
-        assert_eq!(
-            (answered.status, answered.code()),
-            (StatusCode::CONFLICT, "key_reused"),
-            "{other}"
-        );
+        assert_eq!((answered.status, answered.code()), (StatusCode::CONFLICT, "key_reused"), "{other}");
     }
     assert_eq!(house.get("/api/v1/events").await.json["head"], 2);
 }
@@ -125,9 +92,7 @@ async fn idempotency_keys_are_1_to_200_visible_ascii_characters() {
             "{key:?}"
         );
     }
-    let answered = house
-        .post_under(&"k".repeat(200), "/api/v1/events", numbered(1))
-        .await;
+    let answered = house.post_under(&"k".repeat(200), "/api/v1/events", numbered(1)).await;
     assert_eq!(answered.status, StatusCode::CREATED);
 }
 
@@ -151,10 +116,7 @@ async fn one_of_64_wins(house: House) {
     let taken = |answered: &&Answered| {
         (answered.status, answered.code()) == (StatusCode::CONFLICT, "identifier_taken")
     };
-    let won = answers
-        .iter()
-        .filter(|answered| answered.status == StatusCode::CREATED)
-        .count();
+    let won = answers.iter().filter(|answered| answered.status == StatusCode::CREATED).count();
     assert_eq!((won, answers.iter().filter(taken).count()), (1, 63));
     assert_eq!(house.get("/api/v1/events").await.json["head"], 1);
 }
@@ -168,24 +130,10 @@ async fn of_64_at_once_under_one_idempotency_key_exactly_one_is_recorded() {
         posts.spawn(async move { house.post_under("same", "/api/v1/events", numbered(1)).await });
     }
     let answers = posts.join_all().await;
-    assert_eq!(
-        answers
-            .iter()
-            .filter(|answered| answered.status == StatusCode::CREATED)
-            .count(),
-        1
-    );
-    assert_eq!(
-        answers
-            .iter()
-            .filter(|answered| answered.status == StatusCode::OK)
-            .count(),
-        63
-    );
-    let ids: std::collections::BTreeSet<String> = answers
-        .iter()
-        .map(|answered| answered.json["events"][0]["id"].to_string())
-        .collect();
+    assert_eq!(answers.iter().filter(|answered| answered.status == StatusCode::CREATED).count(), 1);
+    assert_eq!(answers.iter().filter(|answered| answered.status == StatusCode::OK).count(), 63);
+    let ids: std::collections::BTreeSet<String> =
+        answers.iter().map(|answered| answered.json["events"][0]["id"].to_string()).collect();
     assert_eq!(ids.len(), 1);
 }
 
@@ -196,16 +144,9 @@ async fn pages_follow_one_another_without_gap_or_overlap() {
     house.post("/api/v1/events", json!(events)).await;
     let (mut after, mut seen) = (json!(0), Vec::new());
     while !after.is_null() {
-        let page = house
-            .get(&format!("/api/v1/events?limit=3&after={after}"))
-            .await
-            .json;
+        let page = house.get(&format!("/api/v1/events?limit=3&after={after}")).await.json;
         seen.extend(
-            page["events"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|event| event["position"].as_u64().unwrap()),
+            page["events"].as_array().unwrap().iter().map(|event| event["position"].as_u64().unwrap()),
         );
         after = page["next_after"].clone();
     }
@@ -223,17 +164,10 @@ async fn events_are_found_by_kind_and_by_party_under_any_of_its_names() {
         "%E9%9D%92%E5%B2%9B%E7%90%85%E5%B1%BF%E7%B2%BE%E5%AF%86%E6%9C%BA%E6%A2%B0%E6%9C%89%E9%99%90%E5%85%AC%E5%8F%B8",
     ] {
         let page = house.get(&format!("/api/v1/events?party={party}")).await.json;
-        let positions: Vec<_> = page["events"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|event| event["position"].clone())
-            .collect();
+        let positions: Vec<_> =
+            page["events"].as_array().unwrap().iter().map(|event| event["position"].clone()).collect();
         assert_eq!(positions, [json!(1), json!(4)], "{party}");
-        let page = house
-            .get(&format!("/api/v1/events?party={party}&kind=member_joined"))
-            .await
-            .json;
+        let page = house.get(&format!("/api/v1/events?party={party}&kind=member_joined")).await.json;
         assert_eq!(page["events"].as_array().unwrap().len(), 1);
     }
 }

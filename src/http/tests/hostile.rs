@@ -1,15 +1,8 @@
 use super::*;
 
 async fn refused(house: &House, body: impl Into<Body>) -> (u16, String) {
-    let answered = house
-        .send(json_request("POST", "/api/v1/events").body(body.into()).unwrap())
-        .await;
-    assert_eq!(
-        answered.headers[header::CONTENT_TYPE],
-        "application/problem+json",
-        "{}",
-        answered.text
-    );
+    let answered = house.send(json_request("POST", "/api/v1/events").body(body.into()).unwrap()).await;
+    assert_eq!(answered.headers[header::CONTENT_TYPE], "application/problem+json", "{}", answered.text);
     (answered.status.as_u16(), answered.code().to_owned())
 }
 
@@ -49,21 +42,9 @@ async fn hostile_bodies_get_a_plain_refusal() {
         (b"\"text\"".to_vec(), 422, "invalid_event"),
         (b"{}".to_vec(), 422, "invalid_event"),
         (b"[[]]".to_vec(), 422, "invalid_event"),
-        (
-            whole.replace("org_registered", "drop_table").into_bytes(),
-            422,
-            "unknown_kind",
-        ),
-        (
-            whole.replacen('{', "{\"position\": 1, ", 1).into_bytes(),
-            422,
-            "export_field",
-        ),
-        (
-            whole.replacen('{', "{\"extra\": 1, ", 1).into_bytes(),
-            422,
-            "invalid_event",
-        ),
+        (whole.replace("org_registered", "drop_table").into_bytes(), 422, "unknown_kind"),
+        (whole.replacen('{', "{\"position\": 1, ", 1).into_bytes(), 422, "export_field"),
+        (whole.replacen('{', "{\"extra\": 1, ", 1).into_bytes(), 422, "invalid_event"),
     ];
     for (body, status, code) in cases {
         let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
@@ -76,40 +57,27 @@ async fn hostile_bodies_get_a_plain_refusal() {
 async fn an_empty_array_records_nothing() {
     let house = House::new();
     let answered = house.post("/api/v1/events", "[]").await;
-    assert_eq!(
-        (answered.status, &answered.json["events"]),
-        (StatusCode::OK, &json!([]))
-    );
+    assert_eq!((answered.status, &answered.json["events"]), (StatusCode::OK, &json!([])));
 }
 
 #[tokio::test]
 async fn too_much_is_refused() {
-    let limits = Limits {
-        body_bytes: 10_000,
-        ..Limits::default()
-    };
+    let limits = Limits { body_bytes: 10_000, ..Limits::default() };
     let house = House::within(limits);
     let (status, code) = refused(&house, format!("[{}]", " ".repeat(10_000))).await;
     assert_eq!((status, code.as_str()), (413, "body_too_large"));
     let house = House::new();
     let many: Vec<Value> = (0..501).map(numbered).collect();
     let answered = house.post("/api/v1/events", json!(many)).await;
-    assert_eq!(
-        (answered.status.as_u16(), answered.code()),
-        (422, "too_many_events")
-    );
+    assert_eq!((answered.status.as_u16(), answered.code()), (422, "too_many_events"));
 }
 
 #[tokio::test]
 async fn money_that_overflows_is_refused() {
     let house = house_with_town().await;
-    for amount in [
-        "9223372036854775808",
-        "1e400",
-        "1e30",
-        "-9223372036854775809",
-        "\"99999999999999999999亿元\"",
-    ] {
+    for amount in
+        ["9223372036854775808", "1e400", "1e30", "-9223372036854775809", "\"99999999999999999999亿元\""]
+    {
         let money = if amount.starts_with('"') {
             amount.to_owned()
         } else {
@@ -143,18 +111,11 @@ async fn ids_in_paths_lead_nowhere_else() {
             format!("/api/v1/introductions/{id}"),
         ] {
             let answered = house.get(&path).await;
-            assert!(
-                matches!(answered.status.as_u16(), 404 | 422),
-                "{path}: {}",
-                answered.text
-            );
+            assert!(matches!(answered.status.as_u16(), 404 | 422), "{path}: {}", answered.text);
             assert!(!answered.headers.contains_key("set-cookie"));
         }
     }
-    assert_eq!(
-        house.get("/api/v1/../../etc/passwd").await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(house.get("/api/v1/../../etc/passwd").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -168,10 +129,7 @@ async fn a_body_that_breaks_off_is_refused() {
 
 #[tokio::test]
 async fn a_body_that_never_ends_is_given_up() {
-    let limits = Limits {
-        body_read: std::time::Duration::from_millis(50),
-        ..Limits::default()
-    };
+    let limits = Limits { body_read: std::time::Duration::from_millis(50), ..Limits::default() };
     let house = House::within(limits);
     let body = Body::from_stream(tokio_stream::pending::<Result<String, std::io::Error>>());
     assert_eq!(refused(&house, body).await, (408, "timed_out".to_owned()));

@@ -2,12 +2,7 @@ use super::*;
 
 /// What every refusal must have, whoever made it.
 fn assert_problem(answered: &Answered, status: u16, code: &str) {
-    assert_eq!(
-        (answered.status.as_u16(), answered.code()),
-        (status, code),
-        "{}",
-        answered.text
-    );
+    assert_eq!((answered.status.as_u16(), answered.code()), (status, code), "{}", answered.text);
     assert_eq!(answered.headers[header::CONTENT_TYPE], "application/problem+json");
     assert_eq!(answered.json["status"], status);
     for field in ["type", "title", "detail", "instance"] {
@@ -26,12 +21,7 @@ fn assert_guarded(headers: &HeaderMap) {
     assert_eq!(headers["referrer-policy"], "no-referrer");
     assert_eq!(headers["cache-control"], "no-store");
     let policy = headers["content-security-policy"].to_str().unwrap();
-    for part in [
-        "default-src 'self'",
-        "frame-ancestors 'none'",
-        "object-src 'none'",
-        "base-uri 'none'",
-    ] {
+    for part in ["default-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"] {
         assert!(policy.contains(part), "{policy}");
     }
 }
@@ -41,19 +31,10 @@ async fn what_the_framework_refuses_is_a_problem_too() {
     let house = House::new();
     assert_problem(&house.get("/api/v1/nothing").await, 404, "route_unknown");
     assert_problem(&house.get("/").await, 404, "route_unknown");
-    let wrong_method = house
-        .send(request("PATCH", "/api/v1/events").body(Body::empty()).unwrap())
-        .await;
+    let wrong_method = house.send(request("PATCH", "/api/v1/events").body(Body::empty()).unwrap()).await;
     assert_problem(&wrong_method, 405, "method_unknown");
-    assert!(
-        wrong_method.headers[header::ALLOW]
-            .to_str()
-            .unwrap()
-            .contains("POST")
-    );
-    let trace = house
-        .send(request("TRACE", "/api/v1/events").body(Body::empty()).unwrap())
-        .await;
+    assert!(wrong_method.headers[header::ALLOW].to_str().unwrap().contains("POST"));
+    let trace = house.send(request("TRACE", "/api/v1/events").body(Body::empty()).unwrap()).await;
     assert_problem(&trace, 405, "method_unknown");
     assert_problem(&house.get("/api/v1/introductions/no-id").await, 404, "not_found");
     assert_problem(&house.get("/api/v1/introductions/%FF").await, 404, "not_found");
@@ -90,10 +71,7 @@ async fn every_answer_guards_the_browser() {
         assert_eq!(answered.status, StatusCode::OK, "{path}");
         assert_guarded(&answered.headers);
         assert!(answered.headers.contains_key(header::CONTENT_TYPE), "{path}");
-        assert!(
-            !answered.headers.contains_key("access-control-allow-origin"),
-            "{path}"
-        );
+        assert!(!answered.headers.contains_key("access-control-allow-origin"), "{path}");
     }
 }
 
@@ -110,62 +88,30 @@ async fn query_parameters_are_checked() {
         "nonsense=1",
         "limit=1&limit=2",
     ] {
-        assert_problem(
-            &house.get(&format!("/api/v1/events?{query}")).await,
-            400,
-            "bad_query",
-        );
+        assert_problem(&house.get(&format!("/api/v1/events?{query}")).await, 400, "bad_query");
     }
-    assert_problem(
-        &house.get("/api/v1/events?kind=member_joind").await,
-        400,
-        "unknown_kind",
-    );
-    assert_problem(
-        &house.get("/api/v1/events?party=uscc:1").await,
-        400,
-        "uscc_length",
-    );
+    assert_problem(&house.get("/api/v1/events?kind=member_joind").await, 400, "unknown_kind");
+    assert_problem(&house.get("/api/v1/events?party=uscc:1").await, 400, "uscc_length");
     assert_problem(&house.get("/api/v1/parties?kind=alien").await, 400, "bad_query");
     assert_problem(&house.get("/api/v1/parties/nobody").await, 404, "party_unknown");
     assert_problem(&house.get("/api/v1/matches/nobody").await, 404, "party_unknown");
-    for query in [
-        "top=0",
-        "top=1001",
-        "as_of=2020-13-01",
-        "known_at=yesterday",
-        "with=aliens",
-    ] {
-        assert_problem(
-            &house.get(&format!("/api/v1/matches/nobody?{query}")).await,
-            400,
-            "bad_query",
-        );
+    for query in ["top=0", "top=1001", "as_of=2020-13-01", "known_at=yesterday", "with=aliens"] {
+        assert_problem(&house.get(&format!("/api/v1/matches/nobody?{query}")).await, 400, "bad_query");
     }
 }
 
 #[tokio::test]
 async fn bodies_are_sent_as_json() {
     let house = House::new();
-    for media_type in [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "application/jsonx",
-        "",
-    ] {
+    for media_type in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""] {
         let request = request("POST", "/api/v1/events").header(header::CONTENT_TYPE, media_type);
-        let answered = house
-            .send(request.body(Body::from(numbered(1).to_string())).unwrap())
-            .await;
+        let answered = house.send(request.body(Body::from(numbered(1).to_string())).unwrap()).await;
         assert_problem(&answered, 415, "media_type");
     }
     let request =
         request("POST", "/api/v1/events").header(header::CONTENT_TYPE, "Application/JSON; charset=utf-8");
     assert_eq!(
-        house
-            .send(request.body(Body::from(numbered(1).to_string())).unwrap())
-            .await
-            .status,
+        house.send(request.body(Body::from(numbered(1).to_string())).unwrap()).await.status,
         StatusCode::CREATED
     );
 }
@@ -182,27 +128,13 @@ async fn another_host_name_is_not_served() {
         "",
     ] {
         let request = Request::builder().uri("/healthz").header(header::HOST, host);
-        assert_problem(
-            &house.send(request.body(Body::empty()).unwrap()).await,
-            421,
-            "wrong_host",
-        );
+        assert_problem(&house.send(request.body(Body::empty()).unwrap()).await, 421, "wrong_host");
     }
     let nameless = Request::builder().uri("/healthz").body(Body::empty()).unwrap();
     assert_problem(&house.send(nameless).await, 421, "wrong_host");
-    for host in [
-        "localhost",
-        "LOCALHOST:1",
-        "127.0.0.1:8650",
-        "[::1]:8650",
-        "[::1]",
-    ] {
+    for host in ["localhost", "LOCALHOST:1", "127.0.0.1:8650", "[::1]:8650", "[::1]"] {
         let request = Request::builder().uri("/healthz").header(header::HOST, host);
-        assert_eq!(
-            house.send(request.body(Body::empty()).unwrap()).await.status,
-            StatusCode::OK,
-            "{host}"
-        );
+        assert_eq!(house.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::OK, "{host}");
     }
 }
 
@@ -218,9 +150,7 @@ async fn other_sites_cannot_post_through_a_browser() {
     ];
     for (name, value) in foreign {
         let request = json_request("POST", "/api/v1/events").header(name, value);
-        let answered = house
-            .send(request.body(Body::from(numbered(1).to_string())).unwrap())
-            .await;
+        let answered = house.send(request.body(Body::from(numbered(1).to_string())).unwrap()).await;
         assert_problem(&answered, 403, "cross_site");
     }
     assert_eq!(house.get("/api/v1/events").await.json["head"], 0);
@@ -228,10 +158,7 @@ async fn other_sites_cannot_post_through_a_browser() {
         .header("origin", "http://127.0.0.1:8650")
         .header("sec-fetch-site", "same-origin");
     assert_eq!(
-        house
-            .send(request.body(Body::from(numbered(1).to_string())).unwrap())
-            .await
-            .status,
+        house.send(request.body(Body::from(numbered(1).to_string())).unwrap()).await.status,
         StatusCode::CREATED
     );
 }
@@ -258,13 +185,7 @@ async fn a_panic_is_told_in_general_words() {
 async fn reading_changes_nothing() {
     let house = house_with_town().await;
     let head = house.state.desk.store().log.head();
-    for path in [
-        "/api/v1/events",
-        "/api/v1/parties?q=qd",
-        "/metrics",
-        "/healthz",
-        "/docs",
-    ] {
+    for path in ["/api/v1/events", "/api/v1/parties?q=qd", "/metrics", "/healthz", "/docs"] {
         house.get(path).await;
     }
     assert_eq!(house.state.desk.store().log.head(), head);

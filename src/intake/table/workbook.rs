@@ -25,13 +25,9 @@ pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Book, Refusal> {
         let is_1904 = workbook.has_1904_epoch();
         let mut budget = Budget::default();
         book(workbook.sheets_metadata().to_vec(), |name| {
-            let merged = workbook
-                .merge_cells_by_sheet_name(name)
-                .map_err(|error| xlsx_refusal(&error))?;
+            let merged = workbook.merge_cells_by_sheet_name(name).map_err(|error| xlsx_refusal(&error))?;
             let mut grid = Grid::default();
-            let mut cells = workbook
-                .worksheet_cells_reader(name)
-                .map_err(|error| xlsx_refusal(&error))?;
+            let mut cells = workbook.worksheet_cells_reader(name).map_err(|error| xlsx_refusal(&error))?;
             while let Some(cell) = cells.next_cell().map_err(|error| xlsx_refusal(&error))? {
                 let value = if let DataRef::DateTime(date) = cell.get_value() {
                     date_cell(date, is_1904)
@@ -49,13 +45,7 @@ pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Book, Refusal> {
 /// Reads an xls workbook. Its reader lays every sheet out whole before anything can be counted: a sheet of that
 /// format has at most 65,536 rows and 256 columns.
 pub(super) fn read_xls(bytes: &[u8]) -> Result<Book, Refusal> {
-    if contains(
-        bytes,
-        &"EncryptedPackage"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect::<Vec<_>>(),
-    ) {
+    if contains(bytes, &"EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()) {
         return Err(encrypted());
     }
     guarded(|| {
@@ -63,27 +53,16 @@ pub(super) fn read_xls(bytes: &[u8]) -> Result<Book, Refusal> {
         let is_1904 = workbook.has_1904_epoch();
         let mut budget = Budget::default();
         book(workbook.sheets_metadata().to_vec(), |name| {
-            let range = workbook
-                .worksheet_range(name)
-                .map_err(|error| xls_refusal(&error))?;
+            let range = workbook.worksheet_range(name).map_err(|error| xls_refusal(&error))?;
             let (first_row, first_column) = range.start().unwrap_or_default();
             let mut grid = Grid::default();
             for (row, column, data) in range.used_cells() {
-                let value = if let Data::DateTime(date) = data {
-                    date_cell(date, is_1904)
-                } else {
-                    plain_cell(data)
-                };
+                let value =
+                    if let Data::DateTime(date) = data { date_cell(date, is_1904) } else { plain_cell(data) };
                 let offset = |by: usize| u32::try_from(by).unwrap_or(u32::MAX);
-                grid.put(
-                    (first_row + offset(row), first_column + offset(column)),
-                    value,
-                    &mut budget,
-                )?;
+                grid.put((first_row + offset(row), first_column + offset(column)), value, &mut budget)?;
             }
-            let merged = workbook
-                .merge_cells_by_sheet_name(name)
-                .map_err(|error| xls_refusal(&error))?;
+            let merged = workbook.merge_cells_by_sheet_name(name).map_err(|error| xls_refusal(&error))?;
             grid.fill(&merged, &mut budget)?;
             Ok(grid.rows())
         })
@@ -102,10 +81,7 @@ fn book(
         }
         if sheet.visible == SheetVisible::Visible {
             let rows = rows(&sheet.name)?;
-            book.sheets.push(Sheet {
-                name: Some(sheet.name),
-                rows,
-            });
+            book.sheets.push(Sheet { name: Some(sheet.name), rows });
         } else {
             book.hidden.push(sheet.name);
         }
@@ -143,10 +119,7 @@ struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self {
-            rows: ROWS_MAX,
-            cells: CELLS_MAX,
-        }
+        Self { rows: ROWS_MAX, cells: CELLS_MAX }
     }
 }
 
@@ -163,17 +136,11 @@ impl Grid {
             return Ok(());
         }
         if !self.rows.contains_key(&row) {
-            budget.rows = budget
-                .rows
-                .checked_sub(1)
-                .ok_or_else(|| too_large("行", ROWS_MAX))?;
+            budget.rows = budget.rows.checked_sub(1).ok_or_else(|| too_large("行", ROWS_MAX))?;
         }
         let cells = self.rows.entry(row).or_default();
         let grown = (column + 1).saturating_sub(cells.len());
-        budget.cells = budget
-            .cells
-            .checked_sub(grown)
-            .ok_or_else(|| too_large("格", CELLS_MAX))?;
+        budget.cells = budget.cells.checked_sub(grown).ok_or_else(|| too_large("格", CELLS_MAX))?;
         cells.resize(cells.len() + grown, Cell::Empty);
         if let Some(slot) = cells.get_mut(column) {
             *slot = value;
@@ -190,16 +157,10 @@ impl Grid {
             let Some(value) = self.rows.get(&first).and_then(|cells| cells.get(index)).cloned() else {
                 continue;
             };
-            let spanned: Vec<u32> = self
-                .rows
-                .range(first..=span.end.0)
-                .skip(1)
-                .map(|(row, _)| *row)
-                .collect();
-            budget.cells = budget
-                .cells
-                .checked_sub(spanned.len())
-                .ok_or_else(|| too_large("格", CELLS_MAX))?;
+            let spanned: Vec<u32> =
+                self.rows.range(first..=span.end.0).skip(1).map(|(row, _)| *row).collect();
+            budget.cells =
+                budget.cells.checked_sub(spanned.len()).ok_or_else(|| too_large("格", CELLS_MAX))?;
             for row in spanned {
                 self.put((row, column), value.clone(), budget)?;
             }
@@ -208,13 +169,7 @@ impl Grid {
     }
 
     fn rows(self) -> Vec<Row> {
-        self.rows
-            .into_iter()
-            .map(|(row, cells)| Row {
-                number: u64::from(row) + 1,
-                cells,
-            })
-            .collect()
+        self.rows.into_iter().map(|(row, cells)| Row { number: u64::from(row) + 1, cells }).collect()
     }
 }
 
@@ -247,10 +202,7 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "another crate's errors: only one of them is told apart"
-)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "another crate's errors: only one of them is told apart")]
 fn xlsx_refusal(error: &XlsxError) -> Refusal {
     match error {
         XlsxError::Password => encrypted(),
@@ -258,10 +210,7 @@ fn xlsx_refusal(error: &XlsxError) -> Refusal {
     }
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "another crate's errors: only one of them is told apart"
-)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "another crate's errors: only one of them is told apart")]
 fn xls_refusal(error: &XlsError) -> Refusal {
     match error {
         XlsError::Password => encrypted(),
@@ -292,12 +241,8 @@ mod tests {
             let day = Format::new().set_num_format("yyyy-mm-dd");
             sheet.write(1, 0, "=1+1").unwrap();
             sheet.write(1, 1, 13_800_000_761_i64).unwrap();
-            sheet
-                .write_formula(1, 2, Formula::new("=SUM(B2)").set_result("42"))
-                .unwrap();
-            sheet
-                .write_with_format(4, 0, Day::from_ymd(2026, 7, 8).unwrap(), &day)
-                .unwrap();
+            sheet.write_formula(1, 2, Formula::new("=SUM(B2)").set_result("42")).unwrap();
+            sheet.write_with_format(4, 0, Day::from_ymd(2026, 7, 8).unwrap(), &day).unwrap();
         });
         let book = read_xlsx(&bytes).unwrap();
         let rows = &book.sheets[0].rows;
@@ -315,13 +260,7 @@ mod tests {
             sheet.merge_range(1, 1, 2, 1, "琅屿", &plain).unwrap();
             sheet.write(1, 0, "甲").unwrap();
             sheet.write(2, 0, "乙").unwrap();
-            workbook
-                .add_worksheet()
-                .set_name("底稿")
-                .unwrap()
-                .set_hidden(true)
-                .write(0, 0, "x")
-                .unwrap();
+            workbook.add_worksheet().set_name("底稿").unwrap().set_hidden(true).write(0, 0, "x").unwrap();
         });
         let book = read_xlsx(&bytes).unwrap();
         let rows: Vec<_> = book.sheets[0].rows.iter().map(texts).collect();
@@ -339,9 +278,7 @@ mod tests {
         });
         let rows = read_xlsx(&bytes).unwrap().sheets.remove(0).rows;
         assert_eq!(
-            rows.iter()
-                .map(|row| (row.number, row.cells.len()))
-                .collect::<Vec<_>>(),
+            rows.iter().map(|row| (row.number, row.cells.len())).collect::<Vec<_>>(),
             [(1, 1), (1_048_576, 1)]
         );
     }
@@ -359,15 +296,9 @@ mod tests {
     fn a_grid_stops_at_its_limits() {
         let mut budget = Budget { rows: 2, cells: 5 };
         let mut grid = Grid::default();
-        let mut put = |place| {
-            grid.put(place, Cell::Number(1.0), &mut budget)
-                .map_err(|refusal| refusal.code)
-        };
+        let mut put = |place| grid.put(place, Cell::Number(1.0), &mut budget).map_err(|refusal| refusal.code);
         assert_eq!((put((0, 1)), put((9, 2))), (Ok(()), Ok(())));
-        assert_eq!(
-            (put((9, 3)), put((10, 0))),
-            (Err("file_too_large"), Err("file_too_large"))
-        );
+        assert_eq!((put((9, 3)), put((10, 0))), (Err("file_too_large"), Err("file_too_large")));
         assert_eq!(put((0, 300)), Ok(()), "beyond the columns that are looked at");
     }
 
@@ -384,11 +315,7 @@ mod tests {
             workbook.add_worksheet().write(0, 0, "a").unwrap();
         });
         for end in (4..bytes.len()).step_by(97) {
-            assert_eq!(
-                super::super::read(&bytes[..end]).unwrap_err().code,
-                "file_broken",
-                "{end}"
-            );
+            assert_eq!(super::super::read(&bytes[..end]).unwrap_err().code, "file_broken", "{end}");
         }
     }
 }

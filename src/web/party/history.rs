@@ -21,7 +21,8 @@ const OTHERS_MAX: usize = 4;
 /// Columns of the words that a line shows of an event.
 const GIST_COLUMNS: usize = 64;
 /// What tells best what an event is about, best first.
-const GIST_FIELDS: [&str; 9] = ["title", "text", "goods", "subject", "topic", "activity", "group", "name", "reason"];
+const GIST_FIELDS: [&str; 9] =
+    ["title", "text", "goods", "subject", "topic", "activity", "group", "name", "reason"];
 
 pub(super) fn section(context: &Context, party: PartyId) -> Result<Markup, Failure> {
     let history = context.views.ledger.history(&context.views.register, party);
