@@ -47,9 +47,17 @@ pub(super) fn tell(story: &mut Story<'_>) {
     }
     for (index, Link { seller, buyer, .. }) in avoiding.iter().enumerate() {
         let day = story.spread(index, AVOIDANCES, 180);
-        story.tell(day, Kind::DoNotIntroduceSet, json!({ "a": seller.id, "b": buyer.id, "reason": "合同纠纷未结" }));
+        story.tell(
+            day,
+            Kind::DoNotIntroduceSet,
+            json!({ "a": seller.id, "b": buyer.id, "reason": "合同纠纷未结" }),
+        );
         if index + 1 == AVOIDANCES {
-            story.tell(day + 30, Kind::DoNotIntroduceLifted, json!({ "a": seller.id, "b": buyer.id }));
+            story.tell(
+                day + 30,
+                Kind::DoNotIntroduceLifted,
+                json!({ "a": seller.id, "b": buyer.id }),
+            );
         }
     }
 }
@@ -57,7 +65,9 @@ pub(super) fn tell(story: &mut Story<'_>) {
 /// Links between companies that have not traded; no company twice.
 fn strangers<'a>(story: &mut Story<'a>, count: usize) -> Vec<Link<'a>> {
     let links = story.city.links(|_| true);
-    let untraded = links.iter().filter(|(_, link)| !story.have_traded(link.seller, link.buyer));
+    let untraded = links
+        .iter()
+        .filter(|(_, link)| !story.have_traded(link.seller, link.buyer));
     let weighted: Vec<_> = untraded.map(|(weight, link)| (*weight, link)).collect();
     let mut taken = std::collections::BTreeSet::new();
     let drawn = story.dice.draw(weighted, count * 8).into_iter();
@@ -72,9 +82,18 @@ fn strangers<'a>(story: &mut Story<'a>, count: usize) -> Vec<Link<'a>> {
 }
 
 fn introduce(story: &mut Story<'_>, day: u64, link: Link<'_>, end: End) {
-    let Link { seller, buyer, chamber } = link;
+    let Link {
+        seller,
+        buyer,
+        chamber,
+    } = link;
     let goods = seller.trade.products.first().copied().unwrap_or_default();
-    let reason = format!("{}的{goods}正合{}所用，两家同在{}，尚未往来", seller.short, buyer.short, chamber.short());
+    let reason = format!(
+        "{}的{goods}正合{}所用，两家同在{}，尚未往来",
+        seller.short,
+        buyer.short,
+        chamber.short()
+    );
     let introduction = story.tell(day, Kind::IntroductionProposed, json!({
         "a": seller.id, "b": buyer.id, "channel": "match_list", "introducer": chamber.id, "reason": reason,
     }));
@@ -84,7 +103,11 @@ fn introduce(story: &mut Story<'_>, day: u64, link: Link<'_>, end: End) {
         End::BothConsented | End::Met | End::Outcome(_) => 2,
     };
     for (days, side) in [(1, &seller.id), (3, &buyer.id)].into_iter().take(consents) {
-        story.tell(day + days, Kind::IntroductionConsented, json!({ "introduction": introduction, "side": side }));
+        story.tell(
+            day + days,
+            Kind::IntroductionConsented,
+            json!({ "introduction": introduction, "side": side }),
+        );
     }
     conclude(story, day, link, end, introduction);
 }
@@ -94,19 +117,29 @@ fn conclude(story: &mut Story<'_>, day: u64, link: Link<'_>, end: End, introduct
     match end {
         End::Proposed | End::OneConsented | End::BothConsented => {}
         End::Expired => {
-            story.tell(day + 20, Kind::IntroductionExpired, json!({ "introduction": introduction }));
+            story.tell(
+                day + 20,
+                Kind::IntroductionExpired,
+                json!({ "introduction": introduction }),
+            );
         }
         End::Declined => {
-            let body = json!({ "introduction": introduction, "side": buyer.id, "reason": "今年产能已满，明年再议" });
+            let body =
+                json!({ "introduction": introduction, "side": buyer.id, "reason": "今年产能已满，明年再议" });
             story.tell(day + 4, Kind::IntroductionDeclined, body);
         }
         End::Met | End::Outcome(_) => {
-            let body = json!({ "a": seller.id, "b": buyer.id, "introduction": introduction, "place": "商会会客厅" });
+            let body =
+                json!({ "a": seller.id, "b": buyer.id, "introduction": introduction, "place": "商会会客厅" });
             story.tell(day + 7, Kind::MeetingHeld, body);
         }
     }
     if let End::Outcome(outcome) = end {
-        story.tell(day + 21, Kind::OutcomeReported, json!({ "introduction": introduction, "outcome": outcome }));
+        story.tell(
+            day + 21,
+            Kind::OutcomeReported,
+            json!({ "introduction": introduction, "outcome": outcome }),
+        );
         if outcome == "deal" {
             buy(story, day + 28, link);
         }

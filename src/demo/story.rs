@@ -44,17 +44,20 @@ impl Story<'_> {
     /// The day of the `index`th of `count` things that are spread over the year up to working day `until`.
     pub(super) fn spread(&mut self, index: usize, count: usize, until: u64) -> u64 {
         let step = until / (count.max(1) as u64);
-        (index as u64 * until / (count.max(1) as u64) + self.dice.below(step + 1)).min(WORKING_DAYS as u64 - 1)
+        (index as u64 * until / (count.max(1) as u64) + self.dice.below(step + 1))
+            .min(WORKING_DAYS as u64 - 1)
     }
 
     /// Whether the two have traded.
     pub(super) fn have_traded(&self, one: &Company, other: &Company) -> bool {
-        self.traded.contains(&(one.index.min(other.index), one.index.max(other.index)))
+        self.traded
+            .contains(&(one.index.min(other.index), one.index.max(other.index)))
     }
 
     /// Remembers that the two have traded.
     pub(super) fn remember_trade(&mut self, one: &Company, other: &Company) {
-        self.traded.insert((one.index.min(other.index), one.index.max(other.index)));
+        self.traded
+            .insert((one.index.min(other.index), one.index.max(other.index)));
     }
 }
 
@@ -64,9 +67,18 @@ impl City {
         let mut links = Vec::new();
         for chamber in self.chambers.iter().filter(|chamber| under(chamber)) {
             for seller in self.members(chamber) {
-                let buyers = self.members(chamber).filter(|buyer| seller.trade.sold_to.contains(&buyer.trade.name));
+                let buyers = self
+                    .members(chamber)
+                    .filter(|buyer| seller.trade.sold_to.contains(&buyer.trade.name));
                 links.extend(buyers.map(|buyer| {
-                    (seller.eagerness + buyer.eagerness, Link { seller, buyer, chamber })
+                    (
+                        seller.eagerness + buyer.eagerness,
+                        Link {
+                            seller,
+                            buyer,
+                            chamber,
+                        },
+                    )
                 }));
             }
         }
@@ -75,7 +87,9 @@ impl City {
 
     /// The chamber that gathers this trade first of all.
     pub(super) fn trade_chamber(&self, company: &Company) -> Option<&Chamber> {
-        self.chambers.iter().find(|chamber| matches!(chamber.bond, Bond::Trade(_)) && chamber.gathers(company.trade))
+        self.chambers
+            .iter()
+            .find(|chamber| matches!(chamber.bond, Bond::Trade(_)) && chamber.gathers(company.trade))
     }
 }
 
