@@ -31,12 +31,25 @@ impl Client {
     /// `server_url` when it is no `http://` address.
     pub fn new(url: &str) -> Result<Self, AppError> {
         let base = url.trim_end_matches('/').to_owned();
-        let has_host = base.strip_prefix("http://").is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#']));
+        let has_host = base
+            .strip_prefix("http://")
+            .is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#']));
         if !has_host {
-            return Err(told(0, "server_url", format!("服务地址应如 http://127.0.0.1:8650，而不是「{url}」")));
+            return Err(told(
+                0,
+                "server_url",
+                format!("服务地址应如 http://127.0.0.1:8650，而不是「{url}」"),
+            ));
         }
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIME_OUT)).proxy(None);
-        Ok(Self { agent: config.build().into(), base, lang: Lang::default() })
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(TIME_OUT))
+            .proxy(None);
+        Ok(Self {
+            agent: config.build().into(),
+            base,
+            lang: Lang::default(),
+        })
     }
 
     /// The same, answered in that language.
@@ -73,7 +86,10 @@ impl Client {
     /// When the file cannot be read; else as [`Client::post_events`].
     pub fn import(&self, file: &Path, options: &ImportOptions) -> Result<ImportReport, AppError> {
         let bytes = std::fs::read(file).map_err(AppError::io(file.display().to_string()))?;
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let form = serde_json::to_value(options.form).map_err(|_| strange())?;
         let mut query = vec![("as", form.as_str().unwrap_or_default().to_owned())];
         query.extend(options.dry_run.then(|| ("dry_run", "true".to_owned())));
@@ -96,17 +112,33 @@ impl Client {
     /// # Errors
     /// As [`Client::post_events`].
     pub fn explain(&self, party: &str, other: &str, query: &[(&str, String)]) -> Result<Value, AppError> {
-        self.get(&format!("/api/v1/matches/{}/{}{}", escaped(party), escaped(other), written(query)))
+        self.get(&format!(
+            "/api/v1/matches/{}/{}{}",
+            escaped(party),
+            escaped(other),
+            written(query)
+        ))
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         let request = self.agent.get(format!("{}{path}", self.base));
-        self.read(request.header("accept-language", self.lang.pick("zh", "en")).call())
+        self.read(
+            request
+                .header("accept-language", self.lang.pick("zh", "en"))
+                .call(),
+        )
     }
 
     fn post<T: DeserializeOwned>(&self, path: &str, media_type: &str, body: &[u8]) -> Result<T, AppError> {
-        let request = self.agent.post(format!("{}{path}", self.base)).header("content-type", media_type);
-        self.read(request.header("accept-language", self.lang.pick("zh", "en")).send(body))
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("content-type", media_type);
+        self.read(
+            request
+                .header("accept-language", self.lang.pick("zh", "en"))
+                .send(body),
+        )
     }
 
     fn read<T: DeserializeOwned>(
@@ -115,12 +147,20 @@ impl Client {
     ) -> Result<T, AppError> {
         let unreachable = |error: ureq::Error| {
             let zh = format!("连不上 {}：{error}；请确认 jinqiao serve 正在运行", self.base);
-            let en = format!("{} cannot be reached: {error}; is jinqiao serve running?", self.base);
+            let en = format!(
+                "{} cannot be reached: {error}; is jinqiao serve running?",
+                self.base
+            );
             told(0, "server_unreachable", self.lang.pick(&zh, &en).to_owned())
         };
         let mut answer = answer.map_err(unreachable)?;
         let status = answer.status().as_u16();
-        let text = answer.body_mut().with_config().limit(ANSWER_MAX_BYTES).read_to_string().map_err(unreachable)?;
+        let text = answer
+            .body_mut()
+            .with_config()
+            .limit(ANSWER_MAX_BYTES)
+            .read_to_string()
+            .map_err(unreachable)?;
         if status < 400 {
             return serde_json::from_str(&text).map_err(|_| strange());
         }
@@ -136,7 +176,12 @@ impl Client {
 }
 
 fn told(status: u16, code: &str, detail: String) -> AppError {
-    AppError::Server(Box::new(ServerError { status, code: code.to_owned(), detail, pointer: String::new() }))
+    AppError::Server(Box::new(ServerError {
+        status,
+        code: code.to_owned(),
+        detail,
+        pointer: String::new(),
+    }))
 }
 
 fn strange() -> AppError {
@@ -158,18 +203,38 @@ fn escaped(text: &str) -> String {
 }
 
 fn written(query: &[(&str, String)]) -> String {
-    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    let pairs: Vec<String> = query
+        .iter()
+        .map(|(name, value)| format!("{name}={}", escaped(value)))
+        .collect();
+    if pairs.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", pairs.join("&"))
+    }
 }
 
 /// The media type and body of a form with one file. The boundary does not occur in the file.
 fn multipart(name: &str, bytes: &[u8]) -> (String, Vec<u8>) {
-    let occurs = |boundary: &str| bytes.windows(boundary.len()).any(|window| window == boundary.as_bytes());
+    let occurs = |boundary: &str| {
+        bytes
+            .windows(boundary.len())
+            .any(|window| window == boundary.as_bytes())
+    };
     let mut boundary = String::from("jinqiao-upload");
     while occurs(&boundary) {
         boundary.push('x');
     }
-    let name: String = name.chars().map(|c| if c == '"' || c == '\\' || c.is_control() { '_' } else { c }).collect();
+    let name: String = name
+        .chars()
+        .map(|c| {
+            if c == '"' || c == '\\' || c.is_control() {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
     let mut body = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"

@@ -44,14 +44,30 @@ pub struct Recorded {
 
 impl From<Receipt> for Recorded {
     fn from(receipt: Receipt) -> Self {
-        let Receipt { position, id, recorded_at, repeated } = receipt;
-        Self { position, id, recorded_at, repeated }
+        let Receipt {
+            position,
+            id,
+            recorded_at,
+            repeated,
+        } = receipt;
+        Self {
+            position,
+            id,
+            recorded_at,
+            repeated,
+        }
     }
 }
 
 /// Today in Asia/Shanghai.
+///
+/// # Panics
+/// When the clock shows a year before 1800 or after 2200.
 #[must_use]
-#[expect(clippy::expect_used, reason = "a clock outside the years 1800 to 2200 makes every date wrong")]
+#[expect(
+    clippy::expect_used,
+    reason = "a clock outside the years 1800 to 2200 makes every date wrong"
+)]
 pub fn today(clock: &dyn Clock) -> Occurred {
     let date = clock.now().to_zoned(TimeZone::fixed(SHANGHAI)).date();
     Occurred::day(date).expect("the clock shows a year between 1800 and 2200")
@@ -76,11 +92,14 @@ pub fn read_drafts(text: &str) -> Result<(Vec<Draft>, bool), Fault> {
         let draft = draft_of(text).map_err(|refusal| Fault { index: 0, refusal })?;
         return Ok((vec![draft], false));
     }
-    let items: Vec<&RawValue> =
-        serde_json::from_str(text).map_err(|error| Fault { index: 0, refusal: json::unreadable(&error) })?;
-    let drafts = items.into_iter().enumerate().map(|(index, item)| {
-        draft_of(item.get()).map_err(|refusal| Fault { index, refusal })
-    });
+    let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| Fault {
+        index: 0,
+        refusal: json::unreadable(&error),
+    })?;
+    let drafts = items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| draft_of(item.get()).map_err(|refusal| Fault { index, refusal }));
     Ok((drafts.collect::<Result<_, _>>()?, true))
 }
 
@@ -131,9 +150,15 @@ pub fn kind(name: &str, pointer: &str) -> Result<Kind, Refusal> {
     Kind::from_name(name).ok_or_else(|| {
         let near = spelling::nearest(name, Kind::ALL.iter().map(|kind| kind.name()));
         let (zh, en) = if near.is_empty() {
-            ("运行 jinqiao kinds 可查看全部种类".to_owned(), "run jinqiao kinds for all of them".to_owned())
+            (
+                "运行 jinqiao kinds 可查看全部种类".to_owned(),
+                "run jinqiao kinds for all of them".to_owned(),
+            )
         } else {
-            (format!("是否指 {}？", near.join("、")), format!("did you mean {}?", near.join(", ")))
+            (
+                format!("是否指 {}？", near.join("、")),
+                format!("did you mean {}?", near.join(", ")),
+            )
         };
         let name: String = name.chars().take(40).collect();
         Refusal::invalid(
@@ -152,7 +177,9 @@ pub fn kind(name: &str, pointer: &str) -> Result<Kind, Refusal> {
 /// `party_unknown`, which proposes parties that may be meant; or the code of a faulty identifier.
 pub fn find_party(register: &Register, typed: &str) -> Result<PartyId, Refusal> {
     let reference = reference(typed)?;
-    register.resolve(&reference).ok_or_else(|| unknown(register, typed))
+    register
+        .resolve(&reference)
+        .ok_or_else(|| unknown(register, typed))
 }
 
 /// What was typed for a party, as a reference; a bare credit code is taken as one.
@@ -163,21 +190,40 @@ pub fn reference(typed: &str) -> Result<PartyRef, Refusal> {
     if let Ok(code) = typed.parse::<CreditCode>() {
         return Ok(PartyRef::Identifier(code.into()));
     }
-    typed.parse().map_err(|error: jinqiao_events::value::party_ref::PartyRefError| {
-        Refusal::invalid(error.code(), "", error.to_string(), format!("not a party: {typed:?}"))
-    })
+    typed
+        .parse()
+        .map_err(|error: jinqiao_events::value::party_ref::PartyRefError| {
+            Refusal::invalid(
+                error.code(),
+                "",
+                error.to_string(),
+                format!("not a party: {typed:?}"),
+            )
+        })
 }
 
 fn unknown(register: &Register, typed: &str) -> Refusal {
     let proposed = register.proposals_for(typed);
-    let names: Vec<&str> =
-        proposed.iter().filter_map(|id| register.party(*id)).map(|party| party.name.as_str()).take(PROPOSALS_MAX).collect();
+    let names: Vec<&str> = proposed
+        .iter()
+        .filter_map(|id| register.party(*id))
+        .map(|party| party.name.as_str())
+        .take(PROPOSALS_MAX)
+        .collect();
     let (zh, en) = if names.is_empty() {
         ("请核对名称或代码".to_owned(), "check the name or code".to_owned())
     } else {
-        (format!("是否指：{}？", names.join("、")), format!("did you mean {}?", names.join(", ")))
+        (
+            format!("是否指：{}？", names.join("、")),
+            format!("did you mean {}?", names.join(", ")),
+        )
     };
-    Refusal::missing("party_unknown", "", format!("未登记的主体：{typed}；{zh}"), format!("no such party: {typed}; {en}"))
+    Refusal::missing(
+        "party_unknown",
+        "",
+        format!("未登记的主体：{typed}；{zh}"),
+        format!("no such party: {typed}; {en}"),
+    )
 }
 
 #[cfg(test)]
@@ -201,7 +247,11 @@ mod tests {
 
     #[test]
     fn what_only_the_log_gives_is_refused() {
-        for (field, value) in [("position", "3"), ("recorded_at", "\"2020-01-01T00:00:00Z\""), ("digest", "\"00\"")] {
+        for (field, value) in [
+            ("position", "3"),
+            ("recorded_at", "\"2020-01-01T00:00:00Z\""),
+            ("digest", "\"00\""),
+        ] {
             let text = CHAMBER.replacen('{', &format!("{{\"{field}\": {value}, "), 1);
             assert_eq!(refusal(&text), ("export_field", format!("/{field}")));
         }
@@ -217,12 +267,21 @@ mod tests {
 
     #[test]
     fn the_field_at_fault_is_pointed_at() {
-        assert_eq!(refusal(&CHAMBER.replace("2017-03", "2017-13")), ("invalid_event", "/occurred".into()));
-        assert_eq!(refusal(&CHAMBER.replace("018G", "018H")), ("invalid_body", "/body/identifier".into()));
+        assert_eq!(
+            refusal(&CHAMBER.replace("2017-03", "2017-13")),
+            ("invalid_event", "/occurred".into())
+        );
+        assert_eq!(
+            refusal(&CHAMBER.replace("018G", "018H")),
+            ("invalid_body", "/body/identifier".into())
+        );
         assert_eq!(refusal(&CHAMBER.replace("\"name\"", "\"nom\"")).0, "invalid_body");
         assert_eq!(refusal("{}").0, "invalid_event");
         assert_eq!(refusal("[]").0, "invalid_event");
-        assert_eq!(refusal(&CHAMBER.replacen('{', "{\"version\": 9, ", 1)).0, "invalid_body");
+        assert_eq!(
+            refusal(&CHAMBER.replacen('{', "{\"version\": 9, ", 1)).0,
+            "invalid_body"
+        );
     }
 
     #[test]

@@ -11,18 +11,17 @@ use jinqiao_events::value::ids::{EventId, PartyId};
 use serde::Serialize;
 
 use crate::chamber_graph::ChamberGraph;
-use crate::facts::OccasionName;
 use crate::party_graph::PartyGraph;
-use crate::signals::{Hop, Path};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch};
-use crate::ties::TieClass;
 use crate::views::Views;
 
 pub mod blend;
 pub mod candidates;
 pub mod explain;
+pub mod list;
 
 pub use candidates::WhyNot;
+pub use list::{Explanation, Line, MatchList, Step, Term, TermPath};
 
 use blend::{Blend, Scored};
 use candidates::Candidates;
@@ -60,17 +59,7 @@ impl Graphs {
         let chamber_nodes =
             (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
         let of_chamber = chamber_nodes.collect();
-        Self {
-            position: views.position,
-            parties,
-            chambers,
-            open,
-            of_chamber,
-        }
-    }
-
-    fn kind_if_open(&self, node: Node) -> Option<OrgKind> {
-        self.open.get(usize::try_from(node).ok()?).copied().flatten()
+        Self { position: views.position, parties, chambers, open, of_chamber }
     }
 }
 
@@ -88,11 +77,7 @@ impl With {
     /// The default for a party of that kind: chambers with chambers, everyone else with enterprises.
     #[must_use]
     pub fn for_kind(kind: OrgKind) -> Self {
-        if kind == OrgKind::Chamber {
-            Self::Chambers
-        } else {
-            Self::Enterprises
-        }
+        if kind == OrgKind::Chamber { Self::Chambers } else { Self::Enterprises }
     }
 
     const fn kind(self) -> OrgKind {
@@ -112,81 +97,6 @@ pub struct Ask {
     pub with: Option<With>,
     /// How many lines at most.
     pub top: usize,
-}
-
-/// A match list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MatchList {
-    /// For whom, canonical.
-    pub party: PartyId,
-    /// With whom.
-    pub with: With,
-    /// The day up to which facts count, days since 1970-01-01.
-    pub as_of_day: i32,
-    /// The last event known.
-    pub position: Position,
-    /// The model that ranked.
-    pub model: &'static str,
-    /// How many candidates had any reason; the lines are the best of them.
-    pub pool: usize,
-    /// Best first; equal scores by party id.
-    pub lines: Vec<Line>,
-}
-
-/// One candidate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
-    /// Who.
-    pub party: PartyId,
-    /// The sum of the terms, in millionths.
-    pub score_micro: i64,
-    /// Why; only terms above zero.
-    pub terms: Vec<Term>,
-    /// An introduction of these two that is under way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_introduction: Option<EventId>,
-}
-
-/// One reason of a line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Term {
-    /// Name of the signal.
-    pub signal: &'static str,
-    /// What it adds to the score, in millionths.
-    pub value_micro: i64,
-    /// The events behind the strongest paths, ascending; at most [`TERM_EVIDENCE_MAX`].
-    pub evidence: Vec<Position>,
-    /// The strongest paths.
-    pub paths: Vec<TermPath>,
-}
-
-/// One path of a term.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TermPath {
-    /// Which part of the signal's value comes this way, in thousandths.
-    pub share_milli: i64,
-    /// The parties between.
-    pub via: Vec<PartyId>,
-    /// One step after the other.
-    pub steps: Vec<Step>,
-}
-
-/// One step of a path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Step {
-    /// Where it begins.
-    pub from: PartyId,
-    /// Where it ends.
-    pub to: PartyId,
-    /// The occasion at which both were.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub occasion: Option<OccasionName>,
-    /// What sort of tie.
-    pub class: TieClass,
-    /// Day of its latest event, days since 1970-01-01.
-    pub day: i32,
-    /// The events behind it.
-    pub evidence: Vec<Position>,
 }
 
 /// Why there is no list.
@@ -215,34 +125,6 @@ impl NoList {
     }
 }
 
-/// Why (and why not) these two.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Explanation {
-    /// The asking party, canonical.
-    pub party: PartyId,
-    /// The other, canonical.
-    pub other: PartyId,
-    /// The day up to which facts count, days since 1970-01-01.
-    pub as_of_day: i32,
-    /// The last event known.
-    pub position: Position,
-    /// The model that ranked.
-    pub model: &'static str,
-    /// The sum of the terms, in millionths.
-    pub score_micro: i64,
-    /// What speaks for it.
-    pub terms: Vec<Term>,
-    /// What speaks against it; empty for a candidate.
-    pub why_not: Vec<WhyNot>,
-    /// Its place on the asking party's list, 1 for the first, if it is a candidate with any reason.
-    pub rank: Option<usize>,
-    /// How many candidates had any reason.
-    pub pool: usize,
-    /// An introduction of these two that is under way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub open_introduction: Option<EventId>,
-}
-
 /// The match list of a party. `scratch` may be used again from query to query.
 ///
 /// # Errors
@@ -250,7 +132,7 @@ pub struct Explanation {
 pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, scratch: &mut Scratch) -> Result<MatchList, NoList> {
     let seat = Seat::of(views, graphs, ask.party, ask.with)?;
     let candidates = Candidates::of(views, graphs, seat.party, seat.with);
-    let blend = seat.blend(&candidates, scratch);
+    let blend = seat.blend(&candidates, ask.top, scratch);
     let best = blend.scored.get(..ask.top.min(blend.scored.len())).unwrap_or(&[]);
     let open = candidates::open_introductions(views, seat.party);
     Ok(MatchList {
@@ -279,7 +161,7 @@ pub fn explain_pair(
     let kind = views.register.party(other).ok_or(NoList::Unknown(other))?.kind;
     let seat = Seat::of(views, graphs, party, Some(With::for_kind(kind)))?;
     let candidates = Candidates::of(views, graphs, seat.party, seat.with);
-    let blend = seat.blend(&candidates, scratch);
+    let blend = seat.blend(&candidates, usize::MAX, scratch);
     let node = seat.graph.node(other);
     let scored = node.map(|node| blend.score_of(seat.graph, seat.weights, seat.node, node, scratch));
     let open = candidates::open_introductions(views, seat.party);
@@ -288,11 +170,7 @@ pub fn explain_pair(
     if line.as_ref().is_none_or(|line| line.terms.is_empty()) && other != seat.party {
         why_not.push(WhyNot::NoPath);
     }
-    let rank = blend
-        .scored
-        .iter()
-        .position(|scored| Some(scored.node) == node)
-        .map(|at| at + 1);
+    let rank = blend.scored.iter().position(|scored| Some(scored.node) == node).map(|at| at + 1);
     Ok(Explanation {
         party: seat.party,
         other,
@@ -328,23 +206,12 @@ impl<'a> Seat<'a> {
         let with = with.unwrap_or_else(|| With::for_kind(kind));
         let among_chambers = kind == OrgKind::Chamber && with == With::Chambers;
         let (graph, weights, of_chamber): (&TieGraph, _, _) = if among_chambers {
-            (
-                &graphs.chambers,
-                blend::AMONG_CHAMBERS,
-                Some(graphs.of_chamber.as_slice()),
-            )
+            (&graphs.chambers, blend::AMONG_CHAMBERS, Some(graphs.of_chamber.as_slice()))
         } else {
             (&graphs.parties, blend::AMONG_PARTIES, None)
         };
         let node = graph.node(party).ok_or(NoList::NoTies(party))?;
-        Ok(Self {
-            party,
-            with,
-            graph,
-            node,
-            weights,
-            of_chamber,
-        })
+        Ok(Self { party, with, graph, node, weights, of_chamber })
     }
 
     /// The node among all parties, by which candidates are judged.
@@ -355,12 +222,13 @@ impl<'a> Seat<'a> {
         }
     }
 
-    fn blend(&self, candidates: &Candidates<'_>, scratch: &mut Scratch) -> Blend {
+    fn blend(&self, candidates: &Candidates<'_>, top: usize, scratch: &mut Scratch) -> Blend {
         blend::blend(
             self.graph,
             self.weights,
             self.node,
             &|node| candidates.allows(self.among_parties(node)),
+            top,
             scratch,
         )
     }
@@ -381,58 +249,13 @@ impl<'a> Seat<'a> {
                         (signal.name(), value, paths.next().unwrap_or_default())
                     })
                     .filter(|(_, value, _)| *value > 0)
-                    .map(|(name, value, paths)| term(self.graph, name, value, &paths))
+                    .map(|(name, value, paths)| list::term(self.graph, name, value, &paths))
                     .collect();
                 let open_introduction = open.get(&party).copied();
-                Some(Line {
-                    party,
-                    score_micro: scored.score_micro,
-                    terms,
-                    open_introduction,
-                })
+                Some(Line { party, score_micro: scored.score_micro, terms, open_introduction })
             })
             .collect()
     }
-}
-
-fn term(graph: &TieGraph, signal: &'static str, value_micro: i64, paths: &[Path]) -> Term {
-    let mut evidence: Vec<Position> = Vec::new();
-    for position in paths
-        .iter()
-        .flat_map(|path| &path.hops)
-        .flat_map(|hop| &hop.evidence)
-    {
-        if evidence.len() < TERM_EVIDENCE_MAX && !evidence.contains(position) {
-            evidence.push(*position);
-        }
-    }
-    evidence.sort_unstable();
-    let paths = paths.iter().map(|path| term_path(graph, path)).collect();
-    Term {
-        signal,
-        value_micro,
-        evidence,
-        paths,
-    }
-}
-
-fn term_path(graph: &TieGraph, path: &Path) -> TermPath {
-    TermPath {
-        share_milli: blend::milli(path.share),
-        via: path.middles().filter_map(|node| graph.party(node)).collect(),
-        steps: path.hops.iter().filter_map(|hop| step(graph, hop)).collect(),
-    }
-}
-
-fn step(graph: &TieGraph, hop: &Hop) -> Option<Step> {
-    Some(Step {
-        from: graph.party(hop.from)?,
-        to: graph.party(hop.to)?,
-        occasion: hop.occasion.and_then(|node| graph.occasion(node)).cloned(),
-        class: hop.class,
-        day: hop.day,
-        evidence: hop.evidence.clone(),
-    })
 }
 
 #[cfg(test)]
@@ -456,26 +279,13 @@ mod tests {
 
     fn listed(town: &Town, ask: &Ask) -> Result<MatchList, NoList> {
         let views = town.views();
-        rank(
-            &views,
-            &Graphs::build(&views, Town::day(TODAY)),
-            ask,
-            &mut Scratch::default(),
-        )
+        rank(&views, &Graphs::build(&views, Town::day(TODAY)), ask, &mut Scratch::default())
     }
 
     fn names_for(town: &Town, name: &str, with: Option<With>) -> Vec<PartyId> {
-        let ask = Ask {
-            party: town.party(name),
-            with,
-            top: 20,
-        };
-        let mut parties: Vec<PartyId> = listed(town, &ask)
-            .unwrap()
-            .lines
-            .iter()
-            .map(|line| line.party)
-            .collect();
+        let ask = Ask { party: town.party(name), with, top: 20 };
+        let mut parties: Vec<PartyId> =
+            listed(town, &ask).unwrap().lines.iter().map(|line| line.party).collect();
         parties.sort_unstable();
         parties
     }
@@ -483,14 +293,7 @@ mod tests {
     fn explained(town: &Town, a: &str, b: &str) -> Explanation {
         let views = town.views();
         let graphs = Graphs::build(&views, Town::day(TODAY));
-        explain_pair(
-            &views,
-            &graphs,
-            town.party(a),
-            town.party(b),
-            &mut Scratch::default(),
-        )
-        .unwrap()
+        explain_pair(&views, &graphs, town.party(a), town.party(b), &mut Scratch::default()).unwrap()
     }
 
     fn sorted(town: &Town, names: &[&str]) -> Vec<PartyId> {
@@ -505,32 +308,18 @@ mod tests {
         let ids = sorted(&town, &["甲", "丁"]);
         town.undertaking("港口", "2019-07-01", &ids);
         assert_eq!(names_for(&town, "甲", None), sorted(&town, &["乙", "丙", "戊"]));
-        assert!(matches!(
-            explained(&town, "甲", "己").why_not[..],
-            [WhyNot::AlreadyDeals { since: 7 }]
-        ));
+        assert!(matches!(explained(&town, "甲", "己").why_not[..], [WhyNot::AlreadyDeals { since: 7 }]));
     }
 
     #[test]
     fn avoidance_and_closing_take_a_party_off_the_list_and_say_so() {
         let mut town = town();
         let set = town.avoid(town.party("甲"), town.party("乙"));
-        town.say(
-            "org_closed",
-            "2019-08-01",
-            &serde_json::json!({"party": town.party("丙")}),
-        );
+        town.say("org_closed", "2019-08-01", &serde_json::json!({"party": town.party("丙")}));
         assert_eq!(names_for(&town, "甲", None), sorted(&town, &["丁", "戊"]));
-        assert_eq!(
-            explained(&town, "甲", "乙").why_not,
-            [WhyNot::DoNotIntroduce { since: set }]
-        );
+        assert_eq!(explained(&town, "甲", "乙").why_not, [WhyNot::DoNotIntroduce { since: set }]);
         assert_eq!(explained(&town, "甲", "丙").why_not, [WhyNot::Closed]);
-        let closed = Ask {
-            party: town.party("丙"),
-            with: None,
-            top: 1,
-        };
+        let closed = Ask { party: town.party("丙"), with: None, top: 1 };
         assert_eq!(listed(&town, &closed).unwrap_err().code(), "party_closed");
     }
 
@@ -551,28 +340,14 @@ mod tests {
     fn terms_add_up_and_a_pair_is_explained_by_the_terms_of_its_line() {
         let mut town = town();
         town.salon("沙龙", "2019-03-01", &[town.party("甲"), town.party("乙")]);
-        let list = listed(
-            &town,
-            &Ask {
-                party: town.party("甲"),
-                with: None,
-                top: 20,
-            },
-        )
-        .unwrap();
+        let list = listed(&town, &Ask { party: town.party("甲"), with: None, top: 20 }).unwrap();
         assert_eq!(list.lines[0].party, town.party("乙"));
         for line in &list.lines {
-            assert_eq!(
-                line.score_micro,
-                line.terms.iter().map(|term| term.value_micro).sum::<i64>()
-            );
+            assert_eq!(line.score_micro, line.terms.iter().map(|term| term.value_micro).sum::<i64>());
             assert!(line.terms.iter().all(|term| !term.evidence.is_empty()));
         }
         let explained = explained(&town, "甲", "乙");
-        assert_eq!(
-            (explained.terms, explained.rank),
-            (list.lines[0].terms.clone(), Some(1))
-        );
+        assert_eq!((explained.terms, explained.rank), (list.lines[0].terms.clone(), Some(1)));
         assert!(explained.why_not.is_empty());
     }
 
@@ -584,15 +359,9 @@ mod tests {
         town.join("2019-01-01", one, a);
         town.join("2019-01-01", one, b);
         town.join("2019-01-01", other, b);
-        assert_eq!(
-            names_for(&town, "甲", Some(With::Chambers)),
-            sorted(&town, &["西"])
-        );
+        assert_eq!(names_for(&town, "甲", Some(With::Chambers)), sorted(&town, &["西"]));
         town.leave("2019-02-01", one, a);
-        assert_eq!(
-            names_for(&town, "甲", Some(With::Chambers)),
-            sorted(&town, &["东", "西"])
-        );
+        assert_eq!(names_for(&town, "甲", Some(With::Chambers)), sorted(&town, &["东", "西"]));
     }
 
     #[test]
@@ -602,33 +371,17 @@ mod tests {
         let joined = town.join("2019-01-01", chambers[0], town.party("甲"));
         town.join("2019-01-01", chambers[1], town.party("甲"));
         town.join("2019-01-01", chambers[2], town.party("乙"));
-        let list = listed(
-            &town,
-            &Ask {
-                party: chambers[0],
-                with: None,
-                top: 5,
-            },
-        )
-        .unwrap();
+        let list = listed(&town, &Ask { party: chambers[0], with: None, top: 5 }).unwrap();
         assert_eq!(list.with, With::Chambers);
         assert_eq!(list.lines[0].party, chambers[1]);
-        let direct = list.lines[0]
-            .terms
-            .iter()
-            .find(|term| term.signal == "direct_contact")
-            .unwrap();
+        let direct = list.lines[0].terms.iter().find(|term| term.signal == "direct_contact").unwrap();
         assert_eq!(direct.evidence, [joined + 1]);
     }
 
     #[test]
     fn what_happens_after_the_day_asked_for_changes_nothing() {
         let town = town();
-        let ask = Ask {
-            party: town.party("甲"),
-            with: None,
-            top: 20,
-        };
+        let ask = Ask { party: town.party("甲"), with: None, top: 20 };
         let before = listed(&town, &ask).unwrap();
         let mut later = town.clone();
         later.purchase("2020-01-02", later.party("甲"), later.party("乙"));

@@ -21,7 +21,12 @@ pub fn check(bytes: &[u8]) -> Result<&str, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
     let mut duplicate = None;
     let mut reader = serde_json::Deserializer::from_str(text);
-    match (Once { duplicate: &mut duplicate }).deserialize(&mut reader).and_then(|()| reader.end()) {
+    match (Once {
+        duplicate: &mut duplicate,
+    })
+    .deserialize(&mut reader)
+    .and_then(|()| reader.end())
+    {
         Ok(()) => Ok(text),
         Err(error) => Err(duplicate.map_or_else(|| unreadable(&error), |key| twice(&key, &error))),
     }
@@ -47,7 +52,9 @@ pub fn pointer(path: &serde_path_to_error::Path) -> String {
     for segment in path {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Map { key } => {
+                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+            }
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
@@ -116,7 +123,12 @@ impl<'de> Visitor<'de> for Once<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element_seed(Once { duplicate: &mut *self.duplicate })?.is_some() {}
+        while items
+            .next_element_seed(Once {
+                duplicate: &mut *self.duplicate,
+            })?
+            .is_some()
+        {}
         Ok(())
     }
 
@@ -131,7 +143,9 @@ impl<'de> Visitor<'de> for Once<'_> {
                 return Err(A::Error::custom("a key that stands twice"));
             }
             keys.insert(key);
-            entries.next_value_seed(Once { duplicate: &mut *self.duplicate })?;
+            entries.next_value_seed(Once {
+                duplicate: &mut *self.duplicate,
+            })?;
         }
         Ok(())
     }
@@ -148,7 +162,10 @@ mod tests {
 
     #[test]
     fn what_means_one_thing_passes() {
-        for text in ["null", " {\"a\": [1, -2, 3.5e3, true, null, \"\\ud83d\\ude00\"], \"b\": {\"a\": 1}}\n"] {
+        for text in [
+            "null",
+            " {\"a\": [1, -2, 3.5e3, true, null, \"\\ud83d\\ude00\"], \"b\": {\"a\": 1}}\n",
+        ] {
             assert_eq!(code(text), "ok", "{text}");
         }
         assert_eq!(check(b"\xEF\xBB\xBF{}").unwrap(), "{}");

@@ -10,10 +10,15 @@ const WORD_MAX_CHARS: usize = 64;
 pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let chars: Vec<char> = word.chars().take(WORD_MAX_CHARS).collect();
     let limit = chars.len() / 3;
-    let mut near: Vec<(usize, &str)> =
-        words.map(|other| (distance(&chars, other), other)).filter(|(distance, _)| *distance <= limit).collect();
+    let mut near: Vec<(usize, &str)> = words
+        .map(|other| (distance(&chars, other), other))
+        .filter(|(distance, _)| *distance <= limit)
+        .collect();
     near.sort_unstable();
-    near.into_iter().map(|(_, other)| other).take(NEIGHBOURS_MAX).collect()
+    near.into_iter()
+        .map(|(_, other)| other)
+        .take(NEIGHBOURS_MAX)
+        .collect()
 }
 
 /// Letters to add, drop or change to make one word from the other (Levenshtein, Soviet Physics Doklady 10, 1966).
@@ -41,8 +46,17 @@ mod tests {
 
     #[test]
     fn distance_counts_letters_added_dropped_and_changed() {
-        for (one, other, expected) in [("", "abc", 3), ("kitten", "sitting", 3), ("活动", "活动", 0), ("abc", "", 3)] {
-            assert_eq!(distance(&one.chars().collect::<Vec<_>>(), other), expected, "{one} {other}");
+        for (one, other, expected) in [
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("活动", "活动", 0),
+            ("abc", "", 3),
+        ] {
+            assert_eq!(
+                distance(&one.chars().collect::<Vec<_>>(), other),
+                expected,
+                "{one} {other}"
+            );
         }
     }
 

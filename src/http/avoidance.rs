@@ -20,6 +20,7 @@ use crate::door::{self, Recorded};
 #[serde(deny_unknown_fields)]
 pub struct Why {
     /// If it may be said.
+    #[schema(min_length = 1)]
     reason: Option<String>,
 }
 
@@ -37,7 +38,17 @@ pub(super) async fn set(
     OptionalJson(why): OptionalJson<Why>,
 ) -> Result<Response, Problem> {
     let (a, b) = sides(&pair)?;
-    let set = idempotency::record_one(&state, &key, DoNotIntroduceSet { a, b, reason: why.reason }, None).await;
+    let set = idempotency::record_one(
+        &state,
+        &key,
+        DoNotIntroduceSet {
+            a,
+            b,
+            reason: why.reason,
+        },
+        None,
+    )
+    .await;
     unless_so_already(set.map(recorded), "avoidance_set")
 }
 

@@ -26,7 +26,10 @@ const SCHEMAS: &str = "#/components/schemas/";
 pub fn head() -> OpenApi {
     let description = "Every interaction is an immutable event; every match can be opened to the events behind it. \
                        Refusals are application/problem+json with a stable `code`.";
-    let info = InfoBuilder::new().title("金桥 jinqiao").version(env!("CARGO_PKG_VERSION")).description(Some(description));
+    let info = InfoBuilder::new()
+        .title("金桥 jinqiao")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(description));
     OpenApiBuilder::new().info(info.build()).build()
 }
 
@@ -34,8 +37,17 @@ pub fn head() -> OpenApi {
 pub(super) fn routes(openapi: OpenApi) -> Router<AppState> {
     let document = document(openapi);
     let text = document.to_string();
-    let (zh, en) = (page(&document, Lang::Zh).into_string(), page(&document, Lang::En).into_string());
-    let json = ([(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")], text);
+    let (zh, en) = (
+        page(&document, Lang::Zh).into_string(),
+        page(&document, Lang::En).into_string(),
+    );
+    let json = (
+        [(
+            header::CONTENT_TYPE,
+            "application/vnd.oai.openapi+json;version=3.1",
+        )],
+        text,
+    );
     let style = ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE);
     let html = move |headers: HeaderMap| async move {
         let page = language(&headers).pick(&zh, &en).to_owned();
@@ -57,13 +69,21 @@ pub fn document(openapi: OpenApi) -> Value {
         add_schema(&mut schemas, kind.name(), kind.schema());
         lines.push(event_line(*kind));
     }
-    schemas.insert("EventLine".into(), json!({ "oneOf": lines, "discriminator": { "propertyName": "kind" } }));
+    schemas.insert(
+        "EventLine".into(),
+        json!({ "oneOf": lines, "discriminator": { "propertyName": "kind" } }),
+    );
     schemas.insert("ExportedLine".into(), exported_line());
     schemas.insert("Problem".into(), problem_schema());
-    if let Some(known) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+    if let Some(known) = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut)
+    {
         known.append(&mut schemas);
     }
-    if let Some(body) = document.pointer_mut("/paths/~1api~1v1~1events/post/requestBody/content/application~1json") {
+    if let Some(body) =
+        document.pointer_mut("/paths/~1api~1v1~1events/post/requestBody/content/application~1json")
+    {
         let line = json!({ "$ref": format!("{SCHEMAS}EventLine") });
         *body = json!({ "schema": { "oneOf": [line.clone(), { "type": "array", "items": line, "maxItems": 500 }] } });
     }
@@ -87,12 +107,10 @@ fn add_schema(schemas: &mut Map<String, Value>, name: &str, mut schema: Value) {
 fn lift_references(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
-            for (key, value) in fields {
-                match value {
-                    Value::String(target) if key == "$ref" => *target = target.replace("#/$defs/", SCHEMAS),
-                    value => lift_references(value),
-                }
+            if let Some(Value::String(target)) = fields.get_mut("$ref") {
+                *target = target.replace("#/$defs/", SCHEMAS);
             }
+            fields.values_mut().for_each(lift_references);
         }
         Value::Array(items) => items.iter_mut().for_each(lift_references),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -177,7 +195,12 @@ fn add_refusals(document: &mut Value) {
         "content": { (problem::MEDIA_TYPE): { "schema": { "$ref": format!("{SCHEMAS}Problem") } } },
     });
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
-    for operation in paths.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+    for operation in paths
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
+    {
         if let Some(responses) = operation.pointer_mut("/responses").and_then(Value::as_object_mut) {
             responses.insert("default".into(), refusal.clone());
         }

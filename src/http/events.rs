@@ -63,7 +63,7 @@ pub struct RecordedEvents {
 /// recorded again; 200 when that holds for all of them.
 #[utoipa::path(
     post, path = "/api/v1/events", tag = "events", summary = "登记事件",
-    params(RecordParams, ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 visible ASCII characters")),
+    params(RecordParams, ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 visible ASCII characters", min_length = 1, max_length = 200, pattern = r"^[!-~]+$")),
     request_body(content = EventLine, description = "one event, or an array of events"),
     responses(
         (status = 201, description = "Recorded and durable", body = RecordedEvents),
@@ -80,14 +80,25 @@ pub(super) async fn record(
     let placed = |fault: crate::desk::Fault| {
         let index = fault.index;
         let problem = Problem::from(fault);
-        if is_array { problem.in_element(index) } else { problem }
+        if is_array {
+            problem.in_element(index)
+        } else {
+            problem
+        }
     };
     let (unit, _) = door::read_drafts(&text).map_err(placed)?;
-    let answer =
-        if params.dry_run { state.submit(unit, true).await? } else { idempotency::record(&state, &key, unit).await? };
+    let answer = if params.dry_run {
+        state.submit(unit, true).await?
+    } else {
+        idempotency::record(&state, &key, unit).await?
+    };
     let receipts = answer.map_err(placed)?;
     let all_repeated = receipts.iter().all(|receipt| receipt.repeated);
-    let status = if all_repeated || params.dry_run { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if all_repeated || params.dry_run {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     let events = receipts.into_iter().map(Recorded::from).collect();
     Ok((status, axum::Json(RecordedEvents { events })).into_response())
 }
@@ -100,11 +111,13 @@ pub struct ListParams {
     /// Only events after this position.
     after: Option<Position>,
     /// At most so many, 1 to 1000; 100 when left out.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// Only this kind.
     kind: Option<String>,
     /// Only events that name this party under any of its names: its id, an identifier, or a name. Of a
     /// registered party only the events that count: voided ones are left out.
+    #[param(min_length = 1, max_length = 200)]
     party: Option<String>,
 }
 
@@ -130,7 +143,10 @@ pub(super) async fn list(
     Params(params): Params<ListParams>,
 ) -> Result<axum::Json<EventPage>, Problem> {
     let limit = within("limit", params.limit, PAGE_DEFAULT, PAGE_MAX)?;
-    let kind = params.kind.map(|name| door::kind(&name, "").map_err(Problem::unreadable)).transpose()?;
+    let kind = params
+        .kind
+        .map(|name| door::kind(&name, "").map_err(Problem::unreadable))
+        .transpose()?;
     let after = params.after.unwrap_or(0);
     let views = state.views();
     let about = params.party.map(|typed| about(&views, &typed)).transpose()?;
@@ -143,9 +159,15 @@ pub(super) async fn list(
             None => log.read(&query(kind, Vec::new()), after, Direction::Forward, limit),
         };
         let found = found.map_err(AppError::from)?;
-        let next_after = (found.len() == limit).then(|| found.last().map(|stored| stored.position)).flatten();
+        let next_after = (found.len() == limit)
+            .then(|| found.last().map(|stored| stored.position))
+            .flatten();
         let events = found.iter().map(line).collect::<Result<_, _>>()?;
-        Ok(axum::Json(EventPage { events, next_after, head }))
+        Ok(axum::Json(EventPage {
+            events,
+            next_after,
+            head,
+        }))
     })
     .await
 }
@@ -166,7 +188,9 @@ fn about(views: &Views, typed: &str) -> Result<About, Problem> {
 
 fn query(kind: Option<Kind>, tags: Vec<Tag>) -> Query {
     let kinds = kind.map(|kind| kind.name().to_owned()).into_iter().collect();
-    Query { items: vec![QueryItem { kinds, tags }] }
+    Query {
+        items: vec![QueryItem { kinds, tags }],
+    }
 }
 
 /// Events of a party's history, which knows all of its entries and names.
@@ -181,7 +205,10 @@ fn history(
     let positions = views.ledger.history(&views.register, party);
     let mut found = Vec::new();
     for position in positions.into_iter().filter(|position| *position > after) {
-        let event = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.into_iter().next();
+        let event = log
+            .read(&Query::all(), position - 1, Direction::Forward, 1)?
+            .into_iter()
+            .next();
         found.extend(event.filter(|stored| kind.is_none_or(|kind| stored.kind == kind.name())));
         if found.len() == limit {
             break;
@@ -200,5 +227,8 @@ pub(super) fn line(stored: &Stored) -> Result<Box<RawValue>, Problem> {
 }
 
 fn damaged(position: Position, error: &serde_json::Error) -> jinqiao_events::log::LogError {
-    jinqiao_events::log::LogError::Damaged { position, reason: error.to_string() }
+    jinqiao_events::log::LogError::Damaged {
+        position,
+        reason: error.to_string(),
+    }
 }

@@ -20,8 +20,14 @@ const GUARDS: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 /// Refuses requests that are not meant for this server.
@@ -39,7 +45,9 @@ pub async fn guard_browser(request: Request, next: Next) -> Response {
     for (name, value) in GUARDS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -69,7 +77,10 @@ fn judge(request: &Request) -> Result<(), Problem> {
 fn host(request: &Request) -> Result<&str, Problem> {
     let named = match request.uri().authority() {
         Some(authority) => Some(authority.as_str()),
-        None => request.headers().get(header::HOST).and_then(|host| host.to_str().ok()),
+        None => request
+            .headers()
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok()),
     };
     let one = request.headers().get_all(header::HOST).iter().count() <= 1;
     match named {
@@ -99,7 +110,10 @@ fn is_same_origin(headers: &HeaderMap, host: &str) -> bool {
         None => true,
         Some(origin) => {
             let origin = origin.to_str().unwrap_or_default();
-            origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
+            origin
+                .strip_prefix("http://")
+                .or_else(|| origin.strip_prefix("https://"))
+                == Some(host)
         }
     };
     site_fits && origin_fits

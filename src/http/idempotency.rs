@@ -58,7 +58,11 @@ impl FromRequestParts<AppState> for IdempotencyKey {
 impl IdempotencyKey {
     /// The key of one event. Short whatever was sent, since keys of events are shorter than those of requests.
     fn of_event(key: &str, index: usize) -> String {
-        let digest: String = Sm3::digest(key).iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        let digest: String = Sm3::digest(key)
+            .iter()
+            .take(DIGEST_BYTES)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         format!("http:{digest}/{index}")
     }
 }
@@ -85,10 +89,16 @@ impl Turns {
 /// # Errors
 /// 409 `key_reused` when the key was used for other events; 503 when the store fails.
 pub async fn record(state: &AppState, key: &IdempotencyKey, mut unit: Unit) -> Result<Answer, Problem> {
-    let Some(key) = &key.0 else { return state.submit(unit, false).await };
+    let Some(key) = &key.0 else {
+        return state.submit(unit, false).await;
+    };
     let _turn = state.turns.of(key).await;
     let mut derived = BTreeMap::new();
-    for (index, draft) in unit.iter_mut().enumerate().filter(|(_, draft)| draft.key.is_none()) {
+    for (index, draft) in unit
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, draft)| draft.key.is_none())
+    {
         let event_key = IdempotencyKey::of_event(key, index);
         derived.insert(index, event_key.clone());
         draft.key = Some(event_key);
@@ -119,12 +129,17 @@ async fn is_other_request(
     derived: &BTreeMap<usize, String>,
     beyond: String,
 ) -> Result<bool, Problem> {
-    let (Some(first), Some(last)) = (derived.values().next().cloned(), derived.values().last().cloned()) else {
+    let (Some(first), Some(last)) = (derived.values().next().cloned(), derived.values().last().cloned())
+    else {
         return Ok(false);
     };
     let log = Arc::clone(&state.desk.store().log);
     blocking(move || {
-        let known = |key: &str| log.find_key(key).map(|found| found.is_some()).map_err(AppError::from);
+        let known = |key: &str| {
+            log.find_key(key)
+                .map(|found| found.is_some())
+                .map_err(AppError::from)
+        };
         Ok(known(&first)? != known(&last)? || known(&beyond)?)
     })
     .await
@@ -143,20 +158,31 @@ pub async fn record_one(
 ) -> Result<Receipt, Problem> {
     let occurred = match (occurred, &key.0) {
         (Some(occurred), _) => occurred,
-        (None, Some(key)) => first_day(state, key).await?.unwrap_or_else(|| today(state.desk.clock())),
+        (None, Some(key)) => first_day(state, key)
+            .await?
+            .unwrap_or_else(|| today(state.desk.clock())),
         (None, None) => today(state.desk.clock()),
     };
-    let receipts = record(state, key, vec![draft(event.into(), occurred)]).await??;
+    let answer = record(state, key, vec![draft(event.into(), occurred)]).await?;
+    let receipts = answer.map_err(|fault| Problem::from(fault).in_fields())?;
     Ok(receipts.into_iter().next().ok_or(AppError::Busy)?)
 }
 
 /// The day that was recorded when the key was used first.
 async fn first_day(state: &AppState, key: &str) -> Result<Option<Occurred>, Problem> {
-    let (log, key) = (Arc::clone(&state.desk.store().log), IdempotencyKey::of_event(key, 0));
+    let (log, key) = (
+        Arc::clone(&state.desk.store().log),
+        IdempotencyKey::of_event(key, 0),
+    );
     blocking(move || {
-        let Some((position, _)) = log.find_key(&key).map_err(AppError::from)? else { return Ok(None) };
+        let Some((position, _)) = log.find_key(&key).map_err(AppError::from)? else {
+            return Ok(None);
+        };
         let found = log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1);
-        Ok(found.map_err(AppError::from)?.first().map(|stored| stored.occurred))
+        Ok(found
+            .map_err(AppError::from)?
+            .first()
+            .map(|stored| stored.occurred))
     })
     .await
 }

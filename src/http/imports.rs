@@ -27,16 +27,16 @@ const FILE_NAME_MAX_CHARS: usize = 120;
 pub struct ImportParams {
     /// What the file is: enterprises, chambers, sign-in, purchases, projects, participations.
     #[serde(rename = "as")]
-    #[param(value_type = String)]
+    #[param(value_type = String, pattern = "^(enterprises|chambers|sign-in|purchases|projects|participations)$")]
     form: String,
     /// Report only, write nothing.
     #[serde(default)]
     dry_run: bool,
-    /// Write nothing if any row is refused (422).
+    /// Write nothing if any row is refused; the report is then that of a dry run.
     #[serde(default)]
     strict: bool,
     /// The day of facts for which the file has none.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     date: Option<Occurred>,
 }
 
@@ -51,7 +51,7 @@ pub struct Upload {
 
 /// Reads an office file: accepted rows become events, the others are reported with sheet, row, column and reason.
 ///
-/// The same file again adds nothing.
+/// The same file again adds nothing: each row is known by its natural key, so an `Idempotency-Key` is only checked.
 #[utoipa::path(
     post, path = "/api/v1/imports", tag = "imports", summary = "导入办公文件", params(ImportParams),
     request_body(content = Upload, content_type = "multipart/form-data"),
@@ -64,13 +64,26 @@ pub(super) async fn import(
     request: Request,
 ) -> Result<axum::Json<ImportReport>, Problem> {
     let form = form(&params.form)?;
-    let options = ImportOptions { form, dry_run: params.dry_run, strict: params.strict, date: params.date };
+    let options = ImportOptions {
+        form,
+        dry_run: params.dry_run,
+        strict: params.strict,
+        date: params.date,
+    };
     let place = place(&state.uploads, state.limits).await?;
     let (name, bytes) = file(&state, request).await?;
     let desk = state.desk.clone();
     let report = blocking(move || {
         let _place = place;
-        Ok(intake::import(&desk, FileInput { name: &name, bytes: &bytes }, &options, &mut |_| {})?)
+        Ok(intake::import(
+            &desk,
+            FileInput {
+                name: &name,
+                bytes: &bytes,
+            },
+            &options,
+            &mut |_| {},
+        )?)
     });
     report.await.map(axum::Json)
 }
@@ -78,13 +91,21 @@ pub(super) async fn import(
 /// The form of that name, as the command line spells it.
 fn form(name: &str) -> Result<ImportForm, Problem> {
     let known = serde_json::from_value(Value::String(name.to_owned()));
-    known.map_err(|_| super::input::bad_query(&format!("as={name}; enterprises, chambers, sign-in, purchases, projects, participations")))
+    known.map_err(|_| {
+        super::input::bad_query(&format!(
+            "as={name}; enterprises, chambers, sign-in, purchases, projects, participations"
+        ))
+    })
 }
 
 /// The one file of the form, with its name without folders.
 async fn file(state: &AppState, request: Request) -> Result<(String, axum::body::Bytes), Problem> {
     let (parts, body) = request.into_parts();
-    let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if !media_type.to_ascii_lowercase().starts_with("multipart/form-data") {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -95,8 +116,14 @@ async fn file(state: &AppState, request: Request) -> Result<(String, axum::body:
     }
     let whole = read_body(body, state.limits.upload_bytes, state.limits.body_read).await?;
     let request = Request::from_parts(parts, Body::from(whole));
-    let mut fields = Multipart::from_request(request, state).await.map_err(|error| broken(&error.body_text()))?;
-    while let Some(field) = fields.next_field().await.map_err(|error| broken(&error.body_text()))? {
+    let mut fields = Multipart::from_request(request, state)
+        .await
+        .map_err(|error| broken(&error.body_text()))?;
+    while let Some(field) = fields
+        .next_field()
+        .await
+        .map_err(|error| broken(&error.body_text()))?
+    {
         if field.name() == Some("file") {
             let name = field.file_name().map(file_name).unwrap_or_default();
             let bytes = field.bytes().await.map_err(|error| broken(&error.body_text()))?;
@@ -109,7 +136,10 @@ async fn file(state: &AppState, request: Request) -> Result<(String, axum::body:
 /// A name that is only a name, whatever the client calls its file.
 fn file_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|c| !c.is_control()).take(FILE_NAME_MAX_CHARS).collect()
+    last.chars()
+        .filter(|c| !c.is_control())
+        .take(FILE_NAME_MAX_CHARS)
+        .collect()
 }
 
 fn broken(reason: &str) -> Problem {
@@ -135,7 +165,14 @@ mod tests {
 
     #[test]
     fn forms_are_named_as_on_the_command_line() {
-        for name in ["enterprises", "chambers", "sign-in", "purchases", "projects", "participations"] {
+        for name in [
+            "enterprises",
+            "chambers",
+            "sign-in",
+            "purchases",
+            "projects",
+            "participations",
+        ] {
             assert!(form(name).is_ok(), "{name}");
         }
         assert_eq!(form("../x").unwrap_err().code(), "bad_query");

@@ -63,7 +63,9 @@ impl<T: DeserializeOwned + Default> FromRequest<AppState> for OptionalJson<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
         if request.headers().contains_key(header::CONTENT_TYPE) {
-            return Json::from_request(request, state).await.map(|Json(value)| Self(value));
+            return Json::from_request(request, state)
+                .await
+                .map(|Json(value)| Self(value));
         }
         let bytes = read_body(request.into_body(), 0, state.limits.body_read).await?;
         debug_assert!(bytes.is_empty());
@@ -77,7 +79,8 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         let read = Query::<T>::try_from_uri(&parts.uri);
         read.map(|Query(value)| Self(value)).map_err(|error| {
-            let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            let reason =
+                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
             bad_query(&reason)
         })
     }
@@ -87,14 +90,17 @@ impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Segments<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        Path::<T>::from_request_parts(parts, state).await.map(|Path(value)| Self(value)).map_err(|error| {
-            Problem::new(
-                StatusCode::NOT_FOUND,
-                "not_found",
-                "没有找到；请核对地址中的编号",
-                format!("no such thing: {}", error.body_text()),
-            )
-        })
+        Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|Path(value)| Self(value))
+            .map_err(|error| {
+                Problem::new(
+                    StatusCode::NOT_FOUND,
+                    "not_found",
+                    "没有找到；请核对地址中的编号",
+                    format!("no such thing: {}", error.body_text()),
+                )
+            })
     }
 }
 
@@ -137,7 +143,17 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 
 fn is_json(request: &Request) -> bool {
     let mut types = request.headers().get_all(header::CONTENT_TYPE).iter();
-    let (Some(value), None) = (types.next(), types.next()) else { return false };
-    let media_type = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    media_type == "application/json" || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+    let (Some(value), None) = (types.next(), types.next()) else {
+        return false;
+    };
+    let media_type = value
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }

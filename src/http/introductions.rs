@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jinqiao_events::kinds::Event;
 use jinqiao_events::kinds::introduction::{
-    Channel, IntroductionConsented, IntroductionDeclined, IntroductionProposed, MeetingHeld, Outcome, OutcomeReported,
+    Channel, IntroductionConsented, IntroductionDeclined, IntroductionProposed, MeetingHeld, Outcome,
+    OutcomeReported,
 };
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
@@ -28,25 +29,26 @@ use crate::naming;
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// One side: id, identifier, or exact full name.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     a: PartyRef,
     /// The other side.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     b: PartyRef,
     /// By which way: match_list (default), industry_chain, firm_brings_firm, chamber_brings_firm, other.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(match_list|industry_chain|firm_brings_firm|chamber_brings_firm|other)$")]
     channel: Channel,
     /// Who introduces them.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     introducer: Option<PartyRef>,
     /// Why, in a sentence that both sides may read.
+    #[schema(min_length = 1)]
     reason: Option<String>,
     /// Positions of the events behind the reason.
     #[serde(default)]
     evidence: Vec<u64>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -55,14 +57,15 @@ pub struct Proposal {
 #[serde(deny_unknown_fields)]
 pub struct SideAnswer {
     /// Which side.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     side: PartyRef,
     /// True: it agrees. False: it declines, and the introduction ends.
     consents: bool,
     /// Why it declines, if it says so.
+    #[schema(min_length = 1)]
     reason: Option<String>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -71,9 +74,10 @@ pub struct SideAnswer {
 #[serde(deny_unknown_fields)]
 pub struct Meeting {
     /// Where.
+    #[schema(min_length = 1)]
     place: Option<String>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -82,12 +86,13 @@ pub struct Meeting {
 #[serde(deny_unknown_fields)]
 pub struct Conclusion {
     /// talking, intent, deal or nothing.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(talking|intent|deal|nothing)$")]
     outcome: Outcome,
     /// In a sentence, without persons.
+    #[schema(min_length = 1)]
     note: Option<String>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -101,15 +106,32 @@ pub(super) async fn propose(
     key: IdempotencyKey,
     Json(proposal): Json<Proposal>,
 ) -> Result<Response, Problem> {
-    let Proposal { a, b, channel, introducer, reason, evidence, occurred } = proposal;
-    let event = IntroductionProposed { a, b, channel, introducer, reason, evidence };
-    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
+    let Proposal {
+        a,
+        b,
+        channel,
+        introducer,
+        reason,
+        evidence,
+        occurred,
+    } = proposal;
+    let event = IntroductionProposed {
+        a,
+        b,
+        channel,
+        introducer,
+        reason,
+        evidence,
+    };
+    idempotency::record_one(&state, &key, event, occurred)
+        .await
+        .map(recorded)
 }
 
 /// Where an introduction stands, with everything that came of it.
 #[utoipa::path(
     get, path = "/api/v1/introductions/{id}", tag = "introductions", summary = "查看引荐",
-    params(("id" = String, Path, description = "the introduction's id")),
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")),
     responses((status = 200, description = "The introduction", body = Value))
 )]
 pub(super) async fn show(
@@ -129,7 +151,7 @@ pub(super) async fn show(
 /// One side consents or declines.
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/consent", tag = "introductions", summary = "同意或谢绝",
-    params(("id" = String, Path, description = "the introduction's id")), request_body = SideAnswer,
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = SideAnswer,
     responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
 )]
 pub(super) async fn answer(
@@ -138,22 +160,34 @@ pub(super) async fn answer(
     key: IdempotencyKey,
     Json(answer): Json<SideAnswer>,
 ) -> Result<Response, Problem> {
-    let SideAnswer { side, consents, reason, occurred } = answer;
+    let SideAnswer {
+        side,
+        consents,
+        reason,
+        occurred,
+    } = answer;
     let event: Event = if consents {
         if reason.is_some() {
             return Err(reason_without_refusal());
         }
         IntroductionConsented { introduction, side }.into()
     } else {
-        IntroductionDeclined { introduction, side, reason }.into()
+        IntroductionDeclined {
+            introduction,
+            side,
+            reason,
+        }
+        .into()
     };
-    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
+    idempotency::record_one(&state, &key, event, occurred)
+        .await
+        .map(recorded)
 }
 
 /// The two met.
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/meeting", tag = "introductions", summary = "登记见面",
-    params(("id" = String, Path, description = "the introduction's id")), request_body = Meeting,
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = Meeting,
     responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
 )]
 pub(super) async fn meet(
@@ -162,15 +196,27 @@ pub(super) async fn meet(
     key: IdempotencyKey,
     OptionalJson(meeting): OptionalJson<Meeting>,
 ) -> Result<Response, Problem> {
-    let Introduction { a, b, .. } = state.views().ledger.introduction(id).ok_or_else(|| unknown(id))?.clone();
-    let event = MeetingHeld { a, b, introduction: Some(id), place: meeting.place };
-    idempotency::record_one(&state, &key, event, meeting.occurred).await.map(recorded)
+    let Introduction { a, b, .. } = state
+        .views()
+        .ledger
+        .introduction(id)
+        .ok_or_else(|| unknown(id))?
+        .clone();
+    let event = MeetingHeld {
+        a,
+        b,
+        introduction: Some(id),
+        place: meeting.place,
+    };
+    idempotency::record_one(&state, &key, event, meeting.occurred)
+        .await
+        .map(recorded)
 }
 
 /// What came of it.
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/outcome", tag = "introductions", summary = "登记结果",
-    params(("id" = String, Path, description = "the introduction's id")), request_body = Conclusion,
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = Conclusion,
     responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
 )]
 pub(super) async fn conclude(
@@ -179,14 +225,28 @@ pub(super) async fn conclude(
     key: IdempotencyKey,
     Json(conclusion): Json<Conclusion>,
 ) -> Result<Response, Problem> {
-    let Conclusion { outcome, note, occurred } = conclusion;
-    let event = OutcomeReported { introduction, outcome, note };
-    idempotency::record_one(&state, &key, event, occurred).await.map(recorded)
+    let Conclusion {
+        outcome,
+        note,
+        occurred,
+    } = conclusion;
+    let event = OutcomeReported {
+        introduction,
+        outcome,
+        note,
+    };
+    idempotency::record_one(&state, &key, event, occurred)
+        .await
+        .map(recorded)
 }
 
 /// 201 for what was recorded now, 200 for a repeat.
 pub(super) fn recorded(receipt: Receipt) -> Response {
-    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if receipt.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     (status, axum::Json(Recorded::from(receipt))).into_response()
 }
 

@@ -81,10 +81,15 @@ pub async fn read_body(body: Body, max: usize, time: Duration) -> Result<Bytes, 
             StatusCode::REQUEST_TIMEOUT,
             "timed_out",
             format!("内容没有在 {} 秒内发完；请重试", time.as_secs()),
-            format!("the body was not complete within {} seconds: try again", time.as_secs()),
+            format!(
+                "the body was not complete within {} seconds: try again",
+                time.as_secs()
+            ),
         )
     };
-    tokio::time::timeout(time, collect(body, max)).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(time, collect(body, max))
+        .await
+        .unwrap_or_else(|_| Err(late()))
 }
 
 async fn collect(body: Body, max: usize) -> Result<Bytes, Problem> {

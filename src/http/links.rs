@@ -19,9 +19,10 @@ use crate::door::Recorded;
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// The name as written on events.
+    #[schema(min_length = 1)]
     name: String,
     /// The party: id, identifier, or exact full name.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     party: PartyRef,
 }
 
@@ -35,7 +36,18 @@ pub(super) async fn link(
     key: IdempotencyKey,
     Json(Link { name, party }): Json<Link>,
 ) -> Result<Response, Problem> {
-    idempotency::record_one(&state, &key, PartyLinked { name, party, import: None }, None).await.map(recorded)
+    idempotency::record_one(
+        &state,
+        &key,
+        PartyLinked {
+            name,
+            party,
+            import: None,
+        },
+        None,
+    )
+    .await
+    .map(recorded)
 }
 
 /// Takes a confirmed name back.
@@ -48,5 +60,7 @@ pub(super) async fn unlink(
     key: IdempotencyKey,
     Json(Link { name, party }): Json<Link>,
 ) -> Result<Response, Problem> {
-    idempotency::record_one(&state, &key, PartyUnlinked { name, party }, None).await.map(recorded)
+    idempotency::record_one(&state, &key, PartyUnlinked { name, party }, None)
+        .await
+        .map(recorded)
 }

@@ -83,21 +83,37 @@ impl Metrics {
     #[must_use]
     pub fn written(&self, figures: &[(&str, &str, &str, u64)]) -> String {
         let mut text = String::new();
-        let failed = ("jinqiao_commit_failures_total", "counter", "Commits that failed.", self.failed_commits.load(Ordering::Relaxed));
+        let failed = (
+            "jinqiao_commit_failures_total",
+            "counter",
+            "Commits that failed.",
+            self.failed_commits.load(Ordering::Relaxed),
+        );
         for (name, kind, help, value) in figures.iter().chain([&failed]) {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
         }
         let name = "jinqiao_http_request_duration_seconds";
-        let _ = writeln!(text, "# HELP {name} Requests by route, method and status.\n# TYPE {name} histogram");
+        let _ = writeln!(
+            text,
+            "# HELP {name} Requests by route, method and status.\n# TYPE {name} histogram"
+        );
         for (series, histogram) in &*self.requests.lock().unwrap_or_else(PoisonError::into_inner) {
-            let labels = format!("route=\"{}\",method=\"{}\",status=\"{}\"", series.route, series.method, series.status);
+            let labels = format!(
+                "route=\"{}\",method=\"{}\",status=\"{}\"",
+                series.route, series.method, series.status
+            );
             for ((bound, _), within) in BUCKETS.iter().zip(histogram.within) {
                 let _ = writeln!(text, "{name}_bucket{{{labels},le=\"{bound}\"}} {within}");
             }
             let Histogram { count, sum_us, .. } = histogram;
             let _ = writeln!(text, "{name}_bucket{{{labels},le=\"+Inf\"}} {count}");
-            let _ = writeln!(text, "{name}_sum{{{labels}}} {}.{:06}", sum_us / 1_000_000, sum_us % 1_000_000);
+            let _ = writeln!(
+                text,
+                "{name}_sum{{{labels}}} {}.{:06}",
+                sum_us / 1_000_000,
+                sum_us % 1_000_000
+            );
             let _ = writeln!(text, "{name}_count{{{labels}}} {count}");
         }
         text
@@ -107,9 +123,25 @@ impl Metrics {
 /// Counts a request under its route, never under its address: what is typed stays out of the figures.
 pub async fn measure(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let method = if request.method().as_str().len() > 7 { "OTHER" } else { request.method().as_str() }.to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
+    let method = if request.method().as_str().len() > 7 {
+        "OTHER"
+    } else {
+        request.method().as_str()
+    }
+    .to_owned();
     let response = next.run(request).await;
-    state.metrics.count(Series { route, method, status: response.status().as_u16() }, started.elapsed());
+    state.metrics.count(
+        Series {
+            route,
+            method,
+            status: response.status().as_u16(),
+        },
+        started.elapsed(),
+    );
     response
 }

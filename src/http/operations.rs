@@ -22,8 +22,16 @@ pub struct Health {
 }
 
 fn health(state: &AppState) -> Health {
-    let status = if state.metrics.has_failed() { "read_only" } else { "ok" };
-    Health { status, head: state.desk.store().log.head(), views: state.views().position }
+    let status = if state.metrics.has_failed() {
+        "read_only"
+    } else {
+        "ok"
+    };
+    Health {
+        status,
+        head: state.desk.store().log.head(),
+        views: state.views().position,
+    }
 }
 
 /// Whether the process is alive.
@@ -61,9 +69,24 @@ pub(super) async fn metrics(State(state): State<AppState>) -> Response {
     let views = state.views();
     let parties = views.register.parties().count();
     let text = state.metrics.written(&[
-        ("jinqiao_log_head_position", "gauge", "Position of the newest event.", state.desk.store().log.head()),
-        ("jinqiao_views_position", "gauge", "Position up to which the views have taken events in.", views.position),
-        ("jinqiao_parties", "gauge", "Parties in the register.", u64::try_from(parties).unwrap_or(u64::MAX)),
+        (
+            "jinqiao_log_head_position",
+            "gauge",
+            "Position of the newest event.",
+            state.desk.store().log.head(),
+        ),
+        (
+            "jinqiao_views_position",
+            "gauge",
+            "Position up to which the views have taken events in.",
+            views.position,
+        ),
+        (
+            "jinqiao_parties",
+            "gauge",
+            "Parties in the register.",
+            u64::try_from(parties).unwrap_or(u64::MAX),
+        ),
     ]);
     ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE)], text).into_response()
 }

@@ -28,12 +28,13 @@ pub struct FindParams {
     /// A name, 简称, pinyin or its initials, a credit code or another identifier. Everyone, by id, when left out.
     q: Option<String>,
     /// Only this sort of organisation: enterprise, chamber, government, institution, village, school, other.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(enterprise|chamber|government|institution|village|school|other)$")]
     kind: Option<OrgKind>,
     /// At most so many, 1 to 1000; 20 when left out.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// Without `q`: only parties after this id.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = "uuid")]
     after: Option<PartyId>,
 }
 
@@ -89,7 +90,12 @@ pub(super) async fn find(
 ) -> Result<axum::Json<Found>, Problem> {
     let limit = within("limit", params.limit, PAGE_DEFAULT, PAGE_MAX)?;
     let views = state.views();
-    let found = match params.q.as_deref().map(str::trim).filter(|query| !query.is_empty()) {
+    let found = match params
+        .q
+        .as_deref()
+        .map(str::trim)
+        .filter(|query| !query.is_empty())
+    {
         Some(query) => search(&views.register, query, params.kind, limit),
         None => everyone(&views.register, params.kind, params.after, limit),
     };
@@ -99,15 +105,29 @@ pub(super) async fn find(
 fn search(register: &Register, query: &str, kind: Option<OrgKind>, limit: usize) -> Found {
     let hits = register.search(query, kind, limit);
     let party = |id| register.party(id);
-    let parties = hits.iter().filter_map(|hit| Some(FoundParty::new(party(hit.party)?, Some(hit.how)))).collect();
-    Found { parties, next_after: None }
+    let parties = hits
+        .iter()
+        .filter_map(|hit| Some(FoundParty::new(party(hit.party)?, Some(hit.how))))
+        .collect();
+    Found {
+        parties,
+        next_after: None,
+    }
 }
 
 fn everyone(register: &Register, kind: Option<OrgKind>, after: Option<PartyId>, limit: usize) -> Found {
-    let fits = |party: &&Party| kind.is_none_or(|kind| party.kind == kind) && after.is_none_or(|after| party.id > after);
-    let parties: Vec<FoundParty> =
-        register.parties().filter(fits).take(limit).map(|party| FoundParty::new(party, None)).collect();
-    let next_after = (parties.len() == limit).then(|| parties.last().map(|party| party.id)).flatten();
+    let fits = |party: &&Party| {
+        kind.is_none_or(|kind| party.kind == kind) && after.is_none_or(|after| party.id > after)
+    };
+    let parties: Vec<FoundParty> = register
+        .parties()
+        .filter(fits)
+        .take(limit)
+        .map(|party| FoundParty::new(party, None))
+        .collect();
+    let next_after = (parties.len() == limit)
+        .then(|| parties.last().map(|party| party.id))
+        .flatten();
     Found { parties, next_after }
 }
 

@@ -68,7 +68,10 @@ impl Problem {
     /// The request itself cannot be read: 400.
     #[must_use]
     pub fn unreadable(refusal: Refusal) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, ..Self::from(refusal) }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            ..Self::from(refusal)
+        }
     }
 
     /// The same, about the field at `pointer`.
@@ -82,6 +85,19 @@ impl Problem {
     #[must_use]
     pub fn in_element(mut self, index: usize) -> Self {
         self.pointer = format!("/{index}{}", self.pointer);
+        self
+    }
+
+    /// The same, where the request's body holds the fields of the event's body themselves; what the address
+    /// names has no place in the body.
+    #[must_use]
+    pub fn in_fields(mut self) -> Self {
+        let field = self.pointer.strip_prefix("/body").unwrap_or(&self.pointer);
+        self.pointer = if field == "/introduction" {
+            String::new()
+        } else {
+            field.to_owned()
+        };
         self
     }
 
@@ -100,13 +116,41 @@ impl Problem {
     /// What the framework said with a bare status.
     fn of_status(status: StatusCode) -> Self {
         let (code, zh, en) = match status.as_u16() {
-            404 => ("route_unknown", "没有这个地址；全部地址见 /docs", "no such address; /docs lists all"),
-            405 => ("method_unknown", "这个地址不接受这种方法；见 /docs", "this address does not take that method; see /docs"),
-            408 => ("timed_out", "请求没有在限定时间内发完；请重试", "the request was not complete in time: try again"),
-            413 => ("body_too_large", "内容过大；请分批提交", "the body is too large: send it in parts"),
-            415 => ("media_type", "内容类型不对；请以 application/json 发送", "send the body as application/json"),
-            500..=599 => ("internal", "服务出错，已记入日志；请稍后重试或联系管理员", "something went wrong here and was logged: try again later"),
-            _ => ("bad_request", "请求不合格式；见 /docs", "the request is malformed; see /docs"),
+            404 => (
+                "route_unknown",
+                "没有这个地址；全部地址见 /docs",
+                "no such address; /docs lists all",
+            ),
+            405 => (
+                "method_unknown",
+                "这个地址不接受这种方法；见 /docs",
+                "this address does not take that method; see /docs",
+            ),
+            408 => (
+                "timed_out",
+                "请求没有在限定时间内发完；请重试",
+                "the request was not complete in time: try again",
+            ),
+            413 => (
+                "body_too_large",
+                "内容过大；请分批提交",
+                "the body is too large: send it in parts",
+            ),
+            415 => (
+                "media_type",
+                "内容类型不对；请以 application/json 发送",
+                "send the body as application/json",
+            ),
+            500..=599 => (
+                "internal",
+                "服务出错，已记入日志；请稍后重试或联系管理员",
+                "something went wrong here and was logged: try again later",
+            ),
+            _ => (
+                "bad_request",
+                "请求不合格式；见 /docs",
+                "the request is malformed; see /docs",
+            ),
         };
         Self::new(status, code, zh, en)
     }
@@ -123,10 +167,15 @@ impl Problem {
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let content_language = lang.pick("zh-CN", "en");
-        let headers = [(header::CONTENT_TYPE, MEDIA_TYPE), (header::CONTENT_LANGUAGE, content_language)];
+        let headers = [
+            (header::CONTENT_TYPE, MEDIA_TYPE),
+            (header::CONTENT_LANGUAGE, content_language),
+        ];
         let mut response = (self.status, headers, body).into_response();
         if let Some(seconds) = self.retry_after_s {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -147,7 +196,10 @@ impl From<AppError> for Problem {
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             // What the system said may name files and machines; it is for the log, not for the reader.
             tracing::error!(code = error.code(), %error, "a request failed");
-            return Self { code: Cow::Owned(error.code().to_owned()), ..Self::of_status(status) };
+            return Self {
+                code: Cow::Owned(error.code().to_owned()),
+                ..Self::of_status(status)
+            };
         }
         Self {
             status,
@@ -184,7 +236,9 @@ pub async fn dress(request: Request, next: Next) -> Response {
     };
     let problem = match told {
         Some(problem) => problem,
-        None if response.status().as_u16() >= 400 && !is_page(&response) => Problem::of_status(response.status()),
+        None if response.status().as_u16() >= 400 && !is_page(&response) => {
+            Problem::of_status(response.status())
+        }
         None => return response,
     };
     let mut written = problem.written(lang, &instance);
@@ -197,7 +251,11 @@ pub async fn dress(request: Request, next: Next) -> Response {
 /// The language that the reader asks for.
 #[must_use]
 pub fn language(headers: &HeaderMap) -> Lang {
-    Lang::from_accept_language(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
+    Lang::from_accept_language(
+        headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok()),
+    )
 }
 
 fn title(status: StatusCode, lang: Lang) -> &'static str {

@@ -35,8 +35,14 @@ pub fn refuse_public(listen: SocketAddr) -> Result<(), AppError> {
     Err(Refusal::invalid(
         "listen_public",
         "",
-        format!("不能监听 {listen}：在有账号之前只接受本机地址，请改用 127.0.0.1:{}", listen.port()),
-        format!("cannot listen on {listen}: without accounts only this machine is served; use 127.0.0.1:{}", listen.port()),
+        format!(
+            "不能监听 {listen}：在有账号之前只接受本机地址，请改用 127.0.0.1:{}",
+            listen.port()
+        ),
+        format!(
+            "cannot listen on {listen}: without accounts only this machine is served; use 127.0.0.1:{}",
+            listen.port()
+        ),
     )
     .into())
 }
@@ -47,7 +53,9 @@ pub fn refuse_public(listen: SocketAddr) -> Result<(), AppError> {
 /// When the address is public or taken, or the last flush fails.
 pub async fn serve(desk: Desk, listen: SocketAddr) -> Result<(), AppError> {
     refuse_public(listen)?;
-    let listener = TcpListener::bind(listen).await.map_err(AppError::io(format!("监听 {listen}")))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(AppError::io(format!("监听 {listen}")))?;
     serve_until(desk, listener, Limits::default(), stop_signal()).await
 }
 
@@ -90,7 +98,10 @@ pub async fn serve_until(
     drop(listener);
     // Followers end first: they would hold their connections for ever.
     closing.send_replace(true);
-    if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(limits.drain, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("requests under way took too long and were cut off");
     }
     connections.shutdown().await;
@@ -100,7 +111,10 @@ pub async fn serve_until(
 }
 
 /// The next connection, once there is a place for it. May be dropped at any time.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => {

@@ -67,7 +67,13 @@ impl AppState {
     /// # Errors
     /// When the store fails or the desk is overrun.
     pub async fn submit(&self, unit: Unit, rehearsal: bool) -> Result<Answer, Problem> {
-        let answers = self.desk.record(Submission { units: vec![unit], rehearsal }).await;
+        let answers = self
+            .desk
+            .record(Submission {
+                units: vec![unit],
+                rehearsal,
+            })
+            .await;
         if matches!(answers, Err(AppError::Log(_))) {
             self.metrics.commit_failed();
         }

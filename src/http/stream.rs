@@ -52,7 +52,9 @@ pub(super) async fn follow(
             id.ok_or_else(|| bad_query("Last-Event-ID"))?
         }
     };
-    let place = Arc::clone(&state.followers).try_acquire_owned().map_err(|_| Problem::busy())?;
+    let place = Arc::clone(&state.followers)
+        .try_acquire_owned()
+        .map_err(|_| Problem::busy())?;
     let heartbeat = state.limits.heartbeat;
     let (sender, events) = mpsc::channel(WAITING_MAX);
     tokio::spawn(async move {
@@ -69,7 +71,9 @@ async fn feed(state: &AppState, mut after: Position, sender: &mpsc::Sender<Resul
     loop {
         // Seen before reading: what comes while we read wakes us again.
         moved.mark_unchanged();
-        let Ok(batch) = read(state, after).await else { return };
+        let Ok(batch) = read(state, after).await else {
+            return;
+        };
         let is_caught_up = batch.len() < BATCH;
         for stored in batch {
             after = stored.position;
@@ -94,5 +98,10 @@ async fn feed(state: &AppState, mut after: Position, sender: &mpsc::Sender<Resul
 
 async fn read(state: &AppState, after: Position) -> Result<Vec<Stored>, Problem> {
     let log = Arc::clone(&state.desk.store().log);
-    blocking(move || Ok(log.read(&Query::all(), after, Direction::Forward, BATCH).map_err(AppError::from)?)).await
+    blocking(move || {
+        Ok(log
+            .read(&Query::all(), after, Direction::Forward, BATCH)
+            .map_err(AppError::from)?)
+    })
+    .await
 }

@@ -19,6 +19,7 @@ use crate::store::Store;
 mod document;
 mod events;
 mod hostile;
+mod imports;
 mod introductions;
 mod reading;
 mod refusals;
@@ -47,8 +48,12 @@ impl Answered {
 }
 
 fn desk() -> Desk {
+    desk_on(&LogUrl::Memory)
+}
+
+fn desk_on(log: &LogUrl) -> Desk {
     let time = Arc::new(Manual::at("2020-05-17T02:00:00Z".parse().unwrap()));
-    Desk::open_with(Store::open(&LogUrl::Memory).unwrap(), time.clone(), time).unwrap()
+    Desk::open_with(Store::open(log).unwrap(), time.clone(), time).unwrap()
 }
 
 impl House {
@@ -57,9 +62,17 @@ impl House {
     }
 
     fn within(limits: Limits) -> Self {
+        Self::with(desk(), limits)
+    }
+
+    fn with(desk: Desk, limits: Limits) -> Self {
         let (closing, is_closing) = watch::channel(false);
-        let state = AppState::new(desk(), limits, is_closing);
-        Self { router: router(state.clone()), state, _closing: closing }
+        let state = AppState::new(desk, limits, is_closing);
+        Self {
+            router: router(state.clone()),
+            state,
+            _closing: closing,
+        }
     }
 
     async fn send(&self, request: Request<Body>) -> Answered {
@@ -68,7 +81,12 @@ impl House {
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answered { status: parts.status, headers: parts.headers, text, json }
+        Answered {
+            status: parts.status,
+            headers: parts.headers,
+            text,
+            json,
+        }
     }
 
     async fn get(&self, path: &str) -> Answered {
@@ -76,17 +94,26 @@ impl House {
     }
 
     async fn post(&self, path: &str, body: impl ToString) -> Answered {
-        self.send(json_request("POST", path).body(Body::from(body.to_string())).unwrap()).await
+        self.send(
+            json_request("POST", path)
+                .body(Body::from(body.to_string()))
+                .unwrap(),
+        )
+        .await
     }
 
     async fn post_under(&self, key: &str, path: &str, body: impl ToString) -> Answered {
         let request = json_request("POST", path).header("idempotency-key", key);
-        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
     }
 }
 
 fn request(method: &str, path: &str) -> axum::http::request::Builder {
-    Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8650")
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "127.0.0.1:8650")
 }
 
 fn json_request(method: &str, path: &str) -> axum::http::request::Builder {
@@ -102,7 +129,11 @@ fn registered(name: &str, kind: &str, identifier: &str) -> Value {
 }
 
 fn numbered(number: usize) -> Value {
-    registered(&format!("琅屿第{number}有限公司"), "enterprise", &format!("local:tests/{number}"))
+    registered(
+        &format!("琅屿第{number}有限公司"),
+        "enterprise",
+        &format!("local:tests/{number}"),
+    )
 }
 
 fn town() -> Value {

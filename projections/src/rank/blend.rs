@@ -1,13 +1,13 @@
 //! Blend: signals into terms that add up.
 //!
-//! A term is `weight * (ln(r + 0.001) - ln(0.001))` with r = the signal's value over the best candidate's,
+//! A term is `weight * ln(1 + r / 0.001)` with r = the signal's value over the best candidate's,
 //! rounded to millionths. So the best candidate of a signal gets its whole term, one of a thousandth of it a
 //! tenth, and the score is the exact sum of integers. Weights and floor were chosen on earlier periods of real
 //! registers (two thirds shared contacts, one third contacts of contacts).
 
 use crate::chamber_graph::micro;
 use crate::signals::{self, Signal};
-use crate::tie_graph::{Node, TieGraph, walk::Scratch};
+use crate::tie_graph::{Node, TieGraph, count_u32, walk::Scratch};
 
 /// How many signals there are.
 const SIGNALS: usize = signals::ALL.len();
@@ -25,8 +25,7 @@ pub const AMONG_PARTIES: Weights = weights([1_000, 500, 300]);
 /// Weights among chambers, where direct contact (members in common, trade between members) is the main reason.
 pub const AMONG_CHAMBERS: Weights = weights([1_000, 500, 1_000]);
 
-/// A candidate of this part of the best one's value still gets half of what rounding down to nothing would
-/// leave of a term: the floor below which differences no longer count.
+/// The part of the best value below which differences hardly count any more.
 const FLOOR: f64 = 0.001;
 
 /// A candidate with its score.
@@ -45,50 +44,69 @@ pub struct Scored {
 pub struct Blend {
     /// The best value of each signal.
     pub best: [f64; SIGNALS],
-    /// Best first; equal scores by party id.
+    /// The best first, as many as were asked for, equal scores by party id; then the others.
     pub scored: Vec<Scored>,
 }
 
-/// Scores all candidates of a party that any signal has a value for. O(arcs walked + n log n).
+/// Scores all candidates of a party that any signal has a value for, and sorts the `top` best of them to the
+/// front. O(arcs walked + candidates + top log top).
 pub fn blend(
     graph: &TieGraph,
     weights: Weights,
     from: Node,
     allows: &dyn Fn(Node) -> bool,
+    top: usize,
     scratch: &mut Scratch,
 ) -> Blend {
-    let mut values: Vec<(Node, usize, f64)> = Vec::new();
+    let mut gathered = Gathered { slots: vec![None; index(graph.party_count())], scored: Vec::new() };
     let mut best = [0.0; SIGNALS];
-    for (at, ((signal, _), best)) in weights.iter().zip(&mut best).enumerate() {
-        let mut of_signal = signal.values(graph, from, scratch);
-        of_signal.retain(|(node, _)| allows(*node));
-        *best = of_signal.iter().map(|(_, value)| *value).fold(0.0, f64::max);
-        values.extend(of_signal.into_iter().map(|(node, value)| (node, at, value)));
+    for (at, ((signal, weight), best)) in weights.iter().zip(&mut best).enumerate() {
+        let mut values = signal.values(graph, from, scratch);
+        values.retain(|(node, _)| allows(*node));
+        *best = values.iter().map(|(_, value)| *value).fold(0.0, f64::max);
+        for (node, value) in values {
+            gathered.add(node, at, term_micro(value, *best, *weight));
+        }
     }
-    values.sort_unstable_by_key(|(node, at, _)| (*node, *at));
-    let mut scored: Vec<Scored> = values
-        .chunk_by(|one, next| one.0 == next.0)
-        .filter_map(|row| score(row, weights, &best))
-        .collect();
-    scored.sort_by_cached_key(|scored| (std::cmp::Reverse(scored.score_micro), graph.party(scored.node)));
+    let mut scored = gathered.scored;
+    let order = |one: &Scored, other: &Scored| {
+        let by_party = || graph.party(one.node).cmp(&graph.party(other.node));
+        other.score_micro.cmp(&one.score_micro).then_with(by_party)
+    };
+    if top < scored.len() {
+        scored.select_nth_unstable_by(top, order);
+    }
+    let sorted = top.min(scored.len());
+    if let Some(head) = scored.get_mut(..sorted) {
+        head.sort_unstable_by(order);
+    }
     Blend { best, scored }
 }
 
-fn score(values: &[(Node, usize, f64)], weights: Weights, best: &[f64; SIGNALS]) -> Option<Scored> {
-    let (node, _, _) = values.first()?;
-    let mut terms_micro = [0; SIGNALS];
-    for (_, at, value) in values {
-        if let (Some(term), Some((_, weight)), Some(best)) =
-            (terms_micro.get_mut(*at), weights.get(*at), best.get(*at))
-        {
-            *term = term_micro(*value, *best, *weight);
+/// Candidates met so far, and for each node its place among them.
+struct Gathered {
+    slots: Vec<Option<u32>>,
+    scored: Vec<Scored>,
+}
+
+impl Gathered {
+    fn add(&mut self, node: Node, signal: usize, term_micro: i64) {
+        let Some(slot) = self.slots.get_mut(index(node)) else {
+            return;
+        };
+        let at = *slot.get_or_insert_with(|| {
+            self.scored.push(Scored { node, score_micro: 0, terms_micro: [0; SIGNALS] });
+            count_u32(self.scored.len() - 1)
+        });
+        if let Some(scored) = self.scored.get_mut(index(at)) {
+            scored.score_micro += term_micro;
+            scored.terms_micro.iter_mut().skip(signal).take(1).for_each(|term| *term = term_micro);
         }
     }
-    Some(Scored {
-        node: *node,
-        score_micro: terms_micro.iter().sum(),
-        terms_micro,
-    })
+}
+
+fn index(at: u32) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
 }
 
 /// A value's term. A party that is no candidate may have more than the best one; it gets the whole term.
@@ -97,7 +115,7 @@ fn term_micro(value: f64, best: f64, weight_milli: u32) -> i64 {
         return 0;
     }
     let ratio = (value / best).min(1.0);
-    micro(f64::from(weight_milli) / 1000.0 * (libm::log(ratio + FLOOR) - libm::log(FLOOR)))
+    micro(f64::from(weight_milli) / 1000.0 * libm::log(1.0 + ratio / FLOOR))
 }
 
 impl Blend {
@@ -118,17 +136,10 @@ impl Blend {
         let mut terms_micro = [0; SIGNALS];
         for (((signal, weight), best), term) in weights.iter().zip(self.best).zip(&mut terms_micro) {
             let values = signal.values(graph, from, scratch);
-            let value = values
-                .iter()
-                .find(|(node, _)| *node == to)
-                .map_or(0.0, |(_, value)| *value);
+            let value = values.iter().find(|(node, _)| *node == to).map_or(0.0, |(_, value)| *value);
             *term = term_micro(value, if best > 0.0 { best } else { value }, *weight);
         }
-        Scored {
-            node: to,
-            score_micro: terms_micro.iter().sum(),
-            terms_micro,
-        }
+        Scored { node: to, score_micro: terms_micro.iter().sum(), terms_micro }
     }
 }
 

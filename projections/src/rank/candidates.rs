@@ -51,34 +51,29 @@ pub(super) struct Candidates<'a> {
     with: With,
     partners: BTreeMap<Node, WhyNot>,
     avoided: BTreeMap<PartyId, Position>,
-    avoided_nodes: Vec<Node>,
+    /// For each node among all parties: whether it is a partner or avoided.
+    barred: Vec<bool>,
 }
 
 impl<'a> Candidates<'a> {
     pub(super) fn of(views: &Views, graphs: &'a Graphs, party: PartyId, with: With) -> Self {
         let node = graphs.parties.node(party);
-        let partners = node
-            .map(|node| partners(&graphs.parties, node))
-            .unwrap_or_default();
+        let partners = node.map(|node| partners(&graphs.parties, node)).unwrap_or_default();
         let avoided = views.ledger.avoided_by(&views.register, party);
-        let mut avoided_nodes: Vec<Node> = avoided.keys().filter_map(|id| graphs.parties.node(*id)).collect();
-        avoided_nodes.sort_unstable();
-        Self {
-            graphs,
-            party,
-            with,
-            partners,
-            avoided,
-            avoided_nodes,
+        let mut barred = vec![false; graphs.open.len()];
+        for node in partners.keys().copied().chain(avoided.keys().filter_map(|id| graphs.parties.node(*id))) {
+            if let Some(slot) = usize::try_from(node).ok().and_then(|at| barred.get_mut(at)) {
+                *slot = true;
+            }
         }
+        Self { graphs, party, with, partners, avoided, barred }
     }
 
     /// Whether the node of the party graph may be on the list.
     pub(super) fn allows(&self, node: Option<Node>) -> bool {
-        node.is_some_and(|node| {
-            self.graphs.kind_if_open(node) == Some(self.with.kind())
-                && !self.partners.contains_key(&node)
-                && self.avoided_nodes.binary_search(&node).is_err()
+        let at = node.and_then(|node| usize::try_from(node).ok());
+        at.is_some_and(|at| {
+            self.graphs.open.get(at) == Some(&Some(self.with.kind())) && self.barred.get(at) == Some(&false)
         })
     }
 
@@ -94,19 +89,11 @@ impl<'a> Candidates<'a> {
             why_not.push(WhyNot::SameParty);
         }
         why_not.extend(node.and_then(|node| self.partners.get(&node)).copied());
-        why_not.extend(
-            self.avoided
-                .get(&other)
-                .map(|since| WhyNot::DoNotIntroduce { since: *since }),
-        );
+        why_not.extend(self.avoided.get(&other).map(|since| WhyNot::DoNotIntroduce { since: *since }));
         if !views.register.is_open(other) {
             why_not.push(WhyNot::Closed);
         }
-        if views
-            .register
-            .party(other)
-            .is_some_and(|party| party.kind != self.with.kind())
-        {
+        if views.register.party(other).is_some_and(|party| party.kind != self.with.kind()) {
             why_not.push(WhyNot::OtherKind);
         }
         if node.is_none() {
@@ -120,26 +107,15 @@ impl<'a> Candidates<'a> {
 /// Two parties at one occasion that is a deal deal with each other.
 fn partners(graph: &PartyGraph, party: Node) -> BTreeMap<Node, WhyNot> {
     let mut partners = BTreeMap::new();
-    for next in graph.neighbours(party).iter().copied() {
+    for (next, evidence) in graph.ties_with_evidence(party) {
         if !graph.is_occasion(next) {
-            if let Some(why_not) = bound(graph.evidence(party, next)) {
+            if let Some(why_not) = bound(evidence) {
                 note(&mut partners, next, why_not);
             }
-        } else if let Some(own) = dealt(graph.evidence(party, next)) {
-            for other in graph
-                .neighbours(next)
-                .iter()
-                .copied()
-                .filter(|other| *other != party)
-            {
-                if let Some(theirs) = dealt(graph.evidence(other, next)) {
-                    note(
-                        &mut partners,
-                        other,
-                        WhyNot::AlreadyDeals {
-                            since: theirs.max(own),
-                        },
-                    );
+        } else if let Some(own) = dealt(evidence) {
+            for (other, evidence) in graph.ties_with_evidence(next).filter(|(other, _)| *other != party) {
+                if let Some(theirs) = dealt(evidence) {
+                    note(&mut partners, other, WhyNot::AlreadyDeals { since: theirs.max(own) });
                 }
             }
         }
@@ -165,20 +141,12 @@ fn note(partners: &mut BTreeMap<Node, WhyNot>, other: Node, why_not: WhyNot) {
 }
 
 fn dealt(evidence: &[Evidence]) -> Option<Position> {
-    evidence
-        .iter()
-        .filter(|event| event.deal)
-        .map(|event| event.position)
-        .min()
+    evidence.iter().filter(|event| event.deal).map(|event| event.position).min()
 }
 
 fn bound(evidence: &[Evidence]) -> Option<WhyNot> {
     let structural = |event: &&Evidence| matches!(event.class, TieClass::Membership | TieClass::Office);
-    let belongs = evidence
-        .iter()
-        .filter(structural)
-        .map(|event| event.position)
-        .min();
+    let belongs = evidence.iter().filter(structural).map(|event| event.position).min();
     dealt(evidence)
         .map(|since| WhyNot::AlreadyDeals { since })
         .or(belongs.map(|since| WhyNot::Belongs { since }))
@@ -192,15 +160,8 @@ pub(super) fn open_introductions(views: &Views, party: PartyId) -> BTreeMap<Part
             introduction.state(&views.register),
             State::Proposed | State::HalfConsented | State::Consented
         );
-        let (a, b) = (
-            views.register.resolve(&introduction.a),
-            views.register.resolve(&introduction.b),
-        );
-        let other = if a == Some(party) {
-            b
-        } else {
-            a.filter(|_| b == Some(party))
-        };
+        let (a, b) = (views.register.resolve(&introduction.a), views.register.resolve(&introduction.b));
+        let other = if a == Some(party) { b } else { a.filter(|_| b == Some(party)) };
         if let (true, Some(other)) = (under_way, other) {
             open.insert(other, introduction.id);
         }

@@ -7,9 +7,6 @@
 use super::{PATHS_MAX, Path, Signal, others, path::strongest, shared_out};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch, walk::Through};
 
-/// A candidate's own strength to this power divides its value.
-const FAME_EXPONENT: f64 = 0.3;
-
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
 pub struct ThreeStepWalk;
@@ -29,10 +26,7 @@ impl Signal for ThreeStepWalk {
 
     fn values(&self, graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
         two_steps(graph, from, scratch);
-        let damped = |party, value: f64| {
-            let fame = libm::pow(graph.established_strength(party), FAME_EXPONENT);
-            shared_out(value.max(0.0), fame)
-        };
+        let damped = |party, value: f64| shared_out(value.max(0.0), graph.fame(party));
         scratch.step(graph, Through::Established).change(damped);
         others(scratch, graph, from)
     }
@@ -42,10 +36,8 @@ impl Signal for ThreeStepWalk {
         share_out(graph, scratch);
         let near: Vec<(Node, f64)> = scratch.reached().iter().collect();
         share_out(graph, scratch);
-        let far: Vec<(Node, f64)> = scratch.reached().iter().collect();
-        to.iter()
-            .map(|to| paths_to(graph, (from, *to), &near, &far, scratch))
-            .collect()
+        let far: Vec<f64> = (0..graph.party_count()).map(|party| scratch.reached().get(party)).collect();
+        to.iter().map(|to| paths_to(graph, (from, *to), &near, &far, scratch)).collect()
     }
 }
 
@@ -64,7 +56,7 @@ fn paths_to(
     graph: &TieGraph,
     (from, to): (Node, Node),
     near: &[(Node, f64)],
-    far: &[(Node, f64)],
+    far: &[f64],
     scratch: &mut Scratch,
 ) -> Vec<Path> {
     if to >= graph.established_count() {
@@ -73,33 +65,35 @@ fn paths_to(
     // Ties are symmetric: what the second middle brings is what lies there times its tie to the end.
     scratch.start(graph, to);
     scratch.step(graph, Through::Established);
-    let brought: Vec<(Node, f64)> = far
-        .iter()
-        .map(|(middle, value)| (*middle, value * scratch.reached().get(*middle)))
-        .collect();
+    let value = |middle| usize::try_from(middle).ok().and_then(|at| far.get(at)).copied().unwrap_or(0.0);
+    let brought: Vec<(Node, f64)> =
+        scratch.reached().iter().map(|(middle, tie)| (middle, tie * value(middle))).collect();
     let total: f64 = brought.iter().map(|(_, value)| value.max(0.0)).sum();
-    let seconds = strongest(brought, PATHS_MAX);
-    seconds
+    // Ways through two others are told; the way there and back only where there is no other.
+    let others = brought.into_iter().filter(|(second, _)| *second != from).collect();
+    let paths: Vec<Path> = strongest(others, PATHS_MAX)
         .into_iter()
         .filter_map(|(second, value)| {
-            let first = first_middle(graph, second, near, scratch)?;
-            let parties: &[Node] = if second == from || first == to {
-                &[from, to]
-            } else {
-                &[from, first, second, to]
-            };
-            Path::over(graph, parties, value / total)
+            let first = first_middle(graph, second, to, near, scratch)?;
+            Path::over(graph, &[from, first, second, to], value / total)
         })
-        .collect()
+        .collect();
+    if paths.is_empty() { Path::over(graph, &[from, to], 1.0).into_iter().collect() } else { paths }
 }
 
-/// The first middle through which most comes to the second.
-fn first_middle(graph: &TieGraph, second: Node, near: &[(Node, f64)], scratch: &mut Scratch) -> Option<Node> {
+/// The first middle, other than the end, through which most comes to the second.
+fn first_middle(
+    graph: &TieGraph,
+    second: Node,
+    end: Node,
+    near: &[(Node, f64)],
+    scratch: &mut Scratch,
+) -> Option<Node> {
     scratch.start(graph, second);
     scratch.step(graph, Through::Established);
     let brought = near
         .iter()
-        .filter(|(first, _)| *first != second)
+        .filter(|(first, _)| *first != second && *first != end)
         .map(|(first, value)| (*first, value * scratch.reached().get(*first)))
         .collect();
     strongest(brought, 1).first().map(|(first, _)| *first)

@@ -10,7 +10,13 @@ async fn the_document_lists_exactly_the_routes_of_the_contract() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut listed: Vec<String> = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
-        listed.extend(operations.as_object().unwrap().keys().map(|method| format!("{} {path}", method.to_uppercase())));
+        listed.extend(
+            operations
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(|method| format!("{} {path}", method.to_uppercase())),
+        );
     }
     listed.sort();
     let expected = [
@@ -43,10 +49,24 @@ async fn every_route_of_the_document_is_served() {
     let house = House::new();
     let document = house.get("/openapi.json").await.json;
     for (path, operations) in document["paths"].as_object().unwrap() {
-        for method in operations.as_object().unwrap().keys().filter(|_| !path.ends_with("/stream")) {
-            let address = path.replace('{', "").replace('}', "");
-            let answered = house.send(request(&method.to_uppercase(), &address).body(Body::empty()).unwrap()).await;
-            assert!(!matches!(answered.code(), "route_unknown" | "method_unknown"), "{method} {path}");
+        for method in operations
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|_| !path.ends_with("/stream"))
+        {
+            let address = path.replace(['{', '}'], "");
+            let answered = house
+                .send(
+                    request(&method.to_uppercase(), &address)
+                        .body(Body::empty())
+                        .unwrap(),
+                )
+                .await;
+            assert!(
+                !matches!(answered.code(), "route_unknown" | "method_unknown"),
+                "{method} {path}"
+            );
         }
     }
 }
@@ -55,7 +75,11 @@ async fn every_route_of_the_document_is_served() {
 async fn every_reference_leads_to_a_schema_and_every_route_may_refuse() {
     let document = openapi().await;
     let text = document.to_string();
-    for reference in text.split("\"$ref\":\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+    for reference in text
+        .split("\"$ref\":\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+    {
         assert!(document.pointer(&reference[1..]).is_some(), "{reference}");
     }
     for operations in document["paths"].as_object().unwrap().values() {
@@ -70,10 +94,17 @@ async fn every_reference_leads_to_a_schema_and_every_route_may_refuse() {
 async fn every_kind_can_be_sent_by_the_document() {
     use jinqiao_events::kinds::Kind;
     let document = openapi().await;
-    let lines = document.pointer("/components/schemas/EventLine/oneOf").unwrap().as_array().unwrap();
+    let lines = document
+        .pointer("/components/schemas/EventLine/oneOf")
+        .unwrap()
+        .as_array()
+        .unwrap();
     assert_eq!(lines.len(), Kind::ALL.len());
     for kind in Kind::ALL {
-        assert!(document["components"]["schemas"][kind.name()].is_object(), "{kind}");
+        assert!(
+            document["components"]["schemas"][kind.name()].is_object(),
+            "{kind}"
+        );
     }
 }
 
@@ -81,8 +112,17 @@ async fn every_kind_can_be_sent_by_the_document() {
 async fn the_page_lists_every_route_and_loads_nothing_from_elsewhere() {
     let house = House::new();
     let page = house.get("/docs").await.text;
-    for path in house.get("/openapi.json").await.json["paths"].as_object().unwrap().keys() {
+    for path in house.get("/openapi.json").await.json["paths"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
         assert!(page.contains(path.as_str()), "{path}");
     }
-    assert!(!page.contains("<script") && !page.contains("http://") && !page.contains("https://") && !page.contains("<style"));
+    assert!(
+        !page.contains("<script")
+            && !page.contains("http://")
+            && !page.contains("https://")
+            && !page.contains("<style")
+    );
 }

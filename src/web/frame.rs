@@ -1,0 +1,118 @@
+//! The frame of every page: head, search, language, foot; and the headers that go with it.
+
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use jiff::tz::{Offset, TimeZone};
+use maud::{DOCTYPE, Markup, html};
+
+use super::assets;
+use super::context::{Context, Reader};
+use super::failure::Failure;
+use super::texts::Text;
+
+/// Asia/Shanghai keeps one offset all year.
+const SHANGHAI: Offset = Offset::constant(8);
+/// What pages may load, and from where: ourselves only, and no script at all.
+const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// A page, without its frame.
+#[derive(Debug)]
+pub struct Page {
+    /// Title of the window.
+    pub title: String,
+    /// The content.
+    pub body: Markup,
+}
+
+/// The page in its frame.
+#[must_use]
+pub fn response(context: &Context, page: Page) -> Response {
+    let position = context.views.position;
+    let foot = if position == 0 {
+        context.say(Text::FooterEmpty).to_owned()
+    } else {
+        context.with(Text::Footer, &[&position])
+    };
+    framed(&context.reader, StatusCode::OK, &page.title, &page.body, &foot)
+}
+
+/// A failure as a page.
+#[must_use]
+pub fn failure(reader: &Reader, failure: &Failure) -> Response {
+    if let Failure::App(error) = failure {
+        tracing::error!(code = error.code(), %error, path = reader.path(), "a page failed");
+    }
+    let title = reader.say(failure.title());
+    let body = html! {
+        section.card.failure {
+            h1 { (title) }
+            p { (failure.sentence(reader)) }
+            (search(reader, ""))
+        }
+    };
+    framed(reader, failure.status(), title, &body, "")
+}
+
+/// The search form, alone.
+#[must_use]
+pub fn search(reader: &Reader, query: &str) -> Markup {
+    html! {
+        form.search action="/" method="get" role="search" {
+            input type="search" name="q" value=(query) maxlength="100" aria-label=(reader.say(Text::FindLabel))
+                placeholder=(reader.say(Text::FindLabel));
+            (reader.lang_field())
+            button { (reader.say(Text::Find)) }
+        }
+    }
+}
+
+fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot: &str) -> Response {
+    let language = reader.lang.pick("zh-CN", "en");
+    let at_home = reader.path() == "/";
+    let page = html! {
+        (DOCTYPE)
+        html lang=(language) {
+            head {
+                meta charset="utf-8";
+                meta name="renderer" content="webkit";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · " (reader.say(Text::Brand)) }
+                link rel="icon" type="image/svg+xml" href=(assets::icon());
+                link rel="stylesheet" href=(assets::style());
+            }
+            body {
+                a.skip href="#content" { (reader.say(Text::ToContent)) }
+                header.top {
+                    div.wide {
+                        a.brand href=(reader.href("/", &[])) {
+                            span.name { (reader.say(Text::Brand)) } " " span.line { (reader.say(Text::BrandLine)) }
+                        }
+                        @if !at_home { (search(reader, "")) }
+                        a.language href=(reader.in_other_language()) hreflang=(reader.lang.pick("en", "zh-CN")) {
+                            (reader.say(Text::OtherLanguage))
+                        }
+                    }
+                }
+                main.wide id="content" { (body) }
+                footer.wide { (foot) }
+            }
+        }
+    };
+    let headers = [
+        (header::CONTENT_LANGUAGE, language),
+        (header::VARY, "Accept-Language"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    (status, headers, Html(page.into_string())).into_response()
+}
+
+/// A moment as people read it: Asia/Shanghai, to the minute.
+#[must_use]
+pub fn moment(at: jiff::Timestamp) -> String {
+    at.to_zoned(TimeZone::fixed(SHANGHAI)).strftime("%Y-%m-%d %H:%M").to_string()
+}

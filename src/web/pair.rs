@@ -1,0 +1,186 @@
+//! `/parties/{id}/matches/{other}`: why, and why not, to introduce these two, with every event behind it.
+
+use std::collections::BTreeSet;
+
+use jinqiao_events::log::Position;
+use jinqiao_events::value::ids::PartyId;
+use jinqiao_projections::rank::{self, Explanation, WhyNot, explain};
+use jinqiao_projections::register::Party;
+use jinqiao_projections::tie_graph::walk::Scratch;
+use maud::{Markup, html};
+
+use super::context::Context;
+use super::failure::no_list;
+use super::frame::Page;
+use super::matches::{Asked, Scale, about, bar, label};
+use super::texts::Text;
+use super::{Answer, Failure, Shown, party};
+
+pub(super) fn page(context: &Context, id: &str, other_id: &str) -> Answer {
+    let (party, other) = (context.party(id)?, context.party(other_id)?);
+    if party.id.to_string() != id || other.id.to_string() != other_id {
+        return Ok(Shown::Elsewhere(href(context, party.id, other.id, None)));
+    }
+    let asked = Asked::of(context, party)?;
+    let graphs = context.graphs(asked.as_of);
+    let explanation =
+        rank::explain_pair(&context.views, &graphs, party.id, other.id, &mut Scratch::default());
+    let day = asked.day_field();
+    let list_fields: Vec<(&str, &str)> = day.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let body = html! {
+        (head(context, party, other))
+        @match &explanation {
+            Ok(explanation) => (answer(context, explanation)?),
+            Err(reason) => section.card { p { (context.say(no_list(reason))) } },
+        }
+        p.actions.screen {
+            a href=(context.party_href(party.id, "/matches", &list_fields)) { "← " (context.say(Text::BackToList)) }
+            a href=(href(context, other.id, party.id, day.as_ref().map(|(_, day)| day.as_str()))) {
+                (context.say(Text::OtherWay)) " →"
+            }
+        }
+    };
+    Ok(Page { title: context.with(Text::PairTitle, &[&party.name, &other.name]), body }.into())
+}
+
+fn href(context: &Context, party: PartyId, other: PartyId, day: Option<&str>) -> String {
+    let fields: Vec<(&str, &str)> = day.map(|day| ("as_of", day)).into_iter().collect();
+    context.party_href(party, &format!("/matches/{other}"), &fields)
+}
+
+fn head(context: &Context, party: &Party, other: &Party) -> Markup {
+    html! {
+        div.head.pair {
+            @for (at, side) in [party, other].into_iter().enumerate() {
+                @if at > 0 { span.with { "↔" } }
+                div {
+                    h1 { (context.party_link(side.id)) }
+                    p.note { (about(context, side)) }
+                }
+            }
+        }
+    }
+}
+
+fn answer(context: &Context, explanation: &Explanation) -> Result<Markup, Failure> {
+    let place = match explanation.rank {
+        Some(rank) => context.with(Text::PairRank, &[&rank, &explanation.pool]),
+        None => context.say(Text::PairNotListed).to_owned(),
+    };
+    Ok(html! {
+        section.card {
+            p.verdict {
+                b { (place) }
+                @if explanation.open_introduction.is_some() { " " span.mark { (context.say(Text::UnderWay)) } }
+            }
+            @if !explanation.why_not.is_empty() { (against(context, &explanation.why_not)) }
+            h2 { (context.say(Text::WhyFor)) }
+            @if explanation.terms.is_empty() {
+                p { (context.say(Text::NoTerm)) }
+            } @else {
+                (terms(context, explanation))
+            }
+        }
+        (evidence(context, explanation)?)
+    })
+}
+
+fn against(context: &Context, why_not: &[WhyNot]) -> Markup {
+    html! {
+        h2 { (context.say(Text::WhyAgainst)) }
+        ul.against {
+            @for reason in why_not {
+                li {
+                    (explain::refusal(*reason, context.reason_lang()))
+                    @if let Some(since) = since(*reason) { " " (context.event_link(since)) }
+                }
+            }
+        }
+    }
+}
+
+/// The event that a reason against rests on.
+const fn since(reason: WhyNot) -> Option<Position> {
+    match reason {
+        WhyNot::AlreadyDeals { since } | WhyNot::Belongs { since } | WhyNot::DoNotIntroduce { since } => Some(since),
+        WhyNot::SameParty | WhyNot::Closed | WhyNot::OtherKind | WhyNot::NoTies | WhyNot::NoPath => None,
+    }
+}
+
+fn terms(context: &Context, explanation: &Explanation) -> Markup {
+    let scale = Scale::of(explanation.terms.iter());
+    html! {
+        div.scroll {
+            table.terms {
+                thead {
+                    tr {
+                        th scope="col" { (context.say(Text::Term)) }
+                        th scope="col" {}
+                        th.number scope="col" { (context.say(Text::Points)) }
+                        th scope="col" { (context.say(Text::Sentence)) }
+                    }
+                }
+                tbody {
+                    @for term in &explanation.terms {
+                        tr {
+                            td { (label(term.signal, context.lang())) }
+                            td { (bar(term.value_micro, scale)) }
+                            td.number { (grouped(term.value_micro)) }
+                            td.text { (explain::sentence(&context.views, term, context.reason_lang())) }
+                        }
+                    }
+                }
+                tfoot {
+                    tr {
+                        th scope="row" { (context.say(Text::Total)) }
+                        td {}
+                        td.number { (grouped(explanation.score_micro)) }
+                        td {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn evidence(context: &Context, explanation: &Explanation) -> Result<Markup, Failure> {
+    let of_terms = explanation.terms.iter().flat_map(|term| &term.evidence).copied();
+    let of_paths = explanation.terms.iter().flat_map(|term| &term.paths).flat_map(|path| &path.steps);
+    let of_paths = of_paths.flat_map(|step| &step.evidence).copied();
+    let against = explanation.why_not.iter().filter_map(|reason| since(*reason));
+    let positions: BTreeSet<Position> = of_terms.chain(of_paths).chain(against).collect();
+    Ok(html! {
+        @if !positions.is_empty() {
+            section.card {
+                h2 { (context.say(Text::EvidenceEvents)) }
+                (party::events(context, positions.iter().copied())?)
+            }
+        }
+    })
+}
+
+/// A number with its thousands set apart.
+fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::from(if number < 0 { "−" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(grouped(6_214_608), "6,214,608");
+        assert_eq!(grouped(-999), "−999");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(0), "0");
+    }
+}
