@@ -11,6 +11,7 @@ use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::value::ids::PartyId;
 use jinqiao_projections::rank::{self, Ask, MatchList};
 use jinqiao_projections::tie_graph::walk::Scratch;
+use jinqiao_projections::views::Views;
 
 use super::{Globals, finish, matching, out, progress, serve, writing};
 use crate::config::{Format, LogUrl};
@@ -36,19 +37,32 @@ pub(super) struct Args {
 const LINES: usize = 5;
 
 pub(super) fn run(args: Args, globals: Globals) -> Result<u8, AppError> {
-    let Args { no_serve, data, listen } = args;
+    let Args {
+        no_serve,
+        data,
+        listen,
+    } = args;
     if matches!(&globals.log, LogUrl::Sled(dir) if is_same(dir, &data)) {
         return Err(not_a_demo(&data).into());
     }
-    let globals = Globals { log: LogUrl::Sled(data), ..globals };
+    let globals = Globals {
+        log: LogUrl::Sled(data),
+        ..globals
+    };
     build(&globals)?;
     print(&globals)?;
-    if no_serve { Ok(0) } else { serve::run(&serve::Args { listen }, &globals) }
+    if no_serve {
+        Ok(0)
+    } else {
+        serve::run(&serve::Args { listen }, &globals)
+    }
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
     let plain = |path: &Path| {
-        path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+        path.canonicalize()
+            .or_else(|_| std::path::absolute(path))
+            .unwrap_or_else(|_| path.to_owned())
     };
     plain(one) == plain(other)
 }
@@ -67,7 +81,9 @@ fn build(globals: &Globals) -> Result<(), AppError> {
     let store = globals.open_store()?;
     if !demo::is_demo(&store)? {
         store.close()?;
-        let LogUrl::Sled(dir) = &globals.log else { return Ok(()) };
+        let LogUrl::Sled(dir) = &globals.log else {
+            return Ok(());
+        };
         return Err(not_a_demo(dir).into());
     }
     if store.log.head() == 0 {
@@ -80,13 +96,22 @@ fn build(globals: &Globals) -> Result<(), AppError> {
     });
     bar.finish_and_clear();
     let head = head?;
-    globals.say(&format!("示例库共 {head} 个事件"), &format!("{head} events in the demo store"));
+    globals.say(
+        &format!("示例库共 {head} 个事件"),
+        &format!("{head} events in the demo store"),
+    );
     Ok(())
 }
 
 fn print(globals: &Globals) -> Result<(), AppError> {
     let desk = globals.open_desk()?;
-    let ground = Ground::gather(&desk, Times { as_of: demo::YEAR.to_string().parse().ok(), known_at: None })?;
+    let ground = Ground::gather(
+        &desk,
+        Times {
+            as_of: demo::YEAR.to_string().parse().ok(),
+            known_at: None,
+        },
+    )?;
     let mut out = out();
     if globals.format == Format::Table {
         let label = globals.lang.pick(
@@ -96,7 +121,9 @@ fn print(globals: &Globals) -> Result<(), AppError> {
         writeln!(out, "{label}").map_err(writing)?;
     }
     for kind in [OrgKind::Enterprise, OrgKind::Chamber] {
-        let Some(party) = richest(&ground, kind) else { continue };
+        let Some(party) = richest(&ground, kind) else {
+            continue;
+        };
         let list = ground.list(party, None, LINES, globals.lang)?;
         let list = serde_json::to_value(list).map_err(|error| writing(error.into()))?;
         if globals.format == Format::Table {
@@ -114,17 +141,33 @@ fn richest(ground: &Ground, kind: OrgKind) -> Option<PartyId> {
     let mut scratch = Scratch::default();
     let parties = ground.views.register.parties().filter(|party| party.kind == kind);
     let lists = parties.filter_map(|party| {
-        let ask = Ask { party: party.id, with: None, top: LINES };
+        let ask = Ask {
+            party: party.id,
+            with: None,
+            top: LINES,
+        };
         rank::rank(&ground.views, &ground.graphs, &ask, &mut scratch).ok()
     });
-    lists.max_by_key(|list| (richness(list), Reverse(list.party))).map(|list| list.party)
+    lists
+        .max_by_key(|list| (richness(&ground.views, list), Reverse(list.party)))
+        .map(|list| list.party)
 }
 
-/// How much a list has to say: sorts of ties first (a purchase, a visit, a salon), then events.
-fn richness(list: &MatchList) -> (usize, usize) {
+/// How much a list has to say: partners of other trades first, for one's own are competitors; then sorts of
+/// ties (a purchase, a visit, a salon); then events.
+fn richness(views: &Views, list: &MatchList) -> (usize, usize, usize) {
+    let trade = |party| views.register.party(party).and_then(|party| party.industry);
+    let partners = list
+        .lines
+        .iter()
+        .filter(|line| trade(line.party) != trade(list.party))
+        .count();
     let terms = || list.lines.iter().flat_map(|line| &line.terms);
-    let classes: BTreeSet<_> =
-        terms().flat_map(|term| &term.paths).flat_map(|path| &path.steps).map(|step| step.class).collect();
+    let classes: BTreeSet<_> = terms()
+        .flat_map(|term| &term.paths)
+        .flat_map(|path| &path.steps)
+        .map(|step| step.class)
+        .collect();
     let events: BTreeSet<_> = terms().flat_map(|term| &term.evidence).collect();
-    (classes.len(), events.len())
+    (partners, classes.len(), events.len())
 }

@@ -32,12 +32,20 @@ fn tell_newcomers(story: &mut Story<'_>) {
     let mut joined = std::collections::BTreeSet::new();
     for index in 0..NEWCOMERS {
         let day = story.spread(index, NEWCOMERS, 230);
-        let Some(company) = story.dice.choose(&story.city.companies) else { continue };
-        let Some(chamber) = story.city.trade_chamber(company) else { continue };
+        let Some(company) = story.dice.choose(&story.city.companies) else {
+            continue;
+        };
+        let Some(chamber) = story.city.trade_chamber(company) else {
+            continue;
+        };
         let is_news =
             !chamber.members.contains(&company.index) && joined.insert((&chamber.id, company.index));
         if is_news {
-            story.tell(day, Kind::MemberJoined, json!({ "chamber": chamber.id, "member": company.id }));
+            story.tell(
+                day,
+                Kind::MemberJoined,
+                json!({ "chamber": chamber.id, "member": company.id }),
+            );
         }
     }
 }
@@ -47,12 +55,18 @@ fn tell_leavers(story: &mut Story<'_>) {
     let chambers: Vec<&Chamber> = story.city.chambers.iter().take(LEAVERS).collect();
     for (index, chamber) in chambers.into_iter().enumerate() {
         let day = 245 + index as u64;
-        let (Some(last), Some(rising)) = (chamber.members.last(), chamber.members.get(6)) else { continue };
+        let (Some(last), Some(rising)) = (chamber.members.last(), chamber.members.get(6)) else {
+            continue;
+        };
         let (Some(leaver), Some(rising)) = (story.city.company(*last), story.city.company(*rising)) else {
             continue;
         };
         if index % 2 == 0 {
-            story.tell(day, Kind::MemberLeft, json!({ "chamber": chamber.id, "member": leaver.id }));
+            story.tell(
+                day,
+                Kind::MemberLeft,
+                json!({ "chamber": chamber.id, "member": leaver.id }),
+            );
         } else {
             let body = json!({ "chamber": chamber.id, "member": rising.id, "level": "vice_president" });
             story.tell(day, Kind::MembershipLevelChanged, body);
@@ -65,12 +79,22 @@ fn tell_register_changes(story: &mut Story<'_>) {
     let city = story.city;
     if let Some(renamed) = city.company(20) {
         let name = format!("{CITY}{}（集团）股份有限公司", renamed.short);
-        story.tell(120, Kind::OrgRenamed, json!({ "party": renamed.id, "name": name }));
+        story.tell(
+            120,
+            Kind::OrgRenamed,
+            json!({ "party": renamed.id, "name": name }),
+        );
     }
     if let Some(closing) = city.closing() {
-        story.tell(200, Kind::OrgClosed, json!({ "party": closing.id, "reason": "决议解散" }));
+        story.tell(
+            200,
+            Kind::OrgClosed,
+            json!({ "party": closing.id, "reason": "决议解散" }),
+        );
     }
-    let (Some(twice), Some(host)) = (city.company(5), city.general()) else { return };
+    let (Some(twice), Some(host)) = (city.company(5), city.general()) else {
+        return;
+    };
     let entry = "local:demo/手工登记-001";
     let activity = format!("会员企业开放日 {}", story.year.working_day(90));
     story.note(90, [
@@ -86,7 +110,11 @@ fn tell_register_changes(story: &mut Story<'_>) {
         json!({ "from": entry, "into": twice.id, "reason": "手工登记与名录为同一企业，地址一致" }),
     );
     let nickname: String = twice.short.chars().take(2).collect();
-    story.tell(111, Kind::PartyLinked, json!({ "name": format!("{nickname}公司"), "party": twice.id }));
+    story.tell(
+        111,
+        Kind::PartyLinked,
+        json!({ "name": format!("{nickname}公司"), "party": twice.id }),
+    );
 }
 
 /// A purchase entered for the wrong pair is voided; one with a slipped decimal point is corrected.
@@ -98,10 +126,20 @@ fn tell_mistakes(story: &mut Story<'_>) {
         .map(|(w, link)| (*w, link))
         .collect();
     let drawn = story.dice.draw(weighted, 2);
-    let [wrong, slipped] = drawn.as_slice() else { return };
+    let [wrong, slipped] = drawn.as_slice() else {
+        return;
+    };
     let year = story.year.0;
-    let entered = story.tell(100, Kind::MemberPurchaseMade, purchase(wrong, &format!("LT-{year}-误"), 30));
-    story.tell(104, Kind::EventVoided, json!({ "event": entered, "reason": "买卖双方填错，合同不存在" }));
+    let entered = story.tell(
+        100,
+        Kind::MemberPurchaseMade,
+        purchase(wrong, &format!("LT-{year}-误"), 30),
+    );
+    story.tell(
+        104,
+        Kind::EventVoided,
+        json!({ "event": entered, "reason": "买卖双方填错，合同不存在" }),
+    );
     let contract = format!("LT-{year}-补");
     let entered = story.tell(130, Kind::MemberPurchaseMade, purchase(slipped, &contract, 480));
     story.tell(133, Kind::EventCorrected, json!({
