@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use jinqiao_events::log::LogError;
-use jinqiao_projections::rank::NoList;
 
 use super::context::Reader;
 use super::texts::Text;
@@ -50,7 +49,9 @@ impl Failure {
         match self {
             Self::Page | Self::Party(_) | Self::Event(_) => StatusCode::NOT_FOUND,
             Self::Field(..) => StatusCode::BAD_REQUEST,
-            Self::App(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            Self::App(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -76,19 +77,11 @@ impl Failure {
                 let values: Vec<&str> = values.iter().map(String::as_str).collect();
                 text.with(reader.lang, &values)
             }
-            Self::App(error) if self.status() != StatusCode::INTERNAL_SERVER_ERROR => error.sentence(reader.lang),
+            Self::App(error) if self.status() != StatusCode::INTERNAL_SERVER_ERROR => {
+                error.sentence(reader.lang)
+            }
             // What the system said may name files and machines; it is for the log, not for the reader.
             Self::App(_) | Self::Broken => reader.say(Text::Failed).to_owned(),
         }
-    }
-}
-
-/// The sentence that stands in place of a list.
-#[must_use]
-pub const fn no_list(reason: &NoList) -> Text {
-    match reason {
-        NoList::Unknown(_) => Text::NoListUnknown,
-        NoList::Closed(_) => Text::NoListClosed,
-        NoList::NoTies(_) => Text::NoListNoTies,
     }
 }

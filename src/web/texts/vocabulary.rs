@@ -101,114 +101,153 @@ const FIELDS: &[Row] = &[
 /// Field that holds one of a fixed set of words, the word, Chinese, English. The same word may mean different
 /// things in different fields.
 const VALUES: &[(&str, &[Row])] = &[
-    ("agreement", &[
-        ("intent", "意向、备忘录", "intent"),
-        ("framework", "框架协议", "framework"),
-        ("contract", "正式合同", "contract"),
-    ]),
-    ("chamber_type", &[
-        ("home_place", "异地商会", "home-place chamber"),
-        ("trade", "行业商会", "trade chamber"),
-        ("township", "镇街商会", "township chamber"),
-        ("general", "综合性商会", "general chamber"),
-    ]),
-    ("channel", &[
-        ("match_list", "引擎推荐", "match list"),
-        ("industry_chain", "产业链招商", "industry chain"),
-        ("firm_brings_firm", "以企招企", "firm brings firm"),
-        ("chamber_brings_firm", "以商招商", "chamber brings firm"),
-        ("other", "其他", "other"),
-    ]),
-    ("direction", &[("inbound", "来访", "inbound"), ("outbound", "外出", "outbound")]),
-    ("form", &[
-        ("enterprises", "企业名录", "enterprises"),
-        ("chambers", "商会名录", "chambers"),
-        ("sign-in", "签到表", "sign-in sheet"),
-        ("purchases", "链团采购台账", "purchases"),
-        ("projects", "签约项目台账", "projects"),
-        ("participations", "参与登记", "participations"),
-    ]),
-    ("kind", &[
-        ("enterprise", "企业", "enterprise"),
-        ("chamber", "商协会", "chamber"),
-        ("government", "党政机关", "government"),
-        ("institution", "机构", "institution"),
-        ("village", "村", "village"),
-        ("school", "学校", "school"),
-        ("other", "其他", "other"),
-    ]),
-    ("level", &[
-        ("member", "会员单位", "member"),
-        ("council", "理事单位", "council member"),
-        ("vice_president", "副会长单位", "vice president"),
-        ("president", "会长单位", "president"),
-    ]),
-    ("outcome", &[
-        ("talking", "继续洽谈", "still talking"),
-        ("intent", "达成意向", "intent"),
-        ("deal", "成交、签约", "deal"),
-        ("nothing", "未成", "nothing"),
-    ]),
-    ("role", &[
-        ("president", "会长", "president"),
-        ("executive_president", "执行会长", "executive president"),
-        ("vice_president", "副会长", "vice president"),
-        ("council_member", "理事", "council member"),
-        ("secretary_general", "秘书长", "secretary general"),
-        ("party_secretary", "党组织书记", "party secretary"),
-        ("liaison_officer", "联络员", "liaison officer"),
-        ("other", "其他", "other"),
-    ]),
-    ("signing", &[
-        ("first", "首次签约", "first signing"),
-        ("re_signing", "重复签约", "re-signing"),
-        ("upgrade", "升格", "upgrade"),
-        ("increment", "增资", "increment"),
-    ]),
-    ("stage", &[
-        ("negotiating", "在谈", "negotiating"),
-        ("signed", "已签约", "signed"),
-        ("registered", "注册落地", "registered"),
-        ("started", "已开工", "started"),
-        ("building", "在建", "building"),
-        ("completed", "竣工", "completed"),
-        ("producing", "投产", "producing"),
-        ("full_capacity", "达产", "full capacity"),
-        ("paused", "暂停", "paused"),
-        ("ended", "终止", "ended"),
-    ]),
-    ("state", &[
-        ("proposed", "已提出", "proposed"),
-        ("half_consented", "一方同意", "one side consented"),
-        ("consented", "双方同意", "both consented"),
-        ("met", "已见面", "met"),
-        ("concluded", "已有结果", "concluded"),
-        ("declined", "已谢绝", "declined"),
-        ("expired", "已过期", "expired"),
-    ]),
-    ("type", &[
-        ("salon", "沙龙", "salon"),
-        ("lecture", "讲座", "lecture"),
-        ("entrepreneur_lecture", "企业家讲堂", "entrepreneur lecture"),
-        ("seminar", "研讨会", "seminar"),
-        ("symposium", "座谈会", "symposium"),
-        ("forum", "论坛", "forum"),
-        ("annual_meeting", "年会", "annual meeting"),
-        ("roadshow", "推介会", "roadshow"),
-        ("exchange", "交流会、对接会", "exchange"),
-        ("signing_ceremony", "签约仪式", "signing ceremony"),
-        ("youth_gathering", "青年汇", "youth gathering"),
-        ("talent", "人才", "talent"),
-        ("capital", "资金、资本", "capital"),
-        ("technology", "技术", "technology"),
-        ("market", "市场", "market"),
-        ("policy", "政策", "policy"),
-        ("land", "用地", "land"),
-        ("supply", "供应商、采购", "supply"),
-        ("workstation", "双招双引工作站", "workstation"),
-        ("liaison_station", "联络站", "liaison station"),
-        ("other", "其他", "other"),
-    ]),
+    (
+        "agreement",
+        &[
+            ("intent", "意向、备忘录", "intent"),
+            ("framework", "框架协议", "framework"),
+            ("contract", "正式合同", "contract"),
+        ],
+    ),
+    (
+        "chamber_type",
+        &[
+            ("home_place", "异地商会", "home-place chamber"),
+            ("trade", "行业商会", "trade chamber"),
+            ("township", "镇街商会", "township chamber"),
+            ("general", "综合性商会", "general chamber"),
+        ],
+    ),
+    (
+        "channel",
+        &[
+            ("match_list", "引擎推荐", "match list"),
+            ("industry_chain", "产业链招商", "industry chain"),
+            ("firm_brings_firm", "以企招企", "firm brings firm"),
+            ("chamber_brings_firm", "以商招商", "chamber brings firm"),
+            ("other", "其他", "other"),
+        ],
+    ),
+    (
+        "direction",
+        &[("inbound", "来访", "inbound"), ("outbound", "外出", "outbound")],
+    ),
+    (
+        "form",
+        &[
+            ("enterprises", "企业名录", "enterprises"),
+            ("chambers", "商会名录", "chambers"),
+            ("sign-in", "签到表", "sign-in sheet"),
+            ("purchases", "链团采购台账", "purchases"),
+            ("projects", "签约项目台账", "projects"),
+            ("participations", "参与登记", "participations"),
+        ],
+    ),
+    (
+        "kind",
+        &[
+            ("enterprise", "企业", "enterprise"),
+            ("chamber", "商协会", "chamber"),
+            ("government", "党政机关", "government"),
+            ("institution", "机构", "institution"),
+            ("village", "村", "village"),
+            ("school", "学校", "school"),
+            ("other", "其他", "other"),
+        ],
+    ),
+    (
+        "level",
+        &[
+            ("member", "会员单位", "member"),
+            ("council", "理事单位", "council member"),
+            ("vice_president", "副会长单位", "vice president"),
+            ("president", "会长单位", "president"),
+        ],
+    ),
+    (
+        "outcome",
+        &[
+            ("talking", "继续洽谈", "still talking"),
+            ("intent", "达成意向", "intent"),
+            ("deal", "成交、签约", "deal"),
+            ("nothing", "未成", "nothing"),
+        ],
+    ),
+    (
+        "role",
+        &[
+            ("president", "会长", "president"),
+            ("executive_president", "执行会长", "executive president"),
+            ("vice_president", "副会长", "vice president"),
+            ("council_member", "理事", "council member"),
+            ("secretary_general", "秘书长", "secretary general"),
+            ("party_secretary", "党组织书记", "party secretary"),
+            ("liaison_officer", "联络员", "liaison officer"),
+            ("other", "其他", "other"),
+        ],
+    ),
+    (
+        "signing",
+        &[
+            ("first", "首次签约", "first signing"),
+            ("re_signing", "重复签约", "re-signing"),
+            ("upgrade", "升格", "upgrade"),
+            ("increment", "增资", "increment"),
+        ],
+    ),
+    (
+        "stage",
+        &[
+            ("negotiating", "在谈", "negotiating"),
+            ("signed", "已签约", "signed"),
+            ("registered", "注册落地", "registered"),
+            ("started", "已开工", "started"),
+            ("building", "在建", "building"),
+            ("completed", "竣工", "completed"),
+            ("producing", "投产", "producing"),
+            ("full_capacity", "达产", "full capacity"),
+            ("paused", "暂停", "paused"),
+            ("ended", "终止", "ended"),
+        ],
+    ),
+    (
+        "state",
+        &[
+            ("proposed", "已提出", "proposed"),
+            ("half_consented", "一方同意", "one side consented"),
+            ("consented", "双方同意", "both consented"),
+            ("met", "已见面", "met"),
+            ("concluded", "已有结果", "concluded"),
+            ("declined", "已谢绝", "declined"),
+            ("expired", "已过期", "expired"),
+        ],
+    ),
+    (
+        "type",
+        &[
+            ("salon", "沙龙", "salon"),
+            ("lecture", "讲座", "lecture"),
+            ("entrepreneur_lecture", "企业家讲堂", "entrepreneur lecture"),
+            ("seminar", "研讨会", "seminar"),
+            ("symposium", "座谈会", "symposium"),
+            ("forum", "论坛", "forum"),
+            ("annual_meeting", "年会", "annual meeting"),
+            ("roadshow", "推介会", "roadshow"),
+            ("exchange", "交流会、对接会", "exchange"),
+            ("signing_ceremony", "签约仪式", "signing ceremony"),
+            ("youth_gathering", "青年汇", "youth gathering"),
+            ("talent", "人才", "talent"),
+            ("capital", "资金、资本", "capital"),
+            ("technology", "技术", "technology"),
+            ("market", "市场", "market"),
+            ("policy", "政策", "policy"),
+            ("land", "用地", "land"),
+            ("supply", "供应商、采购", "supply"),
+            ("workstation", "双招双引工作站", "workstation"),
+            ("liaison_station", "联络站", "liaison station"),
+            ("other", "其他", "other"),
+        ],
+    ),
 ];
 
 fn pick(row: &Row, lang: Lang) -> &'static str {
@@ -218,7 +257,10 @@ fn pick(row: &Row, lang: Lang) -> &'static str {
 /// The label of a field; its own name where the table does not know it.
 #[must_use]
 pub fn field(name: &str, lang: Lang) -> &str {
-    FIELDS.iter().find(|row| row.0 == name).map_or(name, |row| pick(row, lang))
+    FIELDS
+        .iter()
+        .find(|row| row.0 == name)
+        .map_or(name, |row| pick(row, lang))
 }
 
 /// The label of a word in a field that holds one of a fixed set of words.
@@ -251,7 +293,10 @@ mod tests {
         for kind in Kind::ALL {
             let schema = kind.schema();
             for name in schema["properties"].as_object().unwrap().keys() {
-                assert!(FIELDS.iter().any(|row| row.0 == name), "field {name} of {kind} has no label");
+                assert!(
+                    FIELDS.iter().any(|row| row.0 == name),
+                    "field {name} of {kind} has no label"
+                );
             }
         }
     }
@@ -275,8 +320,12 @@ mod tests {
         for kind in Kind::ALL {
             let schema = kind.schema();
             for (name, property) in schema["properties"].as_object().unwrap() {
-                let reference = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
-                let Some(definition) = reference.and_then(|path| path.strip_prefix("#/$defs/")) else { continue };
+                let reference = property["$ref"]
+                    .as_str()
+                    .or_else(|| property["anyOf"][0]["$ref"].as_str());
+                let Some(definition) = reference.and_then(|path| path.strip_prefix("#/$defs/")) else {
+                    continue;
+                };
                 if ["Money", "Currency", "AmountKind"].contains(&definition) {
                     continue;
                 }
@@ -284,7 +333,10 @@ mod tests {
                 words(&schema["$defs"][definition], &mut found);
                 asked += found.len();
                 for word in found {
-                    assert!(value(name, &word, Lang::En).is_some(), "{word} in {name} of {kind} has no label");
+                    assert!(
+                        value(name, &word, Lang::En).is_some(),
+                        "{word} in {name} of {kind} has no label"
+                    );
                 }
             }
         }
@@ -293,7 +345,9 @@ mod tests {
 
     #[test]
     fn every_label_is_there_in_both_languages() {
-        let rows = FIELDS.iter().chain(VALUES.iter().flat_map(|(_, rows)| rows.iter()));
+        let rows = FIELDS
+            .iter()
+            .chain(VALUES.iter().flat_map(|(_, rows)| rows.iter()));
         for row in rows {
             assert!(!row.1.is_ascii(), "{} has no Chinese", row.0);
             assert!(row.2.is_ascii() && !row.2.is_empty(), "{} has no English", row.0);
