@@ -35,12 +35,6 @@ pub const SEED: u64 = 20_250_101;
 /// The year that `jinqiao demo` tells.
 pub const YEAR: i16 = 2025;
 
-/// The last day of the year that `jinqiao demo` tells, in days since 1970-01-01: what its lists are as of.
-#[must_use]
-pub fn last_day() -> i32 {
-    Year(YEAR + 1).opening_day() - 1
-}
-
 /// A year of the invented city of that seed, as units in order of date: 800 companies in 26 trades, 40 chambers,
 /// 131 activities with their guests, purchases along real chains, visits, needs, delegations, projects and
 /// introductions in every state; some 9,000 events.
@@ -154,7 +148,7 @@ mod tests {
         let log = store.log.as_ref();
         let each = &mut |recorded| views.apply(&recorded);
         Effective::gather(log, None).unwrap().fold(log, u64::MAX, each).unwrap();
-        let graphs = Graphs::build(&views, last_day());
+        let graphs = Graphs::build(&views, Year(YEAR + 1).opening_day() - 1);
         let enterprises = views.register.parties().filter(|party| party.kind == OrgKind::Enterprise && party.industry.is_some());
         let enterprises: Vec<PartyId> = enterprises.map(|party| party.id).collect();
         let (mut listed, mut listed_neighbours, mut chance_neighbours) = (0, 0, 0);

@@ -6,27 +6,20 @@
 //! source, a key, a message or a log line.
 //!
 //! Reading order: [`table`] (bytes to cells), [`heading`] and [`line`] (cells to columns to values), [`form`]
-//! with one file a form, [`submit`].
-
-use std::collections::BTreeMap;
+//! with one file a form, [`run`] (the whole way), [`submit`].
 
 use jiff::tz::{TimeZone, offset};
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::correction::{FileImported, ImportForm};
 use jinqiao_events::people::detect::mask_personal;
-use jinqiao_events::people::{PersonSeen, PersonStore};
-use jinqiao_events::value::ids::{EventId, PersonId};
+use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
-use serde_json::json;
 use sm3::{Digest, Sm3};
 
 use crate::desk::{Desk, Submission, draft};
 use crate::error::AppError;
-use form::{Context, Form, Reading};
-use heading::{Heading, Missing};
-use line::{Line, Page, RowFault};
-use submit::{Fate, Prepared, Submitter};
-use table::Book;
+use heading::Missing;
+use run::Import;
 
 pub mod report;
 
@@ -39,6 +32,7 @@ mod participations;
 mod projects;
 mod proposals;
 mod purchases;
+mod run;
 mod sign_in;
 mod submit;
 mod table;
@@ -50,9 +44,6 @@ mod tests;
 
 pub use report::ImportReport;
 pub use table::{CELLS_MAX, FILE_MAX_BYTES, ROWS_MAX, UNPACKED_MAX_BYTES};
-
-/// Words with which a row of totals begins.
-const TOTALS: [&str; 6] = ["合计", "小计", "总计", "共计", "累计", "本页合计"];
 
 /// A file as a door received it.
 #[derive(Debug, Clone, Copy)]
@@ -89,13 +80,27 @@ pub fn import(
     progress: &mut dyn FnMut(u64),
 ) -> Result<ImportReport, AppError> {
     if options.strict && !options.dry_run {
-        let rehearsed = import(desk, file, &ImportOptions { dry_run: true, ..*options }, &mut |_| {})?;
+        let rehearsed = import(
+            desk,
+            file,
+            &ImportOptions {
+                dry_run: true,
+                ..*options
+            },
+            &mut |_| {},
+        )?;
         if !rehearsed.refused.is_empty() {
             return Ok(rehearsed);
         }
     }
     let mut report = match form::of(options.form) {
-        Some(form) => Import { desk, file, options, form }.run(progress)?,
+        Some(form) => Import {
+            desk,
+            file,
+            options,
+            form,
+        }
+        .run(progress)?,
         None => participations::import(desk, file, options, progress)?,
     };
     if report.accepted > 0 && !options.dry_run {
@@ -112,210 +117,6 @@ pub fn import(
     Ok(report)
 }
 
-struct Import<'a> {
-    desk: &'a Desk,
-    file: FileInput<'a>,
-    options: &'a ImportOptions,
-    form: Box<dyn Form>,
-}
-
-/// A row that was read and waits for the ids of its persons.
-struct Waiting {
-    page: usize,
-    table: usize,
-    row: u64,
-    reading: Reading,
-}
-
-impl Import<'_> {
-    fn run(mut self, progress: &mut dyn FnMut(u64)) -> Result<ImportReport, AppError> {
-        let mut report = ImportReport::new(self.options.form, self.options.dry_run);
-        let book = table::read(self.file.bytes)?;
-        let pages = self.pages(&book, &mut report)?;
-        let names: Vec<Option<String>> = pages.iter().map(|(_, page)| page.sheet.clone()).collect();
-        let (rows, waiting) = self.read(&book, &pages, &mut report);
-        let prepared = self.identify(waiting)?;
-        let prepared = without_repeats(prepared, &names, &mut report);
-        let submitter = Submitter {
-            desk: self.desk,
-            form: form::name_of(self.options.form),
-            file: file_name(self.file),
-            hash: hash(self.file.bytes),
-            is_rehearsal: self.options.dry_run,
-        };
-        let settled = submitter.submit(prepared, &names, progress)?;
-        let main_rows_accepted = self.take(&settled, &pages, &mut report);
-        let views = self.desk.shelf().views();
-        report.proposed.extend(proposals::of(&settled, &names, &views.register));
-        report.sort(&names);
-        let figures = self.form.totals(&views.register).into_iter();
-        report.totals.extend(figures.map(|(name, figure)| (name.to_owned(), figure)));
-        report.totals.insert("rows".into(), json!(rows));
-        report.totals.insert("accepted".into(), json!(main_rows_accepted));
-        Ok(report)
-    }
-
-    /// The sheets that hold a table of the form, in the order in which the form's tables are to be recorded.
-    fn pages(&self, book: &Book, report: &mut ImportReport) -> Result<Vec<(usize, Page)>, Refusal> {
-        let (today, given) = (today(self.desk)?, self.options.date);
-        let mut closest = Missing::default();
-        let mut pages = Vec::new();
-        for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, sheet)| !sheet.rows.is_empty()) {
-            let mut headings = self.form.tables().iter().enumerate().map(|(table, columns)| (table, Heading::find(sheet, columns)));
-            let found = headings.find_map(|(table, heading)| match heading {
-                Ok(heading) => Some((table, heading)),
-                Err(missing) => {
-                    if closest.columns.is_empty() || missing.matched > closest.matched {
-                        closest = missing;
-                    }
-                    None
-                }
-            });
-            let Some((table, heading)) = found else {
-                report.warnings.push(sheet_warning(sheet.name.as_deref(), "sheet_skipped", "工作表中没有找到所需的表头，未读取"));
-                continue;
-            };
-            let as_of = given.or_else(|| heading.title_date()).unwrap_or(today);
-            pages.push((table, index, Page { sheet: sheet.name.clone(), heading, as_of, given }));
-        }
-        if pages.is_empty() {
-            return Err(column_missing(&closest));
-        }
-        for name in &book.hidden {
-            report.warnings.push(sheet_warning(Some(name), "sheet_hidden", "隐藏的工作表未读取；需要导入请先取消隐藏"));
-        }
-        pages.sort_by_key(|(table, index, _)| (*table, *index));
-        Ok(pages.into_iter().map(|(_, index, page)| (index, page)).collect())
-    }
-
-    /// Reads every row; how many rows of data the form's first table has, and those that could be read.
-    fn read(&mut self, book: &Book, pages: &[(usize, Page)], report: &mut ImportReport) -> (u64, Vec<Waiting>) {
-        let views = self.desk.shelf().views();
-        let context = Context { register: &views.register, log: self.desk.store().log.as_ref() };
-        let (mut rows, mut waiting) = (0, Vec::new());
-        for (page_index, (sheet_index, page)) in pages.iter().enumerate() {
-            let Some(sheet) = book.sheets.get(*sheet_index) else { continue };
-            let table = self.table_of(page);
-            match self.form.open(page, &context) {
-                Ok(entry) => waiting.extend(entry.map(|entry| Waiting { page: page_index, table, row: 0, reading: Reading::of(entry) })),
-                Err(fault) => {
-                    report.refused.push(refused_row(page, 1, fault));
-                    continue;
-                }
-            }
-            for row in sheet.rows.iter().skip(page.heading.skip) {
-                if is_no_data(row, &page.heading) {
-                    continue;
-                }
-                rows += u64::from(table == 0);
-                match self.form.read(table, Line { page, row }, &context) {
-                    Ok(reading) => {
-                        report.warnings.extend(reading.remarks.iter().map(|remark| warning(page, row.number, remark)));
-                        waiting.push(Waiting { page: page_index, table, row: row.number, reading });
-                    }
-                    Err(fault) => report.refused.push(refused_row(page, row.number, fault)),
-                }
-            }
-        }
-        (rows, waiting)
-    }
-
-    fn table_of(&self, page: &Page) -> usize {
-        let is_whole = |columns: &form::Table| {
-            columns.iter().all(|column| !column.required || page.heading.index(column).is_some())
-        };
-        self.form.tables().iter().position(is_whole).unwrap_or(0)
-    }
-
-    /// Gives the persons of the rows their ids. A rehearsal asks the person store who is known and keeps the
-    /// others in a store that is gone afterwards.
-    fn identify(&self, waiting: Vec<Waiting>) -> Result<Vec<Prepared>, AppError> {
-        let persons: Vec<PersonSeen> = waiting.iter().flat_map(|row| row.reading.persons.iter().cloned()).collect();
-        let people = &self.desk.store().people;
-        let (ids, now) = (self.desk.ids(), self.desk.clock().now());
-        let known = if self.options.dry_run { people.find(&persons)? } else { vec![None; persons.len()] };
-        let scratch = PersonStore::in_memory()?;
-        let store = if self.options.dry_run { &scratch } else { people };
-        let given = if persons.is_empty() { Vec::new() } else { store.register(&persons, ids, now)? };
-        let mut given: std::vec::IntoIter<PersonId> =
-            known.into_iter().zip(given).map(|(known, given)| known.unwrap_or(given)).collect::<Vec<_>>().into_iter();
-        Ok(waiting
-            .into_iter()
-            .map(|row| {
-                let ids: Vec<PersonId> = given.by_ref().take(row.reading.persons.len()).collect();
-                Prepared { page: row.page, table: row.table, row: row.row, entry: (row.reading.build)(&ids) }
-            })
-            .collect())
-    }
-
-    /// Counts what became of the entries; how many rows of the form's first table were accepted.
-    fn take(&mut self, settled: &[(Prepared, Fate)], pages: &[(usize, Page)], report: &mut ImportReport) -> u64 {
-        let mut main_rows_accepted = 0;
-        for (prepared, fate) in settled {
-            let Some((_, page)) = pages.get(prepared.page) else { continue };
-            let is_row = prepared.row > 0;
-            let columns = self.form.tables().get(prepared.table).copied().unwrap_or_default();
-            if let Some(refusal) = &fate.refused {
-                let fault = submit::fault_of(refusal, prepared, page, columns);
-                report.refused.push(refused_row(page, prepared.row.max(1), fault));
-                continue;
-            }
-            for refusal in &fate.left_out {
-                let fault = submit::fault_of(refusal, prepared, page, columns);
-                report.warnings.push(report::Warning {
-                    sheet: page.sheet.clone(),
-                    row: is_row.then_some(prepared.row),
-                    column: Some(fault.column),
-                    code: fault.code.into(),
-                    message: fault.message,
-                });
-            }
-            self.form.tally(&fate.added);
-            if is_row && !fate.added.is_empty() {
-                report.accepted += 1;
-                main_rows_accepted += u64::from(prepared.table == 0);
-            } else if is_row && fate.repeated > 0 && fate.corrections.is_empty() {
-                report.unchanged += 1;
-            }
-        }
-        main_rows_accepted
-    }
-}
-
-/// Takes out the rows that repeat an earlier row of the file.
-fn without_repeats(prepared: Vec<Prepared>, sheets: &[Option<String>], report: &mut ImportReport) -> Vec<Prepared> {
-    let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    let mut kept: Vec<Prepared> = Vec::with_capacity(prepared.len());
-    for row in prepared {
-        match first.get(&row.entry.key).and_then(|index| kept.get(*index)) {
-            Some(earlier) if row.row > 0 => report.duplicates.push(report::DuplicateRow {
-                sheet: sheets.get(row.page).cloned().flatten(),
-                row: row.row,
-                of_row: earlier.row,
-                differs: earlier.entry != row.entry,
-            }),
-            Some(_) => {}
-            None => {
-                first.insert(row.entry.key.clone(), kept.len());
-                kept.push(row);
-            }
-        }
-    }
-    kept
-}
-
-/// Whether a row below the heading is none of data: a total, the heading again, or a single cell, as a note
-/// or a number printed in advance.
-fn is_no_data(row: &table::Row, heading: &Heading) -> bool {
-    let mut filled = row.filled();
-    let first = filled.next().map(table::Cell::text).unwrap_or_default().replace(' ', "");
-    let is_total = TOTALS.iter().any(|word| {
-        let rest = first.strip_prefix(word).map(|rest| rest.chars().next());
-        rest.is_some_and(|next| next.is_none_or(|next| !next.is_alphabetic()))
-    });
-    is_total || filled.next().is_none() || heading.is_repeated_by(row)
-}
-
 /// Notes in the log that the file was imported.
 fn note(desk: &Desk, file: FileInput<'_>, report: &ImportReport) -> Result<EventId, AppError> {
     let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
@@ -327,7 +128,13 @@ fn note(desk: &Desk, file: FileInput<'_>, report: &ImportReport) -> Result<Event
         duplicates: count(report.duplicates.len()),
     };
     let units = vec![vec![draft(event.into(), today(desk)?)]];
-    let answer = desk.record_blocking(Submission { units, rehearsal: false })?.into_iter().next();
+    let answer = desk
+        .record_blocking(Submission {
+            units,
+            rehearsal: false,
+        })?
+        .into_iter()
+        .next();
     match answer {
         Some(Ok(receipts)) => receipts.first().map(|receipt| receipt.id).ok_or(AppError::Busy),
         Some(Err(fault)) => Err(fault.refusal.into()),
@@ -339,13 +146,21 @@ fn note(desk: &Desk, file: FileInput<'_>, report: &ImportReport) -> Result<Event
 fn today(desk: &Desk) -> Result<Occurred, Refusal> {
     let date = desk.clock().now().to_zoned(TimeZone::fixed(offset(8))).date();
     Occurred::day(date).map_err(|error| {
-        Refusal::invalid(error.code(), "", "系统时间不对；请校准时钟后再导入", "the system clock is wrong; set it and try again")
+        Refusal::invalid(
+            error.code(),
+            "",
+            "系统时间不对；请校准时钟后再导入",
+            "the system clock is wrong; set it and try again",
+        )
     })
 }
 
 /// SM3 of the bytes, hexadecimal.
 fn hash(bytes: &[u8]) -> String {
-    Sm3::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sm3::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The name of the file without folders, and without numbers of persons.
@@ -353,26 +168,11 @@ fn file_name(file: FileInput<'_>) -> String {
     let name = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = table::clean(&mask_personal(name));
     let short: String = name.chars().take(100).collect();
-    if short.is_empty() { "未命名".to_owned() } else { short }
-}
-
-fn refused_row(page: &Page, row: u64, fault: RowFault) -> report::RefusedRow {
-    let RowFault { column, code, message } = fault;
-    report::RefusedRow { sheet: page.sheet.clone(), row, column, code: code.into(), message }
-}
-
-fn warning(page: &Page, row: u64, remark: &form::Remark) -> report::Warning {
-    report::Warning {
-        sheet: page.sheet.clone(),
-        row: Some(row),
-        column: Some(page.heading.written(remark.column)),
-        code: remark.code.into(),
-        message: remark.message.clone(),
+    if short.is_empty() {
+        "未命名".to_owned()
+    } else {
+        short
     }
-}
-
-fn sheet_warning(sheet: Option<&str>, code: &'static str, message: &str) -> report::Warning {
-    report::Warning { sheet: sheet.map(str::to_owned), row: None, column: None, code: code.into(), message: message.to_owned() }
 }
 
 fn column_missing(missing: &Missing) -> Refusal {

@@ -45,7 +45,11 @@ pub trait Body: Serialize + DeserializeOwned + JsonSchema {
     /// # Errors
     /// A sentence when the version is unknown; the default knows no older version.
     fn upcast(version: u16, body: Value) -> Result<Value, String> {
-        if version == Self::VERSION { Ok(body) } else { Err(format!("no version {version} of {}", Self::NAME)) }
+        if version == Self::VERSION {
+            Ok(body)
+        } else {
+            Err(format!("no version {version} of {}", Self::NAME))
+        }
     }
 
     /// Visits every party named by the event, in field order.

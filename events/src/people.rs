@@ -43,10 +43,7 @@ pub struct PersonSeen {
 impl fmt::Debug for PersonSeen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let phone = self.phone.as_ref().map(|_| "****");
-        f.debug_struct("PersonSeen")
-            .field("name", &mask_name(&self.name))
-            .field("phone", &phone)
-            .finish()
+        f.debug_struct("PersonSeen").field("name", &mask_name(&self.name)).field("phone", &phone).finish()
     }
 }
 
@@ -61,19 +58,13 @@ pub struct Revealed {
 
 impl fmt::Debug for Revealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Revealed")
-            .field("name", &mask_name(&self.name))
-            .field("phone", &self.phone)
-            .finish()
+        f.debug_struct("Revealed").field("name", &mask_name(&self.name)).field("phone", &self.phone).finish()
     }
 }
 
 /// Why the person store could not do what was asked. Nothing was written.
 #[derive(Debug, thiserror::Error)]
-#[expect(
-    missing_docs,
-    reason = "the sentences say it, and `index` counts the batch from 0"
-)]
+#[expect(missing_docs, reason = "the sentences say it, and `index` counts the batch from 0")]
 pub enum PeopleError {
     #[error("第 {} 人没有姓名,请补上姓名。", index + 1)]
     NoName { index: usize },
@@ -123,9 +114,7 @@ pub struct PersonStore {
 
 impl fmt::Debug for PersonStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PersonStore")
-            .field("persons", &self.lock().records.len())
-            .finish_non_exhaustive()
+        f.debug_struct("PersonStore").field("persons", &self.lock().records.len()).finish_non_exhaustive()
     }
 }
 
@@ -137,9 +126,7 @@ impl PersonStore {
     pub fn open(dir: &Path) -> Result<Self, PeopleError> {
         file::prepare(dir)?;
         let kek = file::read_secret(dir, KEK)?;
-        let stored = file::read(dir, PERSONS)?
-            .map(|payload| keys::split(&payload))
-            .transpose()?;
+        let stored = file::read(dir, PERSONS)?.map(|payload| keys::split(&payload)).transpose()?;
         // `kek` is written last, so without it only a store that never held anybody is begun anew.
         let (keys, records) = match (kek, stored) {
             (Some(kek), Some(stored)) => {
@@ -156,11 +143,7 @@ impl PersonStore {
                 (keys, Records::new())
             }
         };
-        Ok(Self {
-            dir: Some(dir.to_owned()),
-            keys,
-            people: Mutex::new(People::index(records)),
-        })
+        Ok(Self { dir: Some(dir.to_owned()), keys, people: Mutex::new(People::index(records)) })
     }
 
     /// A store that is gone with the process.
@@ -169,11 +152,7 @@ impl PersonStore {
     /// When the machine gives no random numbers.
     pub fn in_memory() -> Result<Self, PeopleError> {
         let (keys, _) = Keys::generate()?;
-        Ok(Self {
-            dir: None,
-            keys,
-            people: Mutex::default(),
-        })
+        Ok(Self { dir: None, keys, people: Mutex::default() })
     }
 
     /// The ids of these people, in their order; who was not known is from now on, durably before this returns.
@@ -191,10 +170,7 @@ impl PersonStore {
         ids: &dyn IdSource,
         now: Timestamp,
     ) -> Result<Vec<PersonId>, PeopleError> {
-        let sightings = batch
-            .iter()
-            .enumerate()
-            .map(|(index, seen)| self.sight(index, seen));
+        let sightings = batch.iter().enumerate().map(|(index, seen)| self.sight(index, seen));
         let sightings = sightings.collect::<Result<Vec<_>, _>>()?;
         let mut people = self.lock();
         let mut next = people.clone();
@@ -238,10 +214,7 @@ impl PersonStore {
         match record.state {
             State::Active => record.content(&self.keys, person),
             State::Restricted => Err(PeopleError::Restricted(person)),
-            State::Erased => Ok(Revealed {
-                name: "[已删除]".into(),
-                phone: None,
-            }),
+            State::Erased => Ok(Revealed { name: "[已删除]".into(), phone: None }),
         }
     }
 
@@ -251,16 +224,13 @@ impl PersonStore {
             return Err(PeopleError::NoName { index });
         }
         let written = seen.phone.as_deref().filter(|text| !text.trim().is_empty());
-        let phone = written
-            .map(|text| Phone::read(text).ok_or(PeopleError::BadPhone { index }))
-            .transpose()?;
+        let phone =
+            written.map(|text| Phone::read(text).ok_or(PeopleError::BadPhone { index })).transpose()?;
         let organisation = seen.organisation.as_deref().map(normalise).unwrap_or_default();
         // A name alone is no place to learn a phone at: it would give a stranger's to a namesake.
         let has_place = !organisation.is_empty() || phone.is_none();
         Ok(Sighting {
-            by_phone: phone
-                .as_ref()
-                .map(|phone| self.keys.token("phone", &name, phone.as_str())),
+            by_phone: phone.as_ref().map(|phone| self.keys.token("phone", &name, phone.as_str())),
             by_place: has_place.then(|| self.keys.token("place", &name, &organisation)),
             name: seen.name.trim().to_owned(),
             phone,

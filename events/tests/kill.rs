@@ -3,10 +3,7 @@
 //! The test starts itself as a process that writes to a store and prints what was acknowledged, kills it at a
 //! random moment, and looks at what is there. `JINQIAO_KILL_CYCLES` says how often (default 20).
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a check for tests: whatever fails, fails the test"
-)]
+#![expect(clippy::unwrap_used, reason = "a check for tests: whatever fails, fails the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
@@ -41,30 +38,16 @@ fn what_was_acknowledged_survives_a_kill() {
         let before = acknowledged.len();
         run_and_kill(store.path(), run, &mut acknowledged);
         events = check(store.path(), &acknowledged);
-        println!(
-            "cycle {run}: {} acknowledged, {events} stored",
-            acknowledged.len() - before
-        );
+        println!("cycle {run}: {} acknowledged, {events} stored", acknowledged.len() - before);
     }
-    assert!(
-        !acknowledged.is_empty(),
-        "no writer lived long enough to show anything"
-    );
-    println!(
-        "{cycles} kills: {} acknowledged, {events} stored, none lost",
-        acknowledged.len()
-    );
+    assert!(!acknowledged.is_empty(), "no writer lived long enough to show anything");
+    println!("{cycles} kills: {} acknowledged, {events} stored, none lost", acknowledged.len());
 }
 
 /// Starts a writer, kills it, and takes down what it had acknowledged.
 fn run_and_kill(store: &Path, run: u64, acknowledged: &mut Acknowledged) {
     let mut writer = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "what_was_acknowledged_survives_a_kill",
-            "--nocapture",
-            "--quiet",
-        ])
+        .args(["--exact", "what_was_acknowledged_survives_a_kill", "--nocapture", "--quiet"])
         .env(STORE, store)
         .env(RUN, run.to_string())
         .stdout(Stdio::piped())
@@ -77,10 +60,7 @@ fn run_and_kill(store: &Path, run: u64, acknowledged: &mut Acknowledged) {
         let (mut lines, mut line) = (Vec::new(), String::new());
         while output.read_line(&mut line).unwrap() > 0 {
             // The kill may have cut the last line short; that acknowledgement reached nobody.
-            if let Some(answer) = line
-                .strip_prefix("ack ")
-                .and_then(|answer| answer.strip_suffix('\n'))
-            {
+            if let Some(answer) = line.strip_prefix("ack ").and_then(|answer| answer.strip_suffix('\n')) {
                 let _ = first_sent.try_send(());
                 lines.push(answer.to_owned());
             }
@@ -113,14 +93,7 @@ fn check(store: &Path, acknowledged: &Acknowledged) -> u64 {
     log.scan(0, &mut |event| {
         let key = event.key.clone().unwrap();
         let expected = event_of(&key);
-        assert_eq!(
-            event,
-            Stored {
-                position: next,
-                recorded_at: event.recorded_at,
-                ..expected
-            }
-        );
+        assert_eq!(event, Stored { position: next, recorded_at: event.recorded_at, ..expected });
         if let Some(promised) = acknowledged.get(&next) {
             assert_eq!(promised, &key);
         }
@@ -141,20 +114,9 @@ fn check(store: &Path, acknowledged: &Acknowledged) -> u64 {
     }
     assert_eq!(log.verify().unwrap().events, events);
 
-    for (position, key) in acknowledged
-        .iter()
-        .rev()
-        .take(3)
-        .chain(acknowledged.iter().take(3))
-    {
+    for (position, key) in acknowledged.iter().rev().take(3).chain(acknowledged.iter().take(3)) {
         let retried = log.commit(vec![append([event_of(key)])]).unwrap();
-        assert_eq!(
-            retried,
-            [Ok(vec![Placed {
-                position: *position,
-                repeated: true
-            }])]
-        );
+        assert_eq!(retried, [Ok(vec![Placed { position: *position, repeated: true }])]);
     }
     assert_eq!(log.head(), events);
     events
@@ -196,10 +158,7 @@ fn produce(requests: &SyncSender<Request>, run: u64, thread: u64) {
             lines.push_str(&format!("ack {} {key}\n", placed.position));
         }
         let mut output = std::io::stdout().lock();
-        output
-            .write_all(lines.as_bytes())
-            .and_then(|()| output.flush())
-            .unwrap();
+        output.write_all(lines.as_bytes()).and_then(|()| output.flush()).unwrap();
     }
 }
 
@@ -217,9 +176,5 @@ fn event_of(key: &str) -> Stored {
 /// Run, thread and number of a key.
 fn parts_of(key: &str) -> (u64, u64, u64) {
     let mut parts = key.split('-').map(|part| part.parse().unwrap());
-    (
-        parts.next().unwrap(),
-        parts.next().unwrap(),
-        parts.next().unwrap(),
-    )
+    (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap())
 }

@@ -188,12 +188,7 @@ pub fn run(rows: &[Row], split: &Split, cut: Cut) -> Result<Report, BacktestErro
     let (Some(start), Some(end)) = (split.cuts.get(at), split.cuts.get(at + 1)) else {
         return Err(BacktestError::Cuts(cut.name()));
     };
-    let table = Table::new(
-        rows,
-        split,
-        (start.day_number(), end.day_number()),
-        start.first_day().year(),
-    );
+    let table = Table::new(rows, split, (start.day_number(), end.day_number()), start.first_day().year());
     let listed = split.queries.get(cut.name()).map(Vec::as_slice);
     let outcome = match split.task {
         Task::Pair => pair::answer(&table, split, listed)?,
@@ -208,18 +203,10 @@ pub fn run(rows: &[Row], split: &Split, cut: Cut) -> Result<Report, BacktestErro
         cut,
         queries: outcome.answered.len(),
         candidates: outcome.candidates,
-        listed: outcome
-            .answered
-            .iter()
-            .map(|answered| answered.ranked.len())
-            .sum(),
+        listed: outcome.answered.iter().map(|answered| answered.ranked.len()).sum(),
         cold_start: outcome.cold_start,
         metrics: metrics::summarise(&per_query),
-        ranking: outcome
-            .answered
-            .iter()
-            .flat_map(|answered| table.name(answered, split.task))
-            .collect(),
+        ranking: outcome.answered.iter().flat_map(|answered| table.name(answered, split.task)).collect(),
     })
 }
 
@@ -247,22 +234,10 @@ impl<'a> Table<'a> {
         let groups = names(rows.iter().map(|row| row.group.as_str()));
         let number = |row: &Row| {
             let positive = split.positive_kinds.contains(&row.kind);
-            (
-                row.date.day_number(),
-                place(&actors, &row.actor),
-                place(&groups, &row.group),
-                positive,
-            )
+            (row.date.day_number(), place(&actors, &row.actor), place(&groups, &row.group), positive)
         };
         let rows = rows.iter().map(number).collect();
-        Self {
-            actors,
-            groups,
-            rows,
-            start,
-            end,
-            start_year,
-        }
+        Self { actors, groups, rows, start, end, start_year }
     }
 
     fn history(&self) -> impl Iterator<Item = (i32, u32, u32, bool)> {

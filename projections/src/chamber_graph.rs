@@ -57,10 +57,7 @@ impl ChamberGraph {
     /// Folds the chambers' ties out of everyone's. O(ties + the squares of chambers present at an occasion).
     #[must_use]
     pub fn fold(parties: &PartyGraph, register: &Register) -> Self {
-        let mut fold = Fold {
-            members: Members::read(parties, register),
-            ties: BTreeMap::new(),
-        };
+        let mut fold = Fold { members: Members::read(parties, register), ties: BTreeMap::new() };
         fold.common_members(parties);
         fold.occasions(parties);
         fold.direct_ties(parties);
@@ -89,10 +86,8 @@ impl Members {
         let mut chambers: Vec<Node> = (0..parties.party_count()).filter(is_chamber).collect();
         let mut of: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
         for chamber in &chambers {
-            let partners = parties
-                .neighbours(*chamber)
-                .iter()
-                .take_while(|node| !parties.is_occasion(**node));
+            let partners =
+                parties.neighbours(*chamber).iter().take_while(|node| !parties.is_occasion(**node));
             for member in partners.filter(|node| chambers.binary_search(node).is_err()) {
                 let belongs = parties
                     .evidence(*chamber, *member)
@@ -113,11 +108,7 @@ impl Members {
 
     /// The chambers for which a party stands: itself, or those that it belongs to.
     fn behind(&self, node: Node) -> Vec<Node> {
-        if self.is_chamber(node) {
-            vec![node]
-        } else {
-            self.of.get(&node).cloned().unwrap_or_default()
-        }
+        if self.is_chamber(node) { vec![node] } else { self.of.get(&node).cloned().unwrap_or_default() }
     }
 }
 
@@ -140,10 +131,7 @@ impl Fold {
             let others = count_u32(chambers.len()).saturating_sub(1);
             let weight = COMMON_MEMBER * libm::pow(f64::from(others.max(1)), -0.25);
             for (a, b) in pairs(&chambers) {
-                let events = [
-                    parties.evidence(a, member).last(),
-                    parties.evidence(b, member).last(),
-                ];
+                let events = [parties.evidence(a, member).last(), parties.evidence(b, member).last()];
                 self.add((a, b), TieClass::Membership, weight, events.into_iter().flatten());
             }
         }
@@ -166,18 +154,10 @@ impl Fold {
                 if same_guest {
                     continue;
                 }
-                let discount = if one.itself && other.itself {
-                    1.0
-                } else {
-                    THROUGH_MEMBERS
-                };
+                let discount = if one.itself && other.itself { 1.0 } else { THROUGH_MEMBERS };
                 let events = [one, other].map(|side| parties.evidence(side.through, occasion).last());
-                let class = events
-                    .iter()
-                    .flatten()
-                    .map(|event| event.class)
-                    .max()
-                    .unwrap_or(TieClass::CoPresence);
+                let class =
+                    events.iter().flatten().map(|event| event.class).max().unwrap_or(TieClass::CoPresence);
                 self.add((a, b), class, weight * discount, events.into_iter().flatten());
             }
         }
@@ -188,19 +168,11 @@ impl Fold {
         for guest in parties.neighbours(occasion) {
             let itself = self.members.is_chamber(*guest);
             for chamber in self.members.behind(*guest) {
-                let presence = Presence {
-                    itself,
-                    through: *guest,
-                    several: false,
-                };
+                let presence = Presence { itself, through: *guest, several: false };
                 let kept = present.entry(chamber).or_insert(presence);
                 if kept.through != *guest {
                     let through = if itself { *guest } else { kept.through };
-                    *kept = Presence {
-                        itself: kept.itself || itself,
-                        through,
-                        several: true,
-                    };
+                    *kept = Presence { itself: kept.itself || itself, through, several: true };
                 }
             }
         }
@@ -247,12 +219,7 @@ impl Fold {
         weight: f64,
         events: impl Iterator<Item = &'a Evidence>,
     ) {
-        let part = self
-            .ties
-            .entry((a.min(b), a.max(b)))
-            .or_default()
-            .entry(class)
-            .or_default();
+        let part = self.ties.entry((a.min(b), a.max(b))).or_default().entry(class).or_default();
         let weight_micro = micro(weight);
         part.weight_micro += weight_micro;
         part.count += 1;
@@ -263,18 +230,11 @@ impl Fold {
     }
 
     fn finish(self, parties: &PartyGraph) -> ChamberGraph {
-        let mut chambers: Vec<(PartyId, Node)> = self
-            .members
-            .chambers
-            .iter()
-            .filter_map(|node| Some((parties.party(*node)?, *node)))
-            .collect();
+        let mut chambers: Vec<(PartyId, Node)> =
+            self.members.chambers.iter().filter_map(|node| Some((parties.party(*node)?, *node))).collect();
         chambers.sort_unstable();
-        let number: BTreeMap<Node, Node> = chambers
-            .iter()
-            .enumerate()
-            .map(|(at, (_, node))| (*node, count_u32(at)))
-            .collect();
+        let number: BTreeMap<Node, Node> =
+            chambers.iter().enumerate().map(|(at, (_, node))| (*node, count_u32(at))).collect();
         let parts: BTreeMap<(Node, Node), ChamberTie> = self
             .ties
             .into_iter()
@@ -285,37 +245,23 @@ impl Fold {
             .collect();
         let (mut arcs, mut evidence) = (Vec::new(), Vec::new());
         for ((from, to), tie) in &parts {
-            let mut events: Vec<Evidence> = tie
-                .values()
-                .flat_map(|part| &part.strongest)
-                .map(|(_, event)| *event)
-                .collect();
+            let mut events: Vec<Evidence> =
+                tie.values().flat_map(|part| &part.strongest).map(|(_, event)| *event).collect();
             events.sort_unstable();
             events.dedup();
             let weight = tie.values().map(|part| part.weight_micro).sum();
-            arcs.push(Arc {
-                from: *from,
-                to: *to,
-                weight: whole(weight),
-                evidence: count_u32(events.len()),
-            });
+            arcs.push(Arc { from: *from, to: *to, weight: whole(weight), evidence: count_u32(events.len()) });
             evidence.extend(events);
         }
         let ids: Vec<PartyId> = chambers.into_iter().map(|(id, _)| id).collect();
         let established = count_u32(ids.len());
-        ChamberGraph {
-            ties: TieGraph::new(ids, established, Vec::new(), &arcs, evidence),
-            parts,
-        }
+        ChamberGraph { ties: TieGraph::new(ids, established, Vec::new(), &arcs, evidence), parts }
     }
 }
 
 /// Every two of some nodes, once.
 fn pairs(nodes: &[Node]) -> impl Iterator<Item = (Node, Node)> {
-    nodes
-        .iter()
-        .enumerate()
-        .flat_map(move |(at, a)| nodes.iter().skip(at + 1).map(move |b| (*a, *b)))
+    nodes.iter().enumerate().flat_map(move |(at, a)| nodes.iter().skip(at + 1).map(move |b| (*a, *b)))
 }
 
 /// A weight in millionths, rounded.

@@ -69,35 +69,18 @@ impl Facts {
             Said::Nothing => {}
             Said::Pair(tie, a, b) => {
                 let ends = Ends::Pair(self.write(a), self.write(b));
-                self.facts.push(Fact {
-                    position,
-                    day,
-                    tie,
-                    ends,
-                });
+                self.facts.push(Fact { position, day, tie, ends });
             }
             Said::Ended(tie, a, b) => {
                 let ends = Ends::Ended(self.write(a), self.write(b));
-                self.facts.push(Fact {
-                    position,
-                    day,
-                    tie,
-                    ends,
-                });
+                self.facts.push(Fact { position, day, tie, ends });
             }
             Said::Seats(tie, occasion, parties) => {
-                let occasion = self.occasion(OccasionName {
-                    class: occasion.class,
-                    key: occasion.key.to_string(),
-                });
+                let occasion =
+                    self.occasion(OccasionName { class: occasion.class, key: occasion.key.to_string() });
                 for party in parties {
                     let ends = Ends::Seat(occasion, self.write(party));
-                    self.facts.push(Fact {
-                        position,
-                        day,
-                        tie,
-                        ends,
-                    });
+                    self.facts.push(Fact { position, day, tie, ends });
                 }
             }
         }

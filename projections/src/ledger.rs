@@ -51,10 +51,7 @@ pub struct Amendment {
 
 impl Ledger {
     /// Takes in an event. Logarithmic for each party that it names.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub fn apply(&mut self, recorded: &Recorded) {
         self.remember(recorded);
         self.introductions.apply(recorded);
@@ -64,21 +61,12 @@ impl Ledger {
         self.needs.apply(recorded);
         let noted = Noted::of(recorded);
         match &recorded.event {
-            Event::MemberPurchaseMade(e) => self.purchases.push(Purchase {
-                event: e.clone(),
-                noted,
-            }),
-            Event::EventVoided(e) => self.voided.push(Amendment {
-                event: e.event,
-                reason: e.reason.clone(),
-                noted,
-            }),
+            Event::MemberPurchaseMade(e) => self.purchases.push(Purchase { event: e.clone(), noted }),
+            Event::EventVoided(e) => {
+                self.voided.push(Amendment { event: e.event, reason: e.reason.clone(), noted })
+            }
             Event::EventCorrected(e) => {
-                self.corrected.push(Amendment {
-                    event: e.event,
-                    reason: e.reason.clone(),
-                    noted,
-                });
+                self.corrected.push(Amendment { event: e.event, reason: e.reason.clone(), noted });
             }
             _ => {}
         }
@@ -87,9 +75,7 @@ impl Ledger {
     fn remember(&mut self, recorded: &Recorded) {
         let position = recorded.position;
         let mut named = BTreeSet::new();
-        recorded
-            .event
-            .each_party(&mut |party| named.extend([Face::of(party)]));
+        recorded.event.each_party(&mut |party| named.extend([Face::of(party)]));
         if let Event::OrgRegistered(event) = &recorded.event {
             named.insert(Face::Party(event.identifier.party_id()));
         }
@@ -103,12 +89,8 @@ impl Ledger {
     #[must_use]
     pub fn history(&self, register: &Register, party: PartyId) -> Vec<Position> {
         let faces = register.faces(party);
-        let positions: BTreeSet<Position> = faces
-            .iter()
-            .filter_map(|face| self.history.get(face))
-            .flatten()
-            .copied()
-            .collect();
+        let positions: BTreeSet<Position> =
+            faces.iter().filter_map(|face| self.history.get(face)).flatten().copied().collect();
         positions.into_iter().collect()
     }
 
@@ -122,11 +104,7 @@ impl Ledger {
     /// whole match list.
     #[must_use]
     pub fn avoided_by(&self, register: &Register, party: PartyId) -> BTreeMap<PartyId, Position> {
-        if self.avoidance.is_empty() {
-            BTreeMap::new()
-        } else {
-            self.avoidance.of(register, party)
-        }
+        if self.avoidance.is_empty() { BTreeMap::new() } else { self.avoidance.of(register, party) }
     }
 
     /// The introduction with that id.
@@ -159,10 +137,7 @@ impl Ledger {
 
     /// All delegations by key.
     pub fn delegations(&self) -> impl Iterator<Item = (&RecordKey, &[Delegation])> {
-        self.activities
-            .delegations
-            .iter()
-            .map(|(key, delegations)| (key, delegations.as_slice()))
+        self.activities.delegations.iter().map(|(key, delegations)| (key, delegations.as_slice()))
     }
 
     /// The project with that key.
@@ -192,11 +167,7 @@ impl Ledger {
     #[must_use]
     pub fn needs_of(&self, register: &Register, party: PartyId) -> Vec<&Need> {
         let party = Some(register.canonical(party));
-        self.needs
-            .0
-            .values()
-            .filter(|need| register.resolve(&need.declared.party) == party)
-            .collect()
+        self.needs.0.values().filter(|need| register.resolve(&need.declared.party) == party).collect()
     }
 
     /// Voids, in log order.

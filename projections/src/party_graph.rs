@@ -66,30 +66,20 @@ struct Known {
 
 impl Known {
     fn read(facts: &Facts, register: &Register) -> Self {
-        let resolved: Vec<Option<PartyId>> = facts
-            .written()
-            .iter()
-            .map(|party| register.resolve(party))
-            .collect();
+        let resolved: Vec<Option<PartyId>> =
+            facts.written().iter().map(|party| register.resolve(party)).collect();
         let mut parties: Vec<PartyId> = resolved.iter().flatten().copied().collect();
         parties.sort_unstable();
         parties.dedup();
         let of_written = resolved
             .iter()
-            .map(|party| {
-                party
-                    .and_then(|id| parties.binary_search(&id).ok())
-                    .map(count_u32)
-            })
+            .map(|party| party.and_then(|id| parties.binary_search(&id).ok()).map(count_u32))
             .collect();
         Self { parties, of_written }
     }
 
     fn party(&self, written: Written) -> Option<u32> {
-        self.of_written
-            .get(usize::try_from(written).ok()?)
-            .copied()
-            .flatten()
+        self.of_written.get(usize::try_from(written).ok()?).copied().flatten()
     }
 }
 
@@ -117,32 +107,18 @@ fn gather(facts: &Facts, known: &Known, as_of_day: i32) -> (Vec<Pair>, Vec<Seat>
                 if let (Some(a), Some(b)) = (known.party(a), known.party(b))
                     && a != b
                 {
-                    pairs.push(Pair {
-                        a: a.min(b),
-                        b: a.max(b),
-                        fact: *fact,
-                    });
+                    pairs.push(Pair { a: a.min(b), b: a.max(b), fact: *fact });
                 }
             }
             Ends::Seat(occasion, party) => {
                 if let Some(party) = known.party(party) {
-                    seats.push(Seat {
-                        occasion,
-                        party,
-                        fact: *fact,
-                    });
+                    seats.push(Seat { occasion, party, fact: *fact });
                 }
             }
         }
     }
     pairs.sort_unstable_by_key(|pair| {
-        (
-            pair.a,
-            pair.b,
-            pair.fact.day,
-            pair.fact.position,
-            pair.fact.tie.class,
-        )
+        (pair.a, pair.b, pair.fact.day, pair.fact.position, pair.fact.tie.class)
     });
     seats.sort_unstable_by_key(|seat| (seat.occasion, seat.party, seat.fact.day, seat.fact.position));
     (pairs, seats)
@@ -178,10 +154,7 @@ fn with_company(seats: Vec<Seat>, occasions: usize) -> Vec<Seat> {
         }
     }
     let company = |seat: &Seat| {
-        usize::try_from(seat.occasion)
-            .ok()
-            .and_then(|at| several.get(at))
-            .is_some_and(|one| *one)
+        usize::try_from(seat.occasion).ok().and_then(|at| several.get(at)).is_some_and(|one| *one)
     };
     seats.into_iter().filter(company).collect()
 }
@@ -203,17 +176,13 @@ impl Numbering {
                 *ties += 1;
             }
         };
-        seats
-            .chunk_by(same_seat)
-            .filter_map(<[Seat]>::first)
-            .for_each(|seat| tally(seat.party));
+        seats.chunk_by(same_seat).filter_map(<[Seat]>::first).for_each(|seat| tally(seat.party));
         for pair in pairs.chunk_by(same_pair).filter_map(<[Pair]>::first) {
             tally(pair.a);
             tally(pair.b);
         }
-        let mut order: Vec<usize> = (0..ties.len())
-            .filter(|at| ties.get(*at).is_some_and(|ties| *ties > 0))
-            .collect();
+        let mut order: Vec<usize> =
+            (0..ties.len()).filter(|at| ties.get(*at).is_some_and(|ties| *ties > 0)).collect();
         let is_new = |at: &usize| ties.get(*at).is_some_and(|ties| *ties < ESTABLISHED_TIES_MIN);
         order.sort_by_key(is_new);
         let established = count_u32(order.partition_point(|at| !is_new(at)));
@@ -223,27 +192,13 @@ impl Numbering {
                 *slot = count_u32(node);
             }
         }
-        let parties: Vec<PartyId> = order
-            .iter()
-            .filter_map(|at| known.parties.get(*at))
-            .copied()
-            .collect();
+        let parties: Vec<PartyId> = order.iter().filter_map(|at| known.parties.get(*at)).copied().collect();
         let (occasions, of_occasion) = number_occasions(seats, names, parties.len());
-        Self {
-            parties,
-            established,
-            occasions,
-            of_party,
-            of_occasion,
-        }
+        Self { parties, established, occasions, of_party, of_occasion }
     }
 
     fn party(&self, party: u32) -> Node {
-        usize::try_from(party)
-            .ok()
-            .and_then(|at| self.of_party.get(at))
-            .copied()
-            .unwrap_or(Node::MAX)
+        usize::try_from(party).ok().and_then(|at| self.of_party.get(at)).copied().unwrap_or(Node::MAX)
     }
 }
 
@@ -258,11 +213,8 @@ fn number_occasions(
         .filter_map(|seat| Some((names.get(usize::try_from(seat.occasion).ok()?)?, seat.occasion)))
         .collect();
     named.sort_unstable();
-    let nodes = named
-        .iter()
-        .enumerate()
-        .map(|(at, (_, occasion))| (*occasion, count_u32(parties + at)))
-        .collect();
+    let nodes =
+        named.iter().enumerate().map(|(at, (_, occasion))| (*occasion, count_u32(parties + at))).collect();
     (named.into_iter().map(|(name, _)| name.clone()).collect(), nodes)
 }
 
@@ -279,26 +231,13 @@ fn lay_out(numbering: &Numbering, pairs: &[Pair], seats: &[Seat], as_of_day: i32
     for group in pairs.chunk_by(same_pair) {
         let Some(first) = group.first() else { continue };
         let (a, b) = (numbering.party(first.a), numbering.party(first.b));
-        let weight = group
-            .iter()
-            .map(|pair| faded(pair.fact.tie, as_of_day - pair.fact.day))
-            .sum();
+        let weight = group.iter().map(|pair| faded(pair.fact.tie, as_of_day - pair.fact.day)).sum();
         let evidence = group.iter().map(|pair| evidence(&pair.fact)).collect();
-        groups.push((
-            Arc {
-                from: a.min(b),
-                to: a.max(b),
-                weight,
-                evidence: count_u32(group.len()),
-            },
-            evidence,
-        ));
+        groups
+            .push((Arc { from: a.min(b), to: a.max(b), weight, evidence: count_u32(group.len()) }, evidence));
     }
     for occasion in seats.chunk_by(|one, next| one.occasion == next.occasion) {
-        let Some(node) = occasion
-            .first()
-            .and_then(|seat| numbering.of_occasion.get(&seat.occasion))
-        else {
+        let Some(node) = occasion.first().and_then(|seat| numbering.of_occasion.get(&seat.occasion)) else {
             continue;
         };
         let weight = occasion_weight(occasion, as_of_day);
@@ -332,10 +271,7 @@ fn occasion_weight(seats: &[Seat], as_of_day: i32) -> f64 {
         return 0.0;
     }
     let latest = seats.iter().map(|seat| seat.fact.day).max().unwrap_or(as_of_day);
-    let heaviest = seats
-        .iter()
-        .map(|seat| faded(seat.fact.tie, as_of_day - latest))
-        .max_by(f64::total_cmp);
+    let heaviest = seats.iter().map(|seat| faded(seat.fact.tie, as_of_day - latest)).max_by(f64::total_cmp);
     heaviest.unwrap_or(0.0) * libm::pow(f64::from(members.max(2) - 1), SIZE_EXPONENT)
 }
 
@@ -349,10 +285,5 @@ fn faded(tie: Tie, age_days: i32) -> f64 {
 }
 
 fn evidence(fact: &Fact) -> Evidence {
-    Evidence {
-        day: fact.day,
-        position: fact.position,
-        class: fact.tie.class,
-        deal: fact.tie.deal,
-    }
+    Evidence { day: fact.day, position: fact.position, class: fact.tie.class, deal: fact.tie.deal }
 }

@@ -59,13 +59,7 @@ impl Graphs {
         let chamber_nodes =
             (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
         let of_chamber = chamber_nodes.collect();
-        Self {
-            position: views.position,
-            parties,
-            chambers,
-            open,
-            of_chamber,
-        }
+        Self { position: views.position, parties, chambers, open, of_chamber }
     }
 }
 
@@ -83,11 +77,7 @@ impl With {
     /// The default for a party of that kind: chambers with chambers, everyone else with enterprises.
     #[must_use]
     pub fn for_kind(kind: OrgKind) -> Self {
-        if kind == OrgKind::Chamber {
-            Self::Chambers
-        } else {
-            Self::Enterprises
-        }
+        if kind == OrgKind::Chamber { Self::Chambers } else { Self::Enterprises }
     }
 
     const fn kind(self) -> OrgKind {
@@ -180,11 +170,7 @@ pub fn explain_pair(
     if line.as_ref().is_none_or(|line| line.terms.is_empty()) && other != seat.party {
         why_not.push(WhyNot::NoPath);
     }
-    let rank = blend
-        .scored
-        .iter()
-        .position(|scored| Some(scored.node) == node)
-        .map(|at| at + 1);
+    let rank = blend.scored.iter().position(|scored| Some(scored.node) == node).map(|at| at + 1);
     Ok(Explanation {
         party: seat.party,
         other,
@@ -220,23 +206,12 @@ impl<'a> Seat<'a> {
         let with = with.unwrap_or_else(|| With::for_kind(kind));
         let among_chambers = kind == OrgKind::Chamber && with == With::Chambers;
         let (graph, weights, of_chamber): (&TieGraph, _, _) = if among_chambers {
-            (
-                &graphs.chambers,
-                blend::AMONG_CHAMBERS,
-                Some(graphs.of_chamber.as_slice()),
-            )
+            (&graphs.chambers, blend::AMONG_CHAMBERS, Some(graphs.of_chamber.as_slice()))
         } else {
             (&graphs.parties, blend::AMONG_PARTIES, None)
         };
         let node = graph.node(party).ok_or(NoList::NoTies(party))?;
-        Ok(Self {
-            party,
-            with,
-            graph,
-            node,
-            weights,
-            of_chamber,
-        })
+        Ok(Self { party, with, graph, node, weights, of_chamber })
     }
 
     /// The node among all parties, by which candidates are judged.
@@ -277,12 +252,7 @@ impl<'a> Seat<'a> {
                     .map(|(name, value, paths)| list::term(self.graph, name, value, &paths))
                     .collect();
                 let open_introduction = open.get(&party).copied();
-                Some(Line {
-                    party,
-                    score_micro: scored.score_micro,
-                    terms,
-                    open_introduction,
-                })
+                Some(Line { party, score_micro: scored.score_micro, terms, open_introduction })
             })
             .collect()
     }
@@ -309,26 +279,13 @@ mod tests {
 
     fn listed(town: &Town, ask: &Ask) -> Result<MatchList, NoList> {
         let views = town.views();
-        rank(
-            &views,
-            &Graphs::build(&views, Town::day(TODAY)),
-            ask,
-            &mut Scratch::default(),
-        )
+        rank(&views, &Graphs::build(&views, Town::day(TODAY)), ask, &mut Scratch::default())
     }
 
     fn names_for(town: &Town, name: &str, with: Option<With>) -> Vec<PartyId> {
-        let ask = Ask {
-            party: town.party(name),
-            with,
-            top: 20,
-        };
-        let mut parties: Vec<PartyId> = listed(town, &ask)
-            .unwrap()
-            .lines
-            .iter()
-            .map(|line| line.party)
-            .collect();
+        let ask = Ask { party: town.party(name), with, top: 20 };
+        let mut parties: Vec<PartyId> =
+            listed(town, &ask).unwrap().lines.iter().map(|line| line.party).collect();
         parties.sort_unstable();
         parties
     }
@@ -336,14 +293,7 @@ mod tests {
     fn explained(town: &Town, a: &str, b: &str) -> Explanation {
         let views = town.views();
         let graphs = Graphs::build(&views, Town::day(TODAY));
-        explain_pair(
-            &views,
-            &graphs,
-            town.party(a),
-            town.party(b),
-            &mut Scratch::default(),
-        )
-        .unwrap()
+        explain_pair(&views, &graphs, town.party(a), town.party(b), &mut Scratch::default()).unwrap()
     }
 
     fn sorted(town: &Town, names: &[&str]) -> Vec<PartyId> {
@@ -358,32 +308,18 @@ mod tests {
         let ids = sorted(&town, &["甲", "丁"]);
         town.undertaking("港口", "2019-07-01", &ids);
         assert_eq!(names_for(&town, "甲", None), sorted(&town, &["乙", "丙", "戊"]));
-        assert!(matches!(
-            explained(&town, "甲", "己").why_not[..],
-            [WhyNot::AlreadyDeals { since: 7 }]
-        ));
+        assert!(matches!(explained(&town, "甲", "己").why_not[..], [WhyNot::AlreadyDeals { since: 7 }]));
     }
 
     #[test]
     fn avoidance_and_closing_take_a_party_off_the_list_and_say_so() {
         let mut town = town();
         let set = town.avoid(town.party("甲"), town.party("乙"));
-        town.say(
-            "org_closed",
-            "2019-08-01",
-            &serde_json::json!({"party": town.party("丙")}),
-        );
+        town.say("org_closed", "2019-08-01", &serde_json::json!({"party": town.party("丙")}));
         assert_eq!(names_for(&town, "甲", None), sorted(&town, &["丁", "戊"]));
-        assert_eq!(
-            explained(&town, "甲", "乙").why_not,
-            [WhyNot::DoNotIntroduce { since: set }]
-        );
+        assert_eq!(explained(&town, "甲", "乙").why_not, [WhyNot::DoNotIntroduce { since: set }]);
         assert_eq!(explained(&town, "甲", "丙").why_not, [WhyNot::Closed]);
-        let closed = Ask {
-            party: town.party("丙"),
-            with: None,
-            top: 1,
-        };
+        let closed = Ask { party: town.party("丙"), with: None, top: 1 };
         assert_eq!(listed(&town, &closed).unwrap_err().code(), "party_closed");
     }
 
@@ -404,28 +340,14 @@ mod tests {
     fn terms_add_up_and_a_pair_is_explained_by_the_terms_of_its_line() {
         let mut town = town();
         town.salon("沙龙", "2019-03-01", &[town.party("甲"), town.party("乙")]);
-        let list = listed(
-            &town,
-            &Ask {
-                party: town.party("甲"),
-                with: None,
-                top: 20,
-            },
-        )
-        .unwrap();
+        let list = listed(&town, &Ask { party: town.party("甲"), with: None, top: 20 }).unwrap();
         assert_eq!(list.lines[0].party, town.party("乙"));
         for line in &list.lines {
-            assert_eq!(
-                line.score_micro,
-                line.terms.iter().map(|term| term.value_micro).sum::<i64>()
-            );
+            assert_eq!(line.score_micro, line.terms.iter().map(|term| term.value_micro).sum::<i64>());
             assert!(line.terms.iter().all(|term| !term.evidence.is_empty()));
         }
         let explained = explained(&town, "甲", "乙");
-        assert_eq!(
-            (explained.terms, explained.rank),
-            (list.lines[0].terms.clone(), Some(1))
-        );
+        assert_eq!((explained.terms, explained.rank), (list.lines[0].terms.clone(), Some(1)));
         assert!(explained.why_not.is_empty());
     }
 
@@ -437,15 +359,9 @@ mod tests {
         town.join("2019-01-01", one, a);
         town.join("2019-01-01", one, b);
         town.join("2019-01-01", other, b);
-        assert_eq!(
-            names_for(&town, "甲", Some(With::Chambers)),
-            sorted(&town, &["西"])
-        );
+        assert_eq!(names_for(&town, "甲", Some(With::Chambers)), sorted(&town, &["西"]));
         town.leave("2019-02-01", one, a);
-        assert_eq!(
-            names_for(&town, "甲", Some(With::Chambers)),
-            sorted(&town, &["东", "西"])
-        );
+        assert_eq!(names_for(&town, "甲", Some(With::Chambers)), sorted(&town, &["东", "西"]));
     }
 
     #[test]
@@ -455,33 +371,17 @@ mod tests {
         let joined = town.join("2019-01-01", chambers[0], town.party("甲"));
         town.join("2019-01-01", chambers[1], town.party("甲"));
         town.join("2019-01-01", chambers[2], town.party("乙"));
-        let list = listed(
-            &town,
-            &Ask {
-                party: chambers[0],
-                with: None,
-                top: 5,
-            },
-        )
-        .unwrap();
+        let list = listed(&town, &Ask { party: chambers[0], with: None, top: 5 }).unwrap();
         assert_eq!(list.with, With::Chambers);
         assert_eq!(list.lines[0].party, chambers[1]);
-        let direct = list.lines[0]
-            .terms
-            .iter()
-            .find(|term| term.signal == "direct_contact")
-            .unwrap();
+        let direct = list.lines[0].terms.iter().find(|term| term.signal == "direct_contact").unwrap();
         assert_eq!(direct.evidence, [joined + 1]);
     }
 
     #[test]
     fn what_happens_after_the_day_asked_for_changes_nothing() {
         let town = town();
-        let ask = Ask {
-            party: town.party("甲"),
-            with: None,
-            top: 20,
-        };
+        let ask = Ask { party: town.party("甲"), with: None, top: 20 };
         let before = listed(&town, &ask).unwrap();
         let mut later = town.clone();
         later.purchase("2020-01-02", later.party("甲"), later.party("乙"));

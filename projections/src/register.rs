@@ -76,10 +76,7 @@ struct Notes {
 
 impl Register {
     /// Takes in an event.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub fn apply(&mut self, recorded: &Recorded) {
         self.mention(recorded);
         self.memberships.apply(recorded);
@@ -102,9 +99,7 @@ impl Register {
                 self.note(&event.chamber).legally_registered = Some(noted);
             }
             Event::CapabilityAssessed(event) => {
-                self.note(&event.party)
-                    .products
-                    .extend(event.products.iter().cloned());
+                self.note(&event.party).products.extend(event.products.iter().cloned());
             }
             _ => {}
         }
@@ -145,17 +140,13 @@ impl Register {
 
     /// Every party by id: canonical entries only, closed ones included.
     pub fn parties(&self) -> impl Iterator<Item = &Party> {
-        self.parties
-            .values()
-            .map(Arc::as_ref)
-            .filter(|party| party.merged_into.is_none())
+        self.parties.values().map(Arc::as_ref).filter(|party| party.merged_into.is_none())
     }
 
     /// Whether the party is registered and neither it nor the entry that stands for it is closed.
     #[must_use]
     pub fn is_open(&self, id: PartyId) -> bool {
-        self.party(self.canonical(id))
-            .is_some_and(|party| party.closed.is_none())
+        self.party(self.canonical(id)).is_some_and(|party| party.closed.is_none())
     }
 
     /// The party's entries: the canonical one first, then those merged into it, by id.
@@ -177,26 +168,12 @@ impl Register {
     #[must_use]
     pub fn faces(&self, id: PartyId) -> Vec<Face> {
         let entries = self.entries(id);
-        let full_names = entries
-            .iter()
-            .flat_map(|entry| entry.full_names())
-            .map(name::normalise);
-        let linked = entries
-            .iter()
-            .filter_map(|entry| self.linked.get(&entry.id))
-            .flatten()
-            .cloned();
+        let full_names = entries.iter().flat_map(|entry| entry.full_names()).map(name::normalise);
+        let linked = entries.iter().filter_map(|entry| self.linked.get(&entry.id)).flatten().cloned();
         let names: BTreeSet<String> = full_names.chain(linked).collect();
         let canonical = Some(self.canonical(id));
-        let meant = names
-            .into_iter()
-            .map(Face::Name)
-            .filter(|face| self.resolve_face(face) == canonical);
-        entries
-            .iter()
-            .map(|entry| Face::Party(entry.id))
-            .chain(meant)
-            .collect()
+        let meant = names.into_iter().map(Face::Name).filter(|face| self.resolve_face(face) == canonical);
+        entries.iter().map(|entry| Face::Party(entry.id)).chain(meant).collect()
     }
 
     /// The memberships of the party in chambers, by chamber. Log order decides what stands.
@@ -236,35 +213,25 @@ impl Register {
     /// When the chamber became a legal person (依法登记).
     #[must_use]
     pub fn legally_registered(&self, party: PartyId) -> Option<Noted> {
-        self.notes_of(party)
-            .filter_map(|notes| notes.legally_registered)
-            .min()
+        self.notes_of(party).filter_map(|notes| notes.legally_registered).min()
     }
 
     /// Products and services of the party, as registered and as assessed; sorted, once each.
     #[must_use]
     pub fn products(&self, party: PartyId) -> BTreeSet<&str> {
         let registered = self.entries(party).into_iter().flat_map(|entry| &entry.products);
-        registered
-            .chain(self.notes_of(party).flat_map(|notes| &notes.products))
-            .map(String::as_str)
-            .collect()
+        registered.chain(self.notes_of(party).flat_map(|notes| &notes.products)).map(String::as_str).collect()
     }
 
     /// Confirmed links: normalised name and the party that it means, canonical.
     pub fn links(&self) -> impl Iterator<Item = (&str, PartyId)> {
-        self.links
-            .iter()
-            .map(|(name, id)| (name.as_str(), self.canonical(*id)))
+        self.links.iter().map(|(name, id)| (name.as_str(), self.canonical(*id)))
     }
 
     /// The names on events that mean no party yet, by normalised name. What they may mean says
     /// [`Register::proposals_for`].
     pub fn unlinked(&self) -> impl Iterator<Item = &Mention> {
-        self.mentions
-            .iter()
-            .filter(|(name, _)| self.named(name).is_none())
-            .map(|(_, mention)| mention)
+        self.mentions.iter().filter(|(name, _)| self.named(name).is_none()).map(|(_, mention)| mention)
     }
 
     /// Parties by whatever is typed: credit code or other identifier, id, name, 简称, former name, pinyin in
@@ -285,12 +252,7 @@ impl Register {
     /// The parties that a name may mean, for a person to choose from, by id. Proposes, never decides.
     #[must_use]
     pub fn proposals_for(&self, name: &str) -> Vec<PartyId> {
-        let carriers = self
-            .names
-            .get(&name::normalise(name))
-            .into_iter()
-            .flatten()
-            .copied();
+        let carriers = self.names.get(&name::normalise(name)).into_iter().flatten().copied();
         let may_mean = |id: &PartyId| {
             let mut full_names = self.party(*id).into_iter().flat_map(Party::full_names);
             self.index.is_short_name(name, *id) || full_names.any(|full| name::may_be_short_of(name, full))
@@ -309,15 +271,8 @@ impl Register {
     /// The party that a text names by its id, an identifier, or a bare credit code.
     fn identified(&self, text: &str) -> Option<PartyId> {
         let text = text.trim();
-        let identifier = || {
-            text.parse()
-                .or_else(|_| format!("uscc:{}", text.to_uppercase()).parse())
-                .ok()
-        };
-        let id = text
-            .parse()
-            .ok()
-            .or_else(|| self.identifiers.get(&identifier()?).copied())?;
+        let identifier = || text.parse().or_else(|_| format!("uscc:{}", text.to_uppercase()).parse()).ok();
+        let id = text.parse().ok().or_else(|| self.identifiers.get(&identifier()?).copied())?;
         self.party(id).map(|party| party.id)
     }
 
@@ -333,18 +288,12 @@ impl Register {
     fn named(&self, normalised: &str) -> Option<PartyId> {
         let carriers = self.names.get(normalised).map_or(&[][..], Vec::as_slice);
         let first = carriers.first().copied();
-        let one = first.filter(|one| {
-            carriers
-                .iter()
-                .all(|id| self.canonical(*id) == self.canonical(*one))
-        });
+        let one = first.filter(|one| carriers.iter().all(|id| self.canonical(*id) == self.canonical(*one)));
         one.or_else(|| self.links.get(normalised).copied())
     }
 
     fn notes_of(&self, party: PartyId) -> impl Iterator<Item = &Notes> {
-        self.faces(party)
-            .into_iter()
-            .filter_map(|face| self.notes.get(&face))
+        self.faces(party).into_iter().filter_map(|face| self.notes.get(&face))
     }
 
     fn note(&mut self, reference: &PartyRef) -> &mut Notes {
@@ -355,12 +304,7 @@ impl Register {
         let position = recorded.position;
         recorded.event.each_party(&mut |party| {
             let Some(written) = party.name() else { return };
-            let first = || Mention {
-                name: written.to_string(),
-                times: 0,
-                first: position,
-                last: 0,
-            };
+            let first = || Mention { name: written.to_string(), times: 0, first: position, last: 0 };
             let mention = self.mentions.entry(written.normalised()).or_insert_with(first);
             mention.times += 1;
             mention.last = position;

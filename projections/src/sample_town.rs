@@ -42,11 +42,7 @@ impl Town {
         let identifier = Identifier::local("town", name).unwrap();
         let id = identifier.party_id();
         self.parties.insert(name.to_owned(), id);
-        self.say(
-            "org_registered",
-            "2010",
-            &json!({"name": full, "kind": kind, "identifier": identifier}),
-        );
+        self.say("org_registered", "2010", &json!({"name": full, "kind": kind, "identifier": identifier}));
         id
     }
 
@@ -64,21 +60,13 @@ impl Town {
 
     pub(crate) fn salon(&mut self, key: &str, occurred: &str, guests: &[PartyId]) {
         for guest in guests {
-            self.say(
-                "attendance_recorded",
-                occurred,
-                &json!({"activity": key, "organisation": guest}),
-            );
+            self.say("attendance_recorded", occurred, &json!({"activity": key, "organisation": guest}));
         }
     }
 
     pub(crate) fn undertaking(&mut self, key: &str, occurred: &str, parties: &[PartyId]) {
         for party in parties {
-            self.say(
-                "participation_recorded",
-                occurred,
-                &json!({"group": key, "party": party}),
-            );
+            self.say("participation_recorded", occurred, &json!({"group": key, "party": party}));
         }
     }
 
@@ -88,27 +76,15 @@ impl Town {
     }
 
     pub(crate) fn join(&mut self, occurred: &str, chamber: PartyId, member: PartyId) -> u64 {
-        self.say(
-            "member_joined",
-            occurred,
-            &json!({"chamber": chamber, "member": member, "level": "member"}),
-        )
+        self.say("member_joined", occurred, &json!({"chamber": chamber, "member": member, "level": "member"}))
     }
 
     pub(crate) fn leave(&mut self, occurred: &str, chamber: PartyId, member: PartyId) {
-        self.say(
-            "member_left",
-            occurred,
-            &json!({"chamber": chamber, "member": member}),
-        );
+        self.say("member_left", occurred, &json!({"chamber": chamber, "member": member}));
     }
 
     pub(crate) fn avoid(&mut self, a: PartyId, b: PartyId) -> u64 {
-        self.say(
-            "do_not_introduce_set",
-            "2019-01-01",
-            &json!({"a": a, "b": b, "reason": "纠纷"}),
-        )
+        self.say("do_not_introduce_set", "2019-01-01", &json!({"a": a, "b": b, "reason": "纠纷"}))
     }
 
     pub(crate) fn views(&self) -> Views {
@@ -119,12 +95,8 @@ impl Town {
     pub(crate) fn shuffled(&self, mut keys: impl FnMut() -> u64) -> Self {
         let mut town = self.clone();
         let first = town.parties.len();
-        let mut rest: Vec<(u64, Recorded)> = town
-            .events
-            .split_off(first)
-            .into_iter()
-            .map(|e| (keys(), e))
-            .collect();
+        let mut rest: Vec<(u64, Recorded)> =
+            town.events.split_off(first).into_iter().map(|e| (keys(), e)).collect();
         rest.sort_by_key(|(key, _)| *key);
         town.events.extend(rest.into_iter().map(|(_, event)| event));
         for (at, event) in town.events.iter_mut().enumerate() {
@@ -140,10 +112,7 @@ impl Town {
         let chambers: Vec<PartyId> = (0..4).map(|at| town.chamber(&format!("会{at}"))).collect();
         for (sort, day, one, other) in things {
             let occurred = format!("2019-{:02}-{:02}", day % 12 + 1, day % 28 + 1);
-            let (a, b) = (
-                enterprises[usize::from(one % 10)],
-                enterprises[usize::from(other % 10)],
-            );
+            let (a, b) = (enterprises[usize::from(one % 10)], enterprises[usize::from(other % 10)]);
             let chamber = chambers[usize::from(other % 4)];
             match sort % 5 {
                 0 => town.salon(&format!("沙龙{}", other % 6), &occurred, &[a]),

@@ -134,11 +134,7 @@ mod tests {
     #[test]
     fn resource_allocation_shares_out_as_worked_by_hand() {
         let mut town = Town::default();
-        let (a, b, c) = (
-            town.enterprise("甲"),
-            town.enterprise("乙"),
-            town.enterprise("丙"),
-        );
+        let (a, b, c) = (town.enterprise("甲"), town.enterprise("乙"), town.enterprise("丙"));
         town.purchase("2020-01-01", a, c);
         town.purchase("2020-01-01", c, b);
         let graphs = graphs(&town);

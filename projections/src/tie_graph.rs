@@ -108,9 +108,7 @@ impl TieGraph {
         while graph.arcs.node_count() < graph.parties.len() + graph.occasions.len() {
             graph.arcs.add_node(());
         }
-        graph.measures = (0..graph.party_count())
-            .map(|party| graph.measure(party))
-            .collect();
+        graph.measures = (0..graph.party_count()).map(|party| graph.measure(party)).collect();
         graph
     }
 
@@ -162,13 +160,10 @@ impl TieGraph {
     /// The node of a party (canonical id). O(log parties).
     #[must_use]
     pub fn node(&self, party: PartyId) -> Option<Node> {
-        let split = usize::try_from(self.established)
-            .unwrap_or(usize::MAX)
-            .min(self.parties.len());
+        let split = usize::try_from(self.established).unwrap_or(usize::MAX).min(self.parties.len());
         let (established, others) = self.parties.split_at(split);
-        let found = established
-            .binary_search(&party)
-            .or_else(|_| others.binary_search(&party).map(|at| at + split));
+        let found =
+            established.binary_search(&party).or_else(|_| others.binary_search(&party).map(|at| at + split));
         found.ok().map(count_u32)
     }
 
@@ -194,20 +189,12 @@ impl TieGraph {
     /// The neighbours of a node, ascending: an occasion's members; a party's partners, then its occasions.
     #[must_use]
     pub fn neighbours(&self, node: Node) -> &[Node] {
-        if self.holds(node) {
-            self.arcs.neighbors_slice(node)
-        } else {
-            &[]
-        }
+        if self.holds(node) { self.arcs.neighbors_slice(node) } else { &[] }
     }
 
     /// The neighbours with the weights of the ties.
     pub fn ties(&self, node: Node) -> impl Iterator<Item = (Node, f64)> {
-        let weights = if self.holds(node) {
-            self.arcs.edges_slice(node)
-        } else {
-            &[]
-        };
+        let weights = if self.holds(node) { self.arcs.edges_slice(node) } else { &[] };
         self.neighbours(node).iter().copied().zip(weights.iter().copied())
     }
 
@@ -229,23 +216,13 @@ impl TieGraph {
 
     /// The neighbours of a node, each with the events behind the tie.
     pub fn ties_with_evidence(&self, node: Node) -> impl Iterator<Item = (Node, &[Evidence])> {
-        let first = self
-            .neighbours(node)
-            .first()
-            .and_then(|next| self.edge(node, *next))
-            .unwrap_or(0);
+        let first = self.neighbours(node).first().and_then(|next| self.edge(node, *next)).unwrap_or(0);
         let ranges = self.ranges.get(first..).unwrap_or(&[]);
-        self.neighbours(node)
-            .iter()
-            .zip(ranges)
-            .map(|(next, range)| (*next, self.behind(*range)))
+        self.neighbours(node).iter().zip(ranges).map(|(next, range)| (*next, self.behind(*range)))
     }
 
     fn behind(&self, (start, length): (u32, u32)) -> &[Evidence] {
-        let (start, length) = (
-            usize::try_from(start).unwrap_or(0),
-            usize::try_from(length).unwrap_or(0),
-        );
+        let (start, length) = (usize::try_from(start).unwrap_or(0), usize::try_from(length).unwrap_or(0));
         self.evidence.get(start..start + length).unwrap_or(&[])
     }
 
@@ -253,19 +230,12 @@ impl TieGraph {
     #[must_use]
     pub fn weight(&self, a: Node, b: Node) -> f64 {
         let at = self.neighbours(a).binary_search(&b);
-        at.ok()
-            .and_then(|at| self.arcs.edges_slice(a).get(at))
-            .copied()
-            .unwrap_or(0.0)
+        at.ok().and_then(|at| self.arcs.edges_slice(a).get(at)).copied().unwrap_or(0.0)
     }
 
     /// The occasions at which both parties were, ascending.
     pub fn shared_occasions(&self, a: Node, b: Node) -> impl Iterator<Item = Node> {
-        let (few, many) = if self.degree(a) <= self.degree(b) {
-            (a, b)
-        } else {
-            (b, a)
-        };
+        let (few, many) = if self.degree(a) <= self.degree(b) { (a, b) } else { (b, a) };
         let many = self.neighbours(many);
         let few = self.neighbours(few).iter().copied();
         few.filter(move |node| self.is_occasion(*node) && many.binary_search(node).is_ok())
@@ -274,11 +244,13 @@ impl TieGraph {
     /// Weight of all that ties two parties: the direct tie and the occasions they share.
     #[must_use]
     pub fn between(&self, a: Node, b: Node) -> f64 {
-        self.weight(a, b)
-            + self
-                .shared_occasions(a, b)
-                .map(|occasion| self.weight(a, occasion))
-                .sum::<f64>()
+        self.weight(a, b) + self.shared_occasions(a, b).map(|occasion| self.weight(a, occasion)).sum::<f64>()
+    }
+
+    /// Weight of all that ties a party to anyone: each occasion and direct tie once. O(degree).
+    #[must_use]
+    pub fn weight_of_all(&self, party: Node) -> f64 {
+        self.ties(party).map(|(_, weight)| weight).sum()
     }
 
     /// Sum over the party's occasions and direct ties of weight times members, itself included.
@@ -305,11 +277,7 @@ impl TieGraph {
     }
 
     fn measured(&self, party: Node) -> Measure {
-        usize::try_from(party)
-            .ok()
-            .and_then(|at| self.measures.get(at))
-            .copied()
-            .unwrap_or_default()
+        usize::try_from(party).ok().and_then(|at| self.measures.get(at)).copied().unwrap_or_default()
     }
 
     fn holds(&self, node: Node) -> bool {

@@ -64,12 +64,7 @@ pub struct Tie {
 }
 
 const fn tie(class: TieClass, weight_milli: u32, half_life: HalfLife, deal: bool) -> Tie {
-    Tie {
-        class,
-        weight_milli,
-        half_life,
-        deal,
-    }
+    Tie { class, weight_milli, half_life, deal }
 }
 
 const MEMBERSHIP: Tie = tie(TieClass::Membership, 500, HalfLife::Never, false);
@@ -109,31 +104,25 @@ pub fn said(event: &Event) -> Said<'_> {
     match event {
         Event::MemberJoined(e) => Said::Pair(MEMBERSHIP, &e.chamber, &e.member),
         Event::MemberLeft(e) => Said::Ended(MEMBERSHIP, &e.chamber, &e.member),
-        Event::RoleAssigned(e) => e
-            .holder
-            .as_ref()
-            .map_or(Said::Nothing, |h| Said::Pair(OFFICE, &e.organisation, h)),
-        Event::RoleEnded(e) => e
-            .holder
-            .as_ref()
-            .map_or(Said::Nothing, |h| Said::Ended(OFFICE, &e.organisation, h)),
+        Event::RoleAssigned(e) => {
+            e.holder.as_ref().map_or(Said::Nothing, |h| Said::Pair(OFFICE, &e.organisation, h))
+        }
+        Event::RoleEnded(e) => {
+            e.holder.as_ref().map_or(Said::Nothing, |h| Said::Ended(OFFICE, &e.organisation, h))
+        }
         Event::ActivityHeld(e) => seats(CO_PRESENCE, "activity", &e.activity, e.organisers.iter()),
         Event::AttendanceRecorded(e) => seats(CO_PRESENCE, "activity", &e.activity, e.organisation.iter()),
         Event::ParticipationRecorded(e) => seats(JOINT_PROJECT, "group", &e.group, std::iter::once(&e.party)),
-        Event::DelegationVisited(e) => seats(
-            VISIT,
-            "delegation",
-            &e.delegation,
-            e.hosts.iter().chain(&e.met).chain(&e.delegates),
-        ),
+        Event::DelegationVisited(e) => {
+            seats(VISIT, "delegation", &e.delegation, e.hosts.iter().chain(&e.met).chain(&e.delegates))
+        }
         Event::MemberVisited(e) => Said::Pair(VISIT, &e.chamber, &e.member),
         Event::MemberPurchaseMade(e) => Said::Pair(TRADE, &e.buyer, &e.seller),
         Event::MeetingHeld(e) => Said::Pair(MEETING, &e.a, &e.b),
         Event::ProjectSigned(e) => seats(JOINT_PROJECT, "project", &e.project, e.investors.iter()),
-        Event::StationEstablished(e) => e
-            .host
-            .as_ref()
-            .map_or(Said::Nothing, |host| Said::Pair(ALLIANCE, &e.chamber, host)),
+        Event::StationEstablished(e) => {
+            e.host.as_ref().map_or(Said::Nothing, |host| Said::Pair(ALLIANCE, &e.chamber, host))
+        }
         Event::AllianceSigned(e) => Said::Pair(ALLIANCE, &e.a, &e.b),
         // Identity, texts, needs, introductions under way, money and corrections are no ties.
         Event::OrgRegistered(_)

@@ -77,12 +77,7 @@ impl Views {
 fn digest(view: &impl View) -> String {
     let mut hash = Hash(Sm3::new());
     match serde_json::to_writer(&mut hash, view) {
-        Ok(()) => hash
-            .0
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        Ok(()) => hash.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
         Err(error) => format!("not serialisable: {error}"),
     }
 }
@@ -129,9 +124,7 @@ mod tests {
         for code in ["a", "b", "c", "d"] {
             story.register(code, &format!("青岛{code}有限公司"), "enterprise");
         }
-        choices
-            .iter()
-            .for_each(|(choice, one, other)| say(&mut story, *choice, *one, *other));
+        choices.iter().for_each(|(choice, one, other)| say(&mut story, *choice, *one, *other));
         story
     }
 
@@ -139,15 +132,9 @@ mod tests {
     fn every_view_has_a_digest_that_follows_its_state() {
         let mut story = told(&[]);
         let before = story.views().digests();
-        assert_eq!(
-            before.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-            ["register", "facts", "ledger"]
-        );
+        assert_eq!(before.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["register", "facts", "ledger"]);
         assert!(before.iter().all(|(_, digest)| digest.len() == 64));
-        story.tell(
-            "member_joined",
-            &json!({"chamber": party("a"), "member": party("b")}),
-        );
+        story.tell("member_joined", &json!({"chamber": party("a"), "member": party("b")}));
         let after = story.views().digests();
         assert!(before.iter().zip(&after).all(|(before, after)| before != after));
     }

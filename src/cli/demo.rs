@@ -1,6 +1,7 @@
 //! `demo`: the invented city in a store of its own, two match lists, and the pages.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,17 +9,14 @@ use std::path::{Path, PathBuf};
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::value::ids::PartyId;
-use jinqiao_projections::rank::{self, Ask, Graphs, MatchList, Step, Term};
-use jinqiao_projections::signals;
+use jinqiao_projections::rank::{self, Ask, MatchList};
 use jinqiao_projections::tie_graph::walk::Scratch;
-use jinqiao_projections::views::Views;
 
-use super::{Globals, finish, out, progress, serve, writing};
-use crate::config::{Lang, LogUrl};
+use super::{Globals, finish, matching, out, progress, serve, writing};
+use crate::config::{Format, LogUrl};
 use crate::demo;
 use crate::error::AppError;
-use crate::naming;
-use crate::store::Store;
+use crate::matching::{Ground, Times};
 
 /// 建一座虚构的示例城市，打印一家企业和一家商会的推荐，并打开页面
 #[derive(Debug, clap::Args)]
@@ -85,82 +83,45 @@ fn build(globals: &Globals) -> Result<(), AppError> {
 }
 
 fn print(globals: &Globals) -> Result<(), AppError> {
-    let desk = crate::desk::Desk::open(Store::open(&globals.log)?)?;
-    let views = desk.shelf().views();
-    let graphs = desk.shelf().graphs(&views, demo::last_day());
+    let desk = globals.open_desk()?;
+    let ground = Ground::gather(&desk, Times { as_of: demo::YEAR.to_string().parse().ok(), known_at: None })?;
     let mut out = out();
-    let label = globals.lang.pick(
-        "【示例数据（虚构）】城市、企业、商会与往来均为程序虚构，如有雷同纯属巧合。",
-        "[Invented demo data] City, companies, chambers and dealings are made up by this program.",
-    );
-    writeln!(out, "{label}").map_err(writing)?;
+    if globals.format == Format::Table {
+        let label = globals.lang.pick(
+            "【示例数据（虚构）】城市、企业、商会与往来均为程序虚构，如有雷同纯属巧合。",
+            "[Invented demo data] City, companies, chambers and dealings are made up by this program.",
+        );
+        writeln!(out, "{label}").map_err(writing)?;
+    }
     for kind in [OrgKind::Enterprise, OrgKind::Chamber] {
-        if let Some(list) = richest(&views, &graphs, kind) {
-            print_list(&mut out, &views, &list, globals.lang).map_err(writing)?;
+        let Some(party) = richest(&ground, kind) else { continue };
+        let list = ground.list(party, None, LINES, globals.lang)?;
+        let list = serde_json::to_value(list).map_err(|error| writing(error.into()))?;
+        if globals.format == Format::Table {
+            writeln!(out).map_err(writing)?;
         }
+        matching::print_list(&mut out, &list, globals)?;
     }
     finish(out)?;
+    drop(ground);
     desk.close()
 }
 
-/// The list with most to say: distinct occasions and ties behind its first lines; then by party id.
-fn richest(views: &Views, graphs: &Graphs, kind: OrgKind) -> Option<MatchList> {
+/// The party with most to read in its list; among equals the one with the smallest id.
+fn richest(ground: &Ground, kind: OrgKind) -> Option<PartyId> {
     let mut scratch = Scratch::default();
-    let parties: Vec<PartyId> = views.register.parties().filter(|party| party.kind == kind).map(|party| party.id).collect();
-    let lists = parties.into_iter().filter_map(|party| {
-        rank::rank(views, graphs, &Ask { party, with: None, top: LINES }, &mut scratch).ok()
+    let parties = ground.views.register.parties().filter(|party| party.kind == kind);
+    let lists = parties.filter_map(|party| {
+        let ask = Ask { party: party.id, with: None, top: LINES };
+        rank::rank(&ground.views, &ground.graphs, &ask, &mut scratch).ok()
     });
-    lists.max_by_key(|list| (richness(list), Reverse(list.party)))
+    lists.max_by_key(|list| (richness(list), Reverse(list.party))).map(|list| list.party)
 }
 
-fn richness(list: &MatchList) -> usize {
-    let evidence = list.lines.iter().map(|line| {
-        let mut positions: Vec<_> = line.terms.iter().flat_map(|term| &term.evidence).collect();
-        positions.sort_unstable();
-        positions.dedup();
-        positions.len() * line.terms.len()
-    });
-    evidence.sum()
-}
-
-/// A list for people, with the reasons of every line.
-fn print_list(out: &mut dyn Write, views: &Views, list: &MatchList, lang: Lang) -> std::io::Result<()> {
-    let heading = lang.pick("推荐给", "for");
-    writeln!(out, "\n{heading} {}", described(views, list.party))?;
-    for (rank, line) in list.lines.iter().enumerate() {
-        writeln!(out, "{:>3}. {}  {:.3}", rank + 1, described(views, line.party), micro(line.score_micro))?;
-        for term in &line.terms {
-            print_term(out, views, term, lang)?;
-        }
-    }
-    Ok(())
-}
-
-fn print_term(out: &mut dyn Write, views: &Views, term: &Term, lang: Lang) -> std::io::Result<()> {
-    let signal = signals::ALL.into_iter().find(|signal| signal.name() == term.signal);
-    let label = signal.map_or(term.signal, |signal| lang.pick(signal.label_zh(), signal.label_en()));
-    writeln!(out, "       +{:.3} {label}", micro(term.value_micro))?;
-    for path in &term.paths {
-        let steps: Vec<String> = path.steps.iter().map(|step| told(views, step)).collect();
-        let positions: Vec<String> = path.steps.iter().flat_map(|step| &step.evidence).map(|at| format!("#{at}")).collect();
-        writeln!(out, "              {} 〔{}〕", steps.join(" → "), positions.join(" "))?;
-    }
-    Ok(())
-}
-
-fn told(views: &Views, step: &Step) -> String {
-    let to = naming::party(views, step.to);
-    step.occasion.as_ref().map_or_else(|| to.clone(), |occasion| format!("「{}」 {to}", occasion.key))
-}
-
-/// Name and what the party makes.
-fn described(views: &Views, party: PartyId) -> String {
-    let products: Vec<&str> = views.register.products(party).into_iter().take(2).collect();
-    let name = naming::party(views, party);
-    if products.is_empty() { name } else { format!("{name}（{}）", products.join("、")) }
-}
-
-/// Millionths as a number for people.
-fn micro(value: i64) -> f64 {
-    value as f64 / 1e6
+/// How much a list has to say: sorts of ties first (a purchase, a visit, a salon), then events.
+fn richness(list: &MatchList) -> (usize, usize) {
+    let terms = || list.lines.iter().flat_map(|line| &line.terms);
+    let classes: BTreeSet<_> = terms().flat_map(|term| &term.paths).flat_map(|path| &path.steps).map(|step| step.class).collect();
+    let events: BTreeSet<_> = terms().flat_map(|term| &term.evidence).collect();
+    (classes.len(), events.len())
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::calendar::WORKING_DAYS;
 use super::city::{Bond, Chamber, City, Company};
 use super::story::Story;
-use super::words::{CITY, LECTURES, POLICIES, TRADE_CHAMBERS, VENUES};
+use super::words::{CITY, LECTURES, POLICIES, TRADE_CHAMBERS, TRADES, VENUES};
 
 /// How many of each form the year has: 130 in all.
 const FORMS: &[(Form, usize)] = &[
@@ -42,7 +42,7 @@ struct Gathering<'a> {
     form: Form,
     organisers: Vec<&'a Chamber>,
     /// Trades that it is about; empty when it is for all.
-    about: &'static [&'static str],
+    about: Vec<&'static str>,
     district: &'static str,
     seats: u64,
 }
@@ -65,30 +65,33 @@ pub(super) fn tell(story: &mut Story<'_>) {
 fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gathering<'a>> {
     let city = story.city;
     let general = city.general()?;
-    let (chamber, about) = trade_chamber(story)?;
+    let (chamber, trades) = trade_chamber(story)?;
+    let (seller, buyer) = neighbours(story, trades)?;
+    let (neighbours, all) = (vec![seller, buyer], trades.to_vec());
     let name = chamber.short().trim_end_matches("商会");
     let district = city.members(chamber).next().map_or("370202", |member| member.district);
     let (title, organisers, about, seats) = match form {
-        Form::ChainSalon => (format!("{name}沙龙（第{number}期）"), vec![chamber], about, (18, 36)),
+        Form::ChainSalon => (format!("产业链沙龙（第{number}期）：{seller}与{buyer}"), vec![chamber], neighbours, (18, 32)),
         Form::PolicySalon => {
             let hosts = vec![general, street(story)?];
-            (format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)), hosts, &[][..], (14, 30))
+            (format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)), hosts, Vec::new(), (14, 30))
         }
         Form::Exchange => {
-            let home = home(story, about)?;
-            (format!("{name}与{}会员供需对接会（第{number}场）", home.short()), vec![chamber, home], about, (24, 44))
+            let home = home(story, &neighbours)?;
+            let title = format!("{seller}与{buyer}供需对接会（第{number}场）");
+            (title, vec![chamber, home], neighbours, (20, 40))
         }
         Form::AnnualMeeting => {
             let host = story.dice.choose(&city.chambers)?;
-            (format!("{}年会（{number}）", host.short()), vec![host], &[][..], (25, 70))
+            (format!("{}年会（{number}）", host.short()), vec![host], Vec::new(), (25, 70))
         }
         Form::Lecture => {
-            (format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)), vec![general], &[][..], (30, 55))
+            (format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)), vec![general], Vec::new(), (30, 55))
         }
-        Form::Symposium => (format!("{name}企业座谈会（{number}）"), vec![chamber], about, (10, 18)),
-        Form::Forum => (format!("{CITY}{name}发展论坛（{number}）"), vec![chamber, general], about, (50, 90)),
-        Form::Roadshow => (format!("{name}产业推介会（{number}）"), vec![chamber], about, (25, 40)),
-        Form::YouthGathering => (format!("青年企业家创新创意汇（第{number}期）"), vec![general], &[][..], (24, 36)),
+        Form::Symposium => (format!("{name}企业座谈会（{number}）"), vec![chamber], neighbours, (10, 18)),
+        Form::Forum => (format!("{CITY}{name}发展论坛（{number}）"), vec![chamber, general], all, (50, 90)),
+        Form::Roadshow => (format!("{name}产业推介会（{number}）"), vec![chamber], all, (25, 40)),
+        Form::YouthGathering => (format!("青年企业家创新创意汇（第{number}期）"), vec![general], Vec::new(), (24, 36)),
     };
     let seats = story.dice.between(seats.0, seats.1);
     Some(Gathering { title, form, organisers, about, district, seats })
@@ -100,6 +103,14 @@ fn trade_chamber<'a>(story: &mut Story<'a>) -> Option<(&'a Chamber, &'static [&'
     let at = story.dice.index(TRADE_CHAMBERS.len());
     let (_, trades) = TRADE_CHAMBERS.get(at)?;
     city.chambers.iter().find(|chamber| chamber.bond == Bond::Trade(at)).map(|chamber| (chamber, *trades))
+}
+
+/// Two neighbouring links among these trades: one sells to the other.
+fn neighbours(story: &mut Story<'_>, trades: &[&'static str]) -> Option<(&'static str, &'static str)> {
+    let sellers = TRADES.iter().filter(|trade| trades.contains(&trade.name));
+    let pairs = sellers.flat_map(|seller| seller.sold_to.iter().map(move |buyer| (seller.name, *buyer)));
+    let pairs: Vec<_> = pairs.filter(|(_, buyer)| trades.contains(buyer)).collect();
+    story.dice.choose(&pairs).copied()
 }
 
 fn street<'a>(story: &mut Story<'a>) -> Option<&'a Chamber> {
@@ -163,7 +174,7 @@ fn weight(city: &City, gathering: &Gathering<'_>, company: &Company) -> u64 {
     };
     let trade = if gathering.about.contains(&company.trade.name) { 10 } else { 1 };
     let place = if company.district == gathering.district { 2 } else { 1 };
-    (company.eagerness / 2 + 100) * membership * trade * place
+    (company.eagerness / 3 + 120) * membership * trade * place
 }
 
 impl Form {

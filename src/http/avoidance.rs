@@ -20,6 +20,7 @@ use crate::door::{self, Recorded};
 #[serde(deny_unknown_fields)]
 pub struct Why {
     /// If it may be said.
+    #[schema(min_length = 1)]
     reason: Option<String>,
 }
 

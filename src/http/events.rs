@@ -63,7 +63,7 @@ pub struct RecordedEvents {
 /// recorded again; 200 when that holds for all of them.
 #[utoipa::path(
     post, path = "/api/v1/events", tag = "events", summary = "登记事件",
-    params(RecordParams, ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 visible ASCII characters")),
+    params(RecordParams, ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 visible ASCII characters", min_length = 1, max_length = 200, pattern = r"^[!-~]+$")),
     request_body(content = EventLine, description = "one event, or an array of events"),
     responses(
         (status = 201, description = "Recorded and durable", body = RecordedEvents),
@@ -111,11 +111,13 @@ pub struct ListParams {
     /// Only events after this position.
     after: Option<Position>,
     /// At most so many, 1 to 1000; 100 when left out.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// Only this kind.
     kind: Option<String>,
     /// Only events that name this party under any of its names: its id, an identifier, or a name. Of a
     /// registered party only the events that count: voided ones are left out.
+    #[param(min_length = 1, max_length = 200)]
     party: Option<String>,
 }
 

@@ -163,7 +163,8 @@ pub async fn record_one(
             .unwrap_or_else(|| today(state.desk.clock())),
         (None, None) => today(state.desk.clock()),
     };
-    let receipts = record(state, key, vec![draft(event.into(), occurred)]).await??;
+    let answer = record(state, key, vec![draft(event.into(), occurred)]).await?;
+    let receipts = answer.map_err(|fault| Problem::from(fault).in_fields())?;
     Ok(receipts.into_iter().next().ok_or(AppError::Busy)?)
 }
 

@@ -27,7 +27,7 @@ const FILE_NAME_MAX_CHARS: usize = 120;
 pub struct ImportParams {
     /// What the file is: enterprises, chambers, sign-in, purchases, projects, participations.
     #[serde(rename = "as")]
-    #[param(value_type = String)]
+    #[param(value_type = String, pattern = "^(enterprises|chambers|sign-in|purchases|projects|participations)$")]
     form: String,
     /// Report only, write nothing.
     #[serde(default)]
@@ -36,7 +36,7 @@ pub struct ImportParams {
     #[serde(default)]
     strict: bool,
     /// The day of facts for which the file has none.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     date: Option<Occurred>,
 }
 

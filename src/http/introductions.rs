@@ -29,25 +29,26 @@ use crate::naming;
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// One side: id, identifier, or exact full name.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     a: PartyRef,
     /// The other side.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     b: PartyRef,
     /// By which way: match_list (default), industry_chain, firm_brings_firm, chamber_brings_firm, other.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(match_list|industry_chain|firm_brings_firm|chamber_brings_firm|other)$")]
     channel: Channel,
     /// Who introduces them.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     introducer: Option<PartyRef>,
     /// Why, in a sentence that both sides may read.
+    #[schema(min_length = 1)]
     reason: Option<String>,
     /// Positions of the events behind the reason.
     #[serde(default)]
     evidence: Vec<u64>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -56,14 +57,15 @@ pub struct Proposal {
 #[serde(deny_unknown_fields)]
 pub struct SideAnswer {
     /// Which side.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     side: PartyRef,
     /// True: it agrees. False: it declines, and the introduction ends.
     consents: bool,
     /// Why it declines, if it says so.
+    #[schema(min_length = 1)]
     reason: Option<String>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -72,9 +74,10 @@ pub struct SideAnswer {
 #[serde(deny_unknown_fields)]
 pub struct Meeting {
     /// Where.
+    #[schema(min_length = 1)]
     place: Option<String>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -83,12 +86,13 @@ pub struct Meeting {
 #[serde(deny_unknown_fields)]
 pub struct Conclusion {
     /// talking, intent, deal or nothing.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^(talking|intent|deal|nothing)$")]
     outcome: Outcome,
     /// In a sentence, without persons.
+    #[schema(min_length = 1)]
     note: Option<String>,
     /// When; today when left out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     occurred: Option<Occurred>,
 }
 
@@ -127,7 +131,7 @@ pub(super) async fn propose(
 /// Where an introduction stands, with everything that came of it.
 #[utoipa::path(
     get, path = "/api/v1/introductions/{id}", tag = "introductions", summary = "查看引荐",
-    params(("id" = String, Path, description = "the introduction's id")),
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")),
     responses((status = 200, description = "The introduction", body = Value))
 )]
 pub(super) async fn show(
@@ -147,7 +151,7 @@ pub(super) async fn show(
 /// One side consents or declines.
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/consent", tag = "introductions", summary = "同意或谢绝",
-    params(("id" = String, Path, description = "the introduction's id")), request_body = SideAnswer,
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = SideAnswer,
     responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
 )]
 pub(super) async fn answer(
@@ -183,7 +187,7 @@ pub(super) async fn answer(
 /// The two met.
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/meeting", tag = "introductions", summary = "登记见面",
-    params(("id" = String, Path, description = "the introduction's id")), request_body = Meeting,
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = Meeting,
     responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
 )]
 pub(super) async fn meet(
@@ -212,7 +216,7 @@ pub(super) async fn meet(
 /// What came of it.
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/outcome", tag = "introductions", summary = "登记结果",
-    params(("id" = String, Path, description = "the introduction's id")), request_body = Conclusion,
+    params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = Conclusion,
     responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
 )]
 pub(super) async fn conclude(

@@ -19,9 +19,10 @@ use crate::door::Recorded;
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// The name as written on events.
+    #[schema(min_length = 1)]
     name: String,
     /// The party: id, identifier, or exact full name.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     party: PartyRef,
 }
 

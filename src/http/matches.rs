@@ -47,12 +47,13 @@ pub struct ListParams {
     #[param(inline)]
     with: Option<WithParam>,
     /// At most so many lines, 1 to 1000; 20 when left out.
+    #[param(minimum = 1, maximum = 1000)]
     top: Option<usize>,
     /// As it stood at the end of this day (2017, 2017-08 or 2017-08-05); today when left out.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     as_of: Option<Occurred>,
     /// Knowing only what had been recorded by this time (RFC 3339); all of it when left out.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     known_at: Option<Timestamp>,
 }
 
@@ -62,10 +63,10 @@ pub struct ListParams {
 #[into_params(parameter_in = Query)]
 pub struct ExplainParams {
     /// As it stood at the end of this day; today when left out.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     as_of: Option<Occurred>,
     /// Knowing only what had been recorded by this time (RFC 3339).
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = DateTime)]
     known_at: Option<Timestamp>,
 }
 

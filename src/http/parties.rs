@@ -28,12 +28,13 @@ pub struct FindParams {
     /// A name, 简称, pinyin or its initials, a credit code or another identifier. Everyone, by id, when left out.
     q: Option<String>,
     /// Only this sort of organisation: enterprise, chamber, government, institution, village, school, other.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(enterprise|chamber|government|institution|village|school|other)$")]
     kind: Option<OrgKind>,
     /// At most so many, 1 to 1000; 20 when left out.
+    #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// Without `q`: only parties after this id.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, format = "uuid")]
     after: Option<PartyId>,
 }
 

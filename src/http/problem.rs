@@ -88,6 +88,19 @@ impl Problem {
         self
     }
 
+    /// The same, where the request's body holds the fields of the event's body themselves; what the address
+    /// names has no place in the body.
+    #[must_use]
+    pub fn in_fields(mut self) -> Self {
+        let field = self.pointer.strip_prefix("/body").unwrap_or(&self.pointer);
+        self.pointer = if field == "/introduction" {
+            String::new()
+        } else {
+            field.to_owned()
+        };
+        self
+    }
+
     /// All places are taken: 503, try again in a moment.
     #[must_use]
     pub fn busy() -> Self {

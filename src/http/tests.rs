@@ -48,8 +48,12 @@ impl Answered {
 }
 
 fn desk() -> Desk {
+    desk_on(&LogUrl::Memory)
+}
+
+fn desk_on(log: &LogUrl) -> Desk {
     let time = Arc::new(Manual::at("2020-05-17T02:00:00Z".parse().unwrap()));
-    Desk::open_with(Store::open(&LogUrl::Memory).unwrap(), time.clone(), time).unwrap()
+    Desk::open_with(Store::open(log).unwrap(), time.clone(), time).unwrap()
 }
 
 impl House {
@@ -58,8 +62,12 @@ impl House {
     }
 
     fn within(limits: Limits) -> Self {
+        Self::with(desk(), limits)
+    }
+
+    fn with(desk: Desk, limits: Limits) -> Self {
         let (closing, is_closing) = watch::channel(false);
-        let state = AppState::new(desk(), limits, is_closing);
+        let state = AppState::new(desk, limits, is_closing);
         Self {
             router: router(state.clone()),
             state,

@@ -25,14 +25,30 @@ const CODE: Column = Column::required("统一社会信用代码", &["信用代�
 const SEAT: Column = Column::optional("驻地", &["所在地", "注册地", "地址"]);
 const HOME: Column = Column::optional("原籍地", &["原籍", "籍贯地"]);
 const TYPE: Column = Column::optional("类型", &["商会类型", "类别", "商会类别"]);
-const REGISTERED: Column = Column::optional("登记日期", &["注册日期", "登记时间", "成立登记日期", "注册时间"]);
+const REGISTERED: Column =
+    Column::optional("登记日期", &["注册日期", "登记时间", "成立登记日期", "注册时间"]);
 const PRESIDENT: Column = Column::optional("会长单位", &["会长企业"]);
 const SECRETARY: Column = Column::optional("秘书长", &["秘书长姓名"]);
 const PHONE: Column = Column::optional("联系电话", &["电话", "手机", "手机号", "秘书长电话", "联系方式"]);
-const TABLE: Table = &[&NAME, &CODE, &SEAT, &HOME, &TYPE, &REGISTERED, &PRESIDENT, &SECRETARY, &PHONE];
+const TABLE: Table = &[
+    &NAME,
+    &CODE,
+    &SEAT,
+    &HOME,
+    &TYPE,
+    &REGISTERED,
+    &PRESIDENT,
+    &SECRETARY,
+    &PHONE,
+];
 
-const FIELDS: &[(&str, &Column)] =
-    &[("identifier", &CODE), ("region", &SEAT), ("home_place", &HOME), ("holder", &PRESIDENT), ("person", &SECRETARY)];
+const FIELDS: &[(&str, &Column)] = &[
+    ("identifier", &CODE),
+    ("region", &SEAT),
+    ("home_place", &HOME),
+    ("holder", &PRESIDENT),
+    ("person", &SECRETARY),
+];
 
 /// The directory of chambers, with its figures.
 #[derive(Debug, Default)]
@@ -52,53 +68,66 @@ impl Form for Chambers {
     fn read(&mut self, _table: usize, line: Line<'_>, _context: &Context<'_>) -> Result<Reading, RowFault> {
         let name = line.name(&NAME)?;
         let code: CreditCode = line.required(&CODE)?;
-        let registered = line.has(&REGISTERED).then(|| line.date(&REGISTERED)).transpose()?;
+        let registered = line
+            .has(&REGISTERED)
+            .then(|| line.date(&REGISTERED))
+            .transpose()?;
         let is_month = registered.is_some_and(|date| date.precision() == Precision::Month);
         self.months.insert(Identifier::Uscc(code.clone()), is_month);
         let mut remarks: Vec<Remark> = inner_check(&code, &CODE).into_iter().collect();
         let mut items = vec![registration(&line, &name, &code, registered, &mut remarks)?];
         if let Some(date) = registered {
-            let event = ChamberLegallyRegistered { chamber: party(&code), authority: None };
+            let event = ChamberLegallyRegistered {
+                chamber: party(&code),
+                authority: None,
+            };
             items.push(Item::new(format!("{code}:legal"), event, date));
         }
         if let Some(holder) = line.parse::<OrgName>(&PRESIDENT)? {
-            items.push(office(&line, &code, Role::President, Some(PartyRef::Name(holder)), None));
+            items.push(office(
+                &line,
+                &code,
+                Role::President,
+                Some(PartyRef::Name(holder)),
+                None,
+            ));
         }
-        let entry = Entry { key: code.to_string(), items, fields: FIELDS, unknown: Vec::new() };
+        let entry = Entry {
+            key: code.to_string(),
+            items,
+            fields: FIELDS,
+            unknown: Vec::new(),
+        };
         let Some((person, is_readable)) = line.person(&SECRETARY, &PHONE, Some(name.as_str())) else {
-            return Ok(Reading { remarks, ..Reading::of(entry) });
+            return Ok(Reading {
+                remarks,
+                ..Reading::of(entry)
+            });
         };
         remarks.extend((!is_readable).then(|| Remark::unreadable_phone(&PHONE)));
-        let as_of = line.page.as_of;
         let secretary = office(&line, &code, Role::SecretaryGeneral, None, None);
-        let build = Box::new(move |ids: &[PersonId]| {
-            let mut items = entry.items;
-            for person in ids {
-                let (key, event) = contact(*person, &code, "秘书长");
-                items.push(Item::new(key, event, as_of).dated_by_file().optional());
-                let role = Role::SecretaryGeneral;
-                let event = RoleAssigned { organisation: party(&code), role, holder: None, person: Some(*person) };
-                items.push(Item { event: event.into(), ..secretary.clone() });
-            }
-            Entry { items, ..entry }
-        });
-        Ok(Reading { persons: vec![person], build, remarks })
+        let build = Box::new(move |ids: &[PersonId]| with_secretary(entry, &code, &secretary, ids));
+        Ok(Reading {
+            persons: vec![person],
+            build,
+            remarks,
+        })
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a form looks at its own kinds only")]
     fn tally(&mut self, events: &[Event]) {
         for event in events {
-            match event {
-                Event::OrgRegistered(event) => {
-                    self.registered += 1;
-                    if let Some(sort) = event.chamber_type {
-                        *self.by_type.entry(label(sort)).or_default() += 1;
-                    }
-                    let is_month = self.months.get(&event.identifier).is_some_and(|is_month| *is_month);
-                    self.month_precision_dates += u64::from(is_month);
-                }
-                _ => {}
+            let Event::OrgRegistered(event) = event else {
+                continue;
+            };
+            self.registered += 1;
+            if let Some(sort) = event.chamber_type {
+                *self.by_type.entry(label(sort)).or_default() += 1;
             }
+            let is_month = self
+                .months
+                .get(&event.identifier)
+                .is_some_and(|is_month| *is_month);
+            self.month_precision_dates += u64::from(is_month);
         }
     }
 
@@ -115,6 +144,31 @@ fn party(code: &CreditCode) -> PartyRef {
     PartyRef::Identifier(Identifier::Uscc(code.clone()))
 }
 
+/// Adds the secretary-general as a person and as the holder of the office.
+fn with_secretary(entry: Entry, code: &CreditCode, office: &Item, ids: &[PersonId]) -> Entry {
+    let mut items = entry.items;
+    for person in ids {
+        let (key, event) = contact(*person, code, "秘书长");
+        items.push(Item {
+            key,
+            event: event.into(),
+            ..office.clone()
+        });
+        let (role, person) = (Role::SecretaryGeneral, Some(*person));
+        let event = RoleAssigned {
+            organisation: party(code),
+            role,
+            holder: None,
+            person,
+        };
+        items.push(Item {
+            event: event.into(),
+            ..office.clone()
+        });
+    }
+    Entry { items, ..entry }
+}
+
 /// The chamber's entry into the register, on the day of its legal registration where that is known.
 fn registration(
     line: &Line<'_>,
@@ -126,11 +180,19 @@ fn registration(
     let seat = line.text(&SEAT);
     let region: Option<Region> = seat.as_deref().and_then(|seat| seat.parse().ok());
     if seat.is_some() && region.is_none() {
-        remarks.push(Remark::new(&SEAT, "region_unknown", "驻地查不到对应的行政区划，未记入；请写区（市）名称或 6 位代码"));
+        remarks.push(Remark::new(
+            &SEAT,
+            "region_unknown",
+            "驻地查不到对应的行政区划，未记入；请写区（市）名称或 6 位代码",
+        ));
     }
     let chamber_type = line.text(&TYPE).map(|text| type_of(&text));
     if chamber_type == Some(None) {
-        return Err(line.fault(&TYPE, "chamber_type", "商会类型不认识，请写 异地商会、行业商会、镇街商会 或 综合性商会"));
+        return Err(line.fault(
+            &TYPE,
+            "chamber_type",
+            "商会类型不认识，请写 异地商会、行业商会、镇街商会 或 综合性商会",
+        ));
     }
     let event = OrgRegistered {
         name: name.as_str().to_owned(),
@@ -150,7 +212,13 @@ fn registration(
 }
 
 /// An office in the chamber. Its key names the office and the holding party, never a person.
-fn office(line: &Line<'_>, code: &CreditCode, role: Role, holder: Option<PartyRef>, person: Option<PersonId>) -> Item {
+fn office(
+    line: &Line<'_>,
+    code: &CreditCode,
+    role: Role,
+    holder: Option<PartyRef>,
+    person: Option<PersonId>,
+) -> Item {
     let office = match role {
         Role::SecretaryGeneral => "secretary-general",
         Role::President
@@ -161,8 +229,15 @@ fn office(line: &Line<'_>, code: &CreditCode, role: Role, holder: Option<PartyRe
         | Role::LiaisonOfficer
         | Role::Other => "president",
     };
-    let event = RoleAssigned { organisation: party(code), role, holder, person };
-    Item::new(format!("{code}:{office}"), event, line.page.as_of).dated_by_file().optional()
+    let event = RoleAssigned {
+        organisation: party(code),
+        role,
+        holder,
+        person,
+    };
+    Item::new(format!("{code}:{office}"), event, line.page.as_of)
+        .dated_by_file()
+        .optional()
 }
 
 /// The type that a directory writes, with or without 商会.
@@ -174,7 +249,10 @@ fn type_of(text: &str) -> Option<ChamberType> {
         ("街道", ChamberType::Township),
         ("综合", ChamberType::General),
     ];
-    sorts.into_iter().find(|(word, _)| text.contains(word)).map(|(_, sort)| sort)
+    sorts
+        .into_iter()
+        .find(|(word, _)| text.contains(word))
+        .map(|(_, sort)| sort)
 }
 
 const fn label(sort: ChamberType) -> &'static str {

@@ -20,16 +20,27 @@ use super::form::{Context, Entry, Form, Item, Reading, Remark, Table};
 use super::heading::Column;
 use super::line::{Line, RowFault};
 
-const NAME: Column = Column::required("企业名称", &["单位名称", "名称", "会员名称", "会员单位", "企业", "单位"]);
-const CODE: Column = Column::required("统一社会信用代码", &["信用代码", "社会信用代码", "统一信用代码", "统一代码"]);
+const NAME: Column = Column::required(
+    "企业名称",
+    &["单位名称", "名称", "会员名称", "会员单位", "企业", "单位"],
+);
+const CODE: Column = Column::required(
+    "统一社会信用代码",
+    &["信用代码", "社会信用代码", "统一信用代码", "统一代码"],
+);
 const INDUSTRY: Column = Column::optional("行业代码", &["行业", "国民经济行业代码", "行业分类代码"]);
-const REGION: Column = Column::optional("行政区划", &["所在区市", "区市", "所属区市", "所在地区", "行政区划代码"]);
+const REGION: Column = Column::optional(
+    "行政区划",
+    &["所在区市", "区市", "所属区市", "所在地区", "行政区划代码"],
+);
 const CHAMBERS: Column = Column::optional("所属商会", &["商会", "所属商协会", "所在商会", "加入商会"]);
 const PRODUCTS: Column = Column::optional("主要产品", &["产品", "主营产品", "主要产品服务", "主营业务"]);
 const NEED: Column = Column::optional("需求", &["诉求", "需求内容", "合作需求", "诉求内容"]);
 const CONTACT: Column = Column::optional("联系人", &["联络人", "联系人姓名"]);
 const PHONE: Column = Column::optional("电话", &["联系电话", "手机", "手机号", "手机号码", "联系方式"]);
-const TABLE: Table = &[&NAME, &CODE, &INDUSTRY, &REGION, &CHAMBERS, &PRODUCTS, &NEED, &CONTACT, &PHONE];
+const TABLE: Table = &[
+    &NAME, &CODE, &INDUSTRY, &REGION, &CHAMBERS, &PRODUCTS, &NEED, &CONTACT, &PHONE,
+];
 
 const FIELDS: &[(&str, &Column)] = &[
     ("identifier", &CODE),
@@ -72,22 +83,38 @@ impl Form for Enterprises {
         let mut items = vec![Item::new(code.to_string(), registered, line.page.as_of).dated_by_file()];
         let unknown = joins(&line, &code, context, &mut items);
         items.extend(need(&line, &code, &mut remarks));
-        let entry = Entry { key: code.to_string(), items, fields: FIELDS, unknown };
+        let entry = Entry {
+            key: code.to_string(),
+            items,
+            fields: FIELDS,
+            unknown,
+        };
         let Some((person, is_readable)) = line.person(&CONTACT, &PHONE, Some(name.as_str())) else {
-            return Ok(Reading { remarks, ..Reading::of(entry) });
+            return Ok(Reading {
+                remarks,
+                ..Reading::of(entry)
+            });
         };
         remarks.extend((!is_readable).then(|| Remark::unreadable_phone(&PHONE)));
         let as_of = line.page.as_of;
         let build = Box::new(move |ids: &[PersonId]| {
             let contacts = ids.iter().map(|person| contact(*person, &code, "联系人"));
-            let contacts = contacts.map(|(key, event)| Item::new(key, event, as_of).dated_by_file().optional());
+            let contacts =
+                contacts.map(|(key, event)| Item::new(key, event, as_of).dated_by_file().optional());
             let items = entry.items.iter().cloned().chain(contacts).collect();
             Entry { items, ..entry }
         });
-        Ok(Reading { persons: vec![person], build, remarks })
+        Ok(Reading {
+            persons: vec![person],
+            build,
+            remarks,
+        })
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a form looks at its own kinds only")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a form looks at its own kinds only"
+    )]
     fn tally(&mut self, events: &[Event]) {
         for event in events {
             match event {
@@ -121,7 +148,14 @@ pub(super) fn inner_check(code: &CreditCode, column: &'static Column) -> Option<
 /// The registration of a person as the contact of a party.
 pub(super) fn contact(person: PersonId, code: &CreditCode, post: &str) -> (String, PersonRegistered) {
     let organisation = Some(PartyRef::Identifier(Identifier::Uscc(code.clone())));
-    (format!("{code}:person:{person}"), PersonRegistered { person, organisation, post: Some(post.to_owned()) })
+    (
+        format!("{code}:person:{person}"),
+        PersonRegistered {
+            person,
+            organisation,
+            post: Some(post.to_owned()),
+        },
+    )
 }
 
 /// A membership for each chamber that is registered under exactly that name; the other names.
@@ -133,8 +167,11 @@ fn joins(line: &Line<'_>, code: &CreditCode, context: &Context<'_>, items: &mut 
         let named = name.parse::<OrgName>().map(PartyRef::Name).ok();
         match named.and_then(|named| context.register.resolve(&named)) {
             Some(chamber) if joined.insert(chamber) => {
-                let event =
-                    MemberJoined { chamber: chamber.into(), member: member.clone(), level: MembershipLevel::Member };
+                let event = MemberJoined {
+                    chamber: chamber.into(),
+                    member: member.clone(),
+                    level: MembershipLevel::Member,
+                };
                 let item = Item::new(format!("{code}:member:{chamber}"), event, line.page.as_of);
                 items.push(item.dated_by_file().optional());
             }
@@ -149,11 +186,18 @@ fn joins(line: &Line<'_>, code: &CreditCode, context: &Context<'_>, items: &mut 
 fn need(line: &Line<'_>, code: &CreditCode, remarks: &mut Vec<Remark>) -> Option<Item> {
     let text = line.text(&NEED)?;
     if let Some(found) = find_personal(&text) {
-        let message = format!("内容里有{}，这一项需求未导入；请删去个人信息后重新导入", found.label_zh());
+        let message = format!(
+            "内容里有{}，这一项需求未导入；请删去个人信息后重新导入",
+            found.label_zh()
+        );
         remarks.push(Remark::new(&NEED, "personal_data", message));
         return None;
     }
-    let digest: String = Sm3::digest(&text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = Sm3::digest(&text)
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let event = NeedDeclared {
         need: format!("{code}-{digest}").try_into().ok()?,
         party: PartyRef::Identifier(Identifier::Uscc(code.clone())),
@@ -162,7 +206,11 @@ fn need(line: &Line<'_>, code: &CreditCode, remarks: &mut Vec<Remark>) -> Option
         owner: None,
         visit: None,
     };
-    Some(Item::new(format!("{code}:need:{digest}"), event, line.page.as_of).dated_by_file().optional())
+    Some(
+        Item::new(format!("{code}:need:{digest}"), event, line.page.as_of)
+            .dated_by_file()
+            .optional(),
+    )
 }
 
 /// What a need is about, by the first sort one of whose words it holds.
@@ -174,9 +222,14 @@ fn sort_of(text: &str) -> NeedType {
         (NeedType::Policy, &["政策", "申报", "补贴", "认定", "注册"]),
         (NeedType::Technology, &["技术", "研发", "数字化", "高校"]),
         (NeedType::Supply, &["供应商", "协作厂", "采购", "设备", "加工厂"]),
-        (NeedType::Market, &["客户", "市场", "渠道", "销售", "招引", "入驻", "对接"]),
+        (
+            NeedType::Market,
+            &["客户", "市场", "渠道", "销售", "招引", "入驻", "对接"],
+        ),
     ];
-    let sort = WORDS.iter().find(|(_, words)| words.iter().any(|word| text.contains(word)));
+    let sort = WORDS
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| text.contains(word)));
     sort.map_or(NeedType::Other, |(sort, _)| *sort)
 }
 

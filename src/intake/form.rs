@@ -15,7 +15,9 @@ use serde_json::Value;
 
 use super::heading::Column;
 use super::line::{Line, Page, RowFault};
-use super::{chambers::Chambers, enterprises::Enterprises, projects::Projects, purchases::Purchases, sign_in::SignIn};
+use super::{
+    chambers::Chambers, enterprises::Enterprises, projects::Projects, purchases::Purchases, sign_in::SignIn,
+};
 
 /// The form of that name. `None` for participations, which are not read into memory
 /// ([`super::participations`]). Adding a form is its file, its name in the vocabulary and one line here.
@@ -85,7 +87,11 @@ pub(super) struct Reading {
 impl Reading {
     /// A row that names no person.
     pub(super) fn of(entry: Entry) -> Self {
-        Self { persons: Vec::new(), build: Box::new(|_| entry), remarks: Vec::new() }
+        Self {
+            persons: Vec::new(),
+            build: Box::new(|_| entry),
+            remarks: Vec::new(),
+        }
     }
 }
 
@@ -99,11 +105,19 @@ pub(super) struct Remark {
 
 impl Remark {
     pub(super) fn new(column: &'static Column, code: &'static str, message: impl Into<String>) -> Self {
-        Self { column, code, message: message.into() }
+        Self {
+            column,
+            code,
+            message: message.into(),
+        }
     }
 
     pub(super) fn unreadable_phone(column: &'static Column) -> Self {
-        Self::new(column, "person_bad_phone", "联系电话读不出完整号码，未记入；请把该列设为文本格式后重填")
+        Self::new(
+            column,
+            "person_bad_phone",
+            "联系电话读不出完整号码，未记入；请把该列设为文本格式后重填",
+        )
     }
 }
 
@@ -153,19 +167,33 @@ pub(super) struct Item {
 
 impl Item {
     pub(super) fn new(key: impl Into<String>, event: impl Into<Event>, occurred: Occurred) -> Self {
-        Self { key: key.into(), event: event.into(), occurred, is_dated_by_file: false, is_optional: false }
+        Self {
+            key: key.into(),
+            event: event.into(),
+            occurred,
+            is_dated_by_file: false,
+            is_optional: false,
+        }
     }
 
     pub(super) fn dated_by_file(self) -> Self {
-        Self { is_dated_by_file: true, ..self }
+        Self {
+            is_dated_by_file: true,
+            ..self
+        }
     }
 
     pub(super) fn optional(self) -> Self {
-        Self { is_optional: true, ..self }
+        Self {
+            is_optional: true,
+            ..self
+        }
     }
 }
 
 /// What distinguishes one party reference from another in a count of 家: the party, or the name as compared.
 pub(super) fn face(party: &PartyRef, register: &Register) -> String {
-    register.resolve(party).map_or_else(|| name::normalise(&party.to_string()), |id| id.to_string())
+    register
+        .resolve(party)
+        .map_or_else(|| name::normalise(&party.to_string()), |id| id.to_string())
 }

@@ -22,11 +22,19 @@ pub(super) struct Column {
 
 impl Column {
     pub(super) const fn required(name: &'static str, also: &'static [&'static str]) -> Self {
-        Self { name, also, required: true }
+        Self {
+            name,
+            also,
+            required: true,
+        }
     }
 
     pub(super) const fn optional(name: &'static str, also: &'static [&'static str]) -> Self {
-        Self { name, also, required: false }
+        Self {
+            name,
+            also,
+            required: false,
+        }
     }
 
     fn is_headed(&self, word: &str) -> bool {
@@ -87,15 +95,24 @@ impl Heading {
                 best = both;
             }
         }
-        let missing = columns.iter().filter(|column| column.required && best.index(column).is_none());
+        let missing = columns
+            .iter()
+            .filter(|column| column.required && best.index(column).is_none());
         let columns: Vec<_> = missing.map(|column| column.name).collect();
         if !columns.is_empty() {
             let words = best.words.into_iter().filter(|word| !word.is_empty()).collect();
-            return Err(Missing { columns, words, matched: best.found.len() });
+            return Err(Missing {
+                columns,
+                words,
+                matched: best.found.len(),
+            });
         }
         let above = best.skip.saturating_sub(1);
         let cells = sheet.rows.iter().take(above).flat_map(Row::filled);
-        best.titles = cells.map(super::table::Cell::text).filter(|title| !best.words.contains(title)).collect();
+        best.titles = cells
+            .map(super::table::Cell::text)
+            .filter(|title| !best.words.contains(title))
+            .collect();
         best.unit = best.titles.iter().find_map(|title| unit_note(title));
         Ok(best)
     }
@@ -105,10 +122,23 @@ impl Heading {
         for (index, written) in words.iter().enumerate() {
             let (word, unit) = split_unit(written);
             let known = columns.iter().find(|column| column.is_headed(&word));
-            let Some(column) = known.filter(|column| found.iter().all(|found| found.name != column.name)) else { continue };
-            found.push(Found { name: column.name, index, written: written.clone(), unit });
+            let Some(column) = known.filter(|column| found.iter().all(|found| found.name != column.name))
+            else {
+                continue;
+            };
+            found.push(Found {
+                name: column.name,
+                index,
+                written: written.clone(),
+                unit,
+            });
         }
-        Self { found, words: words.to_vec(), skip, ..Self::default() }
+        Self {
+            found,
+            words: words.to_vec(),
+            skip,
+            ..Self::default()
+        }
     }
 
     fn get(&self, column: &Column) -> Option<&Found> {
@@ -122,17 +152,25 @@ impl Heading {
 
     /// The column as the sheet heads it, for messages.
     pub(super) fn written(&self, column: &Column) -> String {
-        self.get(column).map_or(column.name, |found| &found.written).to_owned()
+        self.get(column)
+            .map_or(column.name, |found| &found.written)
+            .to_owned()
     }
 
     /// What a number in the column counts.
     pub(super) fn unit(&self, column: &Column) -> Unit {
-        self.get(column).and_then(|found| found.unit).or(self.unit).unwrap_or_default()
+        self.get(column)
+            .and_then(|found| found.unit)
+            .or(self.unit)
+            .unwrap_or_default()
     }
 
     /// Whether the row is the heading once more.
     pub(super) fn is_repeated_by(&self, row: &Row) -> bool {
-        words_of(row).iter().filter(|word| !word.is_empty()).eq(self.words.iter().filter(|word| !word.is_empty()))
+        words_of(row)
+            .iter()
+            .filter(|word| !word.is_empty())
+            .eq(self.words.iter().filter(|word| !word.is_empty()))
     }
 
     /// The month, or day, that the titles speak of: `（2026年10月）`.
@@ -148,12 +186,21 @@ fn words_of(row: &Row) -> Vec<String> {
 fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
     let width = upper.len().max(lower.len());
     let word = |words: &[String], index: usize| words.get(index).filter(|word| !word.is_empty()).cloned();
-    (0..width).map(|index| word(lower, index).or_else(|| word(upper, index)).unwrap_or_default()).collect()
+    (0..width)
+        .map(|index| {
+            word(lower, index)
+                .or_else(|| word(upper, index))
+                .unwrap_or_default()
+        })
+        .collect()
 }
 
 /// A heading without spaces, marks and what stands in brackets; and the unit that stands in them.
 fn split_unit(written: &str) -> (String, Option<Unit>) {
-    let plain: String = written.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '*' | ':')).collect();
+    let plain: String = written
+        .nfkc()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '*' | ':'))
+        .collect();
     let plain = plain.to_lowercase();
     let (word, rest) = plain.split_once(['(', '[', '【', '/']).unwrap_or((&plain, ""));
     (word.to_owned(), unit_in(rest))
@@ -167,7 +214,10 @@ fn unit_note(title: &str) -> Option<Unit> {
 }
 
 fn unit_in(text: &str) -> Option<Unit> {
-    let text = text.trim_start_matches("单位:").trim_start_matches("人民币").trim_end_matches([')', ']', '】']);
+    let text = text
+        .trim_start_matches("单位:")
+        .trim_start_matches("人民币")
+        .trim_end_matches([')', ']', '】']);
     match text {
         "元" => Some(Unit::Yuan),
         "万元" => Some(Unit::Wan),
@@ -179,12 +229,18 @@ fn unit_in(text: &str) -> Option<Unit> {
 /// The first month or day in a text: `…（2026年10月）`, `…2026年3月12日…`.
 pub(super) fn date_in(text: &str) -> Option<Occurred> {
     let plain: String = clean(text).nfkc().collect();
-    let starts = plain.match_indices('年').filter_map(|(year, _)| year.checked_sub(4));
-    starts.filter_map(|start| plain.get(start..)).find_map(|from_year| {
-        let end = |mark: char| from_year.find(mark).map(|at| at + mark.len_utf8());
-        let candidates = [end('日'), end('月')].into_iter().flatten();
-        candidates.filter_map(|end| from_year.get(..end)).find_map(|text| parse_date(text).ok())
-    })
+    let starts = plain
+        .match_indices('年')
+        .filter_map(|(year, _)| year.checked_sub(4));
+    starts
+        .filter_map(|start| plain.get(start..))
+        .find_map(|from_year| {
+            let end = |mark: char| from_year.find(mark).map(|at| at + mark.len_utf8());
+            let candidates = [end('日'), end('月')].into_iter().flatten();
+            candidates
+                .filter_map(|end| from_year.get(..end))
+                .find_map(|text| parse_date(text).ok())
+        })
 }
 
 #[cfg(test)]
@@ -199,15 +255,28 @@ mod tests {
 
     fn sheet(rows: &[&[&str]]) -> Sheet {
         let cells = |row: &&[&str]| row.iter().map(|text| Cell::Text((*text).to_owned())).collect();
-        let rows = (1..).zip(rows).map(|(number, row)| Row { number, cells: cells(row) }).collect();
+        let rows = (1..)
+            .zip(rows)
+            .map(|(number, row)| Row {
+                number,
+                cells: cells(row),
+            })
+            .collect();
         Sheet { name: None, rows }
     }
 
     #[test]
     fn a_heading_is_found_below_titles_with_synonyms_spaces_and_units() {
-        let sheet = sheet(&[&["台账（2026年10月）"], &["序号", "单位 名称", "采购金额（万元）"], &["1", "甲", "3"]]);
+        let sheet = sheet(&[
+            &["台账（2026年10月）"],
+            &["序号", "单位 名称", "采购金额（万元）"],
+            &["1", "甲", "3"],
+        ]);
         let heading = Heading::find(&sheet, COLUMNS).unwrap();
-        assert_eq!((heading.index(&NAME), heading.index(&AMOUNT), heading.index(&NOTE)), (Some(1), Some(2), None));
+        assert_eq!(
+            (heading.index(&NAME), heading.index(&AMOUNT), heading.index(&NOTE)),
+            (Some(1), Some(2), None)
+        );
         assert_eq!((heading.skip, heading.unit(&AMOUNT)), (2, Unit::Wan));
         assert_eq!(heading.written(&AMOUNT), "采购金额（万元）");
         assert_eq!(heading.title_date(), "2026-10".parse().ok());
@@ -215,9 +284,16 @@ mod tests {
 
     #[test]
     fn a_heading_of_two_rows_is_read_from_the_lower_row_first() {
-        let sheet = sheet(&[&["序号", "企业名称", "采购情况", ""], &["", "", "内容", "金额"], &["1", "甲", "砖", "3"]]);
+        let sheet = sheet(&[
+            &["序号", "企业名称", "采购情况", ""],
+            &["", "", "内容", "金额"],
+            &["1", "甲", "砖", "3"],
+        ]);
         let heading = Heading::find(&sheet, COLUMNS).unwrap();
-        assert_eq!((heading.skip, heading.index(&NAME), heading.index(&AMOUNT)), (2, Some(1), Some(3)));
+        assert_eq!(
+            (heading.skip, heading.index(&NAME), heading.index(&AMOUNT)),
+            (2, Some(1), Some(3))
+        );
     }
 
     #[test]
@@ -245,7 +321,10 @@ mod tests {
     #[test]
     fn months_and_days_are_found_in_a_text() {
         assert_eq!(date_in("会员企业名录（2026年10月）"), "2026-10".parse().ok());
-        assert_eq!(date_in("时间：2026年3月12日14:00　地点：二楼"), "2026-03-12".parse().ok());
+        assert_eq!(
+            date_in("时间：2026年3月12日14:00　地点：二楼"),
+            "2026-03-12".parse().ok()
+        );
         assert_eq!(date_in("2026年签约项目台账"), None);
         assert_eq!(date_in("年年有余"), None);
     }

@@ -39,7 +39,15 @@ pub(super) trait Coded: Display {
 macro_rules! coded {
     ($($Error:ty),* $(,)?) => { $(impl Coded for $Error { fn stable_code(&self) -> &'static str { self.code() } })* };
 }
-coded!(AmountError, CreditCodeError, DateError, IdentifierError, IndustryError, NameError, RegionError);
+coded!(
+    AmountError,
+    CreditCodeError,
+    DateError,
+    IdentifierError,
+    IndustryError,
+    NameError,
+    RegionError
+);
 
 impl Coded for RecordKeyError {
     fn stable_code(&self) -> &'static str {
@@ -67,7 +75,10 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     fn cell(&self, column: &Column) -> &Cell {
-        self.page.heading.index(column).map_or(&Cell::Empty, |index| self.row.cell(index))
+        self.page
+            .heading
+            .index(column)
+            .map_or(&Cell::Empty, |index| self.row.cell(index))
     }
 
     pub(super) fn has(&self, column: &Column) -> bool {
@@ -86,7 +97,9 @@ impl Line<'_> {
     }
 
     pub(super) fn parse<T: FromStr<Err: Coded>>(&self, column: &Column) -> Result<Option<T>, RowFault> {
-        self.text(column).map(|text| text.parse().map_err(|error: T::Err| self.blame(column, &error))).transpose()
+        self.text(column)
+            .map(|text| text.parse().map_err(|error: T::Err| self.blame(column, &error)))
+            .transpose()
     }
 
     /// The value of a cell that must hold one; an empty cell is refused as the value itself refuses it.
@@ -120,7 +133,10 @@ impl Line<'_> {
     pub(super) fn money(&self, column: &Column, kind: AmountKind) -> Result<Option<Money>, RowFault> {
         let unit = self.page.heading.unit(column);
         let (parsed, text) = match self.cell(column) {
-            Cell::Number(number) => (parse_amount_cell(*number, unit), format!("{number}{}", unit_text(unit))),
+            Cell::Number(number) => (
+                parse_amount_cell(*number, unit),
+                format!("{number}{}", unit_text(unit)),
+            ),
             Cell::Empty | Cell::Text(_) | Cell::Date(_) => {
                 let text = self.cell(column).text();
                 (parse_amount(&text, unit), text)
@@ -135,7 +151,12 @@ impl Line<'_> {
 
     /// The person in a cell, if one is there, with the phone beside it; whether that phone could be read. A
     /// phone that cannot be read is left out, for the person was there all the same.
-    pub(super) fn person(&self, name: &Column, phone: &Column, organisation: Option<&str>) -> Option<(PersonSeen, bool)> {
+    pub(super) fn person(
+        &self,
+        name: &Column,
+        phone: &Column,
+        organisation: Option<&str>,
+    ) -> Option<(PersonSeen, bool)> {
         let written = self.text(phone);
         let is_readable = written.as_deref().is_none_or(|text| Phone::read(text).is_some());
         let person = PersonSeen {
@@ -147,7 +168,11 @@ impl Line<'_> {
     }
 
     pub(super) fn fault(&self, column: &Column, code: &'static str, message: &str) -> RowFault {
-        RowFault { column: self.page.heading.written(column), code, message: message.to_owned() }
+        RowFault {
+            column: self.page.heading.written(column),
+            code,
+            message: message.to_owned(),
+        }
     }
 
     fn blame(&self, column: &Column, error: &impl Coded) -> RowFault {
@@ -161,7 +186,9 @@ pub(super) fn split(text: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for part in text.split(['、', '，', ',', '；', ';', '／', '/', '\n']) {
         let part = part.trim();
-        let is_form = ["ltd", "inc", "llc"].iter().any(|form| part.to_lowercase().starts_with(form));
+        let is_form = ["ltd", "inc", "llc"]
+            .iter()
+            .any(|form| part.to_lowercase().starts_with(form));
         match parts.last_mut() {
             Some(last) if is_form => last.extend([", ", part]),
             Some(_) | None if !part.is_empty() => parts.push(part.to_owned()),
@@ -185,7 +212,10 @@ mod tests {
 
     #[test]
     fn lists_are_split_at_every_sign_that_people_use() {
-        assert_eq!(split("甲商会、乙商会，丙商会;丁商会／戊"), ["甲商会", "乙商会", "丙商会", "丁商会", "戊"]);
+        assert_eq!(
+            split("甲商会、乙商会，丙商会;丁商会／戊"),
+            ["甲商会", "乙商会", "丙商会", "丁商会", "戊"]
+        );
         assert_eq!(split("Aqua Co., Ltd、琅屿"), ["Aqua Co., Ltd", "琅屿"]);
         assert_eq!(split(" 、"), Vec::<String>::new());
     }

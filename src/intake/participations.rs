@@ -48,10 +48,22 @@ pub(super) fn import(
     while let Some((row, line)) = lines.next()? {
         rows += 1;
         if let Err(fault) = line {
-            report.refused.push(RefusedRow { sheet: None, row, ..fault });
+            report.refused.push(RefusedRow {
+                sheet: None,
+                row,
+                ..fault
+            });
         }
     }
-    let mut run = Run { desk, options, file: file_name(file), hash: hash(file.bytes), started_at: desk.store().log.head(), totals: Totals::default(), report };
+    let mut run = Run {
+        desk,
+        options,
+        file: file_name(file),
+        hash: hash(file.bytes),
+        started_at: desk.store().log.head(),
+        totals: Totals::default(),
+        report,
+    };
     let mut lines = Lines::open(file.bytes)?;
     let mut chunk = Vec::with_capacity(LINES_AT_ONCE);
     let mut done = 0;
@@ -104,7 +116,12 @@ impl<'a> Lines<'a> {
         read(&mut reader, &mut record)?;
         let words: Vec<String> = record
             .iter()
-            .map(|field| String::from_utf8_lossy(field).trim_start_matches('\u{feff}').trim().to_lowercase())
+            .map(|field| {
+                String::from_utf8_lossy(field)
+                    .trim_start_matches('\u{feff}')
+                    .trim()
+                    .to_lowercase()
+            })
             .collect();
         let mut places = [0; 6];
         let mut missing = Vec::new();
@@ -116,10 +133,22 @@ impl<'a> Lines<'a> {
         }
         if !missing.is_empty() {
             let matched = COLUMNS.len() - missing.len();
-            let words = words.iter().map(|word| word.chars().take(40).collect()).take(20).collect();
-            return Err(super::column_missing(&super::Missing { columns: missing, words, matched }));
+            let words = words
+                .iter()
+                .map(|word| word.chars().take(40).collect())
+                .take(20)
+                .collect();
+            return Err(super::column_missing(&super::Missing {
+                columns: missing,
+                words,
+                matched,
+            }));
         }
-        Ok(Self { reader, places, record })
+        Ok(Self {
+            reader,
+            places,
+            record,
+        })
     }
 
     fn next(&mut self) -> Result<Option<NumberedLine>, Refusal> {
@@ -134,31 +163,41 @@ impl<'a> Lines<'a> {
         let mut fields = [""; 6];
         for ((field, place), column) in fields.iter_mut().zip(self.places).zip(COLUMNS) {
             let bytes = self.record.get(place).unwrap_or_default();
-            *field = std::str::from_utf8(bytes).map_err(|_| refused(column, "text_encoding", "不是 UTF-8 文字；请另存为 UTF-8"))?.trim();
+            *field = std::str::from_utf8(bytes)
+                .map_err(|_| refused(column, "text_encoding", "不是 UTF-8 文字；请另存为 UTF-8"))?
+                .trim();
         }
         participation(fields)
     }
 }
 
 fn read<R: std::io::Read>(reader: &mut Reader<R>, record: &mut ByteRecord) -> Result<bool, Refusal> {
-    reader.read_byte_record(record).map_err(|error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => unreadable(&error),
-        other => unreadable(&std::io::Error::other(format!("{other:?}"))),
-    })
+    reader
+        .read_byte_record(record)
+        .map_err(|error| unreadable(&std::io::Error::from(error)))
 }
 
 fn participation([date, kind, group, actor, role, amount]: [&str; 6]) -> Result<Participation, RefusedRow> {
     let occurred = parse_date(date).map_err(|error| blamed("date", &error))?;
     let identifier = Identifier::local(REGISTER, actor).map_err(|error| blamed("actor", &error))?;
     let event = ParticipationRecorded {
-        group: group.to_owned().try_into().map_err(|error| blamed("group", &error))?,
+        group: group
+            .to_owned()
+            .try_into()
+            .map_err(|error| blamed("group", &error))?,
         party: PartyRef::Identifier(identifier.clone()),
         category: said(kind),
         role: said(role),
         amount: share(amount)?,
     };
     let key = format!("{REGISTER}:{group}:{actor}:{occurred}:{kind}:{role}");
-    Ok(Participation { date: occurred, actor: identifier, name: actor.to_owned(), key, event })
+    Ok(Participation {
+        date: occurred,
+        actor: identifier,
+        name: actor.to_owned(),
+        key,
+        event,
+    })
 }
 
 fn said(text: &str) -> Option<String> {
@@ -171,7 +210,9 @@ fn share(text: &str) -> Result<Option<Money>, RefusedRow> {
         return Ok(None);
     }
     let parsed = parse_amount(text, Unit::Yuan).map_err(|error| blamed("amount", &error))?;
-    let Some(amount) = parsed.stated().filter(|amount| amount.fen.get() > 0) else { return Ok(None) };
+    let Some(amount) = parsed.stated().filter(|amount| amount.fen.get() > 0) else {
+        return Ok(None);
+    };
     let money = Money::new(amount.fen, Currency::NONE).map_err(|error| blamed("amount", &error))?;
     Ok(Some(money.with_kind(AmountKind::Participation)))
 }
@@ -181,7 +222,13 @@ fn blamed(column: &str, error: &impl Coded) -> RefusedRow {
 }
 
 fn refused(column: &str, code: &'static str, message: &str) -> RefusedRow {
-    RefusedRow { sheet: None, row: 0, column: column.to_owned(), code: code.into(), message: message.to_owned() }
+    RefusedRow {
+        sheet: None,
+        row: 0,
+        column: column.to_owned(),
+        code: code.into(),
+        message: message.to_owned(),
+    }
 }
 
 struct Run<'a> {
@@ -208,7 +255,10 @@ impl Totals {
             ("rows", json!(rows)),
             ("accepted", json!(self.accepted)),
             ("distinct_actors", json!(self.actors)),
-            ("money_fen", json!({ AmountKind::Participation.label_zh(): json!(self.fen) })),
+            (
+                "money_fen",
+                json!({ AmountKind::Participation.label_zh(): json!(self.fen) }),
+            ),
         ]
         .into_iter()
         .map(|(name, figure)| (name.to_owned(), figure))
@@ -223,11 +273,16 @@ impl Run<'_> {
         }
         let views = self.desk.shelf().views();
         let mut entered = BTreeSet::new();
-        let units: Vec<DeskUnit> =
-            lines.iter().map(|(row, line)| self.unit(*row, line, &views.register, &mut entered)).collect();
+        let units: Vec<DeskUnit> = lines
+            .iter()
+            .map(|(row, line)| self.unit(*row, line, &views.register, &mut entered))
+            .collect();
         drop(views);
         let sizes: Vec<usize> = units.iter().map(Vec::len).collect();
-        let answers = self.desk.record_blocking(Submission { units, rehearsal: false })?;
+        let answers = self.desk.record_blocking(Submission {
+            units,
+            rehearsal: false,
+        })?;
         for (((row, line), answer), events) in lines.into_iter().zip(answers).zip(sizes) {
             self.take(row, &line, answer, events)?;
         }
@@ -235,8 +290,19 @@ impl Run<'_> {
     }
 
     /// The line, led by the registration of its actor when the register does not know it yet.
-    fn unit(&self, row: u64, line: &Participation, register: &Register, entered: &mut BTreeSet<String>) -> DeskUnit {
-        let source = Source { file: self.file.clone(), sheet: None, row: Some(row), hash: Some(self.hash.clone()) };
+    fn unit(
+        &self,
+        row: u64,
+        line: &Participation,
+        register: &Register,
+        entered: &mut BTreeSet<String>,
+    ) -> DeskUnit {
+        let source = Source {
+            file: self.file.clone(),
+            sheet: None,
+            row: Some(row),
+            hash: Some(self.hash.clone()),
+        };
         let mut unit = Vec::with_capacity(2);
         let is_known = register.resolve(&line.event.party).is_some();
         if !is_known && entered.insert(line.name.clone()) {
@@ -247,20 +313,37 @@ impl Run<'_> {
         unit
     }
 
-    fn take(&mut self, row: u64, line: &Participation, answer: Answer, events: usize) -> Result<(), AppError> {
+    fn take(
+        &mut self,
+        row: u64,
+        line: &Participation,
+        answer: Answer,
+        events: usize,
+    ) -> Result<(), AppError> {
         match answer {
             Ok(receipts) => match receipts.last() {
                 Some(receipt) if receipt.repeated => self.say_repeated(row, receipt.position)?,
                 Some(_) | None => self.count(line, events > 1),
             },
             Err(fault) if fault.refusal.code == "key_reused" => {
-                let position = self.desk.store().log.find_key(&line.key)?.map_or(0, |(position, _)| position);
+                let position = self
+                    .desk
+                    .store()
+                    .log
+                    .find_key(&line.key)?
+                    .map_or(0, |(position, _)| position);
                 if position > self.started_at {
                     self.say_duplicate(row, position, true)?;
                 } else {
                     let message = format!("与第 {position} 号事件不一致；如以本表为准，请对该事件登记更正");
                     let kind = "participation_recorded".into();
-                    self.report.proposed.push(super::report::Proposal::Correction { sheet: None, row, kind, position, message });
+                    self.report.proposed.push(super::report::Proposal::Correction {
+                        sheet: None,
+                        row,
+                        kind,
+                        position,
+                        message,
+                    });
                 }
             }
             Err(fault) => {
@@ -272,7 +355,10 @@ impl Run<'_> {
                     "/body/amount" => "amount",
                     _ => "actor",
                 };
-                self.report.refused.push(RefusedRow { row, ..refused(column, refusal.code, &refusal.zh) });
+                self.report.refused.push(RefusedRow {
+                    row,
+                    ..refused(column, refusal.code, &refusal.zh)
+                });
             }
         }
         Ok(())
@@ -282,7 +368,11 @@ impl Run<'_> {
         self.report.accepted += 1;
         self.totals.accepted += 1;
         self.totals.actors += u64::from(with_actor);
-        self.totals.fen += line.event.amount.as_ref().map_or(0, |amount| i128::from(amount.fen().get()));
+        self.totals.fen += line
+            .event
+            .amount
+            .as_ref()
+            .map_or(0, |amount| i128::from(amount.fen().get()));
     }
 
     fn say_repeated(&mut self, row: u64, position: Position) -> Result<(), AppError> {
@@ -295,9 +385,21 @@ impl Run<'_> {
 
     /// Says which earlier line of this file the row repeats: the log keeps its number.
     fn say_duplicate(&mut self, row: u64, position: Position, differs: bool) -> Result<(), AppError> {
-        let found = self.desk.store().log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?;
-        let of_row = found.first().and_then(|stored| stored.source.as_ref()?.row).unwrap_or_default();
-        self.report.duplicates.push(DuplicateRow { sheet: None, row, of_row, differs });
+        let found =
+            self.desk
+                .store()
+                .log
+                .read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?;
+        let of_row = found
+            .first()
+            .and_then(|stored| stored.source.as_ref()?.row)
+            .unwrap_or_default();
+        self.report.duplicates.push(DuplicateRow {
+            sheet: None,
+            row,
+            of_row,
+            differs,
+        });
         Ok(())
     }
 

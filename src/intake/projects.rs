@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jinqiao_events::kinds::project::{Agreement, FundsArrived, ProjectSigned, ProjectStageChanged, Signing, Stage};
+use jinqiao_events::kinds::project::{
+    Agreement, FundsArrived, ProjectSigned, ProjectStageChanged, Signing, Stage,
+};
 use jinqiao_events::kinds::{Event, RecordKey, Tag};
 use jinqiao_events::log::{Direction, Query};
 use jinqiao_events::value::money::{AmountKind, Money};
@@ -21,12 +23,16 @@ const INVESTORS: Column = Column::required("投资方", &["投资企业", "投�
 const CEREMONY: Column = Column::optional("签约活动", &["签约仪式", "活动"]);
 const SIGNED: Column = Column::required("签约日期", &["签约时间", "日期"]);
 const AGREEMENT: Column = Column::required("合同类型", &["协议类型", "签约类型"]);
-const AMOUNT: Column = Column::required("总投资", &["投资额", "总投资额", "投资总额", "签约金额", "合同金额"]);
+const AMOUNT: Column = Column::required(
+    "总投资",
+    &["投资额", "总投资额", "投资总额", "签约金额", "合同金额"],
+);
 const REGION: Column = Column::optional("落地区市", &["落地区", "落户区市", "落地地点", "所在区市"]);
 const STAGE: Column = Column::optional("当前阶段", &["阶段", "项目阶段", "进展"]);
 const REFERRER: Column = Column::optional("引荐单位", &["引荐方", "推荐单位", "引荐商会"]);
-const SIGNINGS: Table =
-    &[&PROJECT, &TITLE, &INVESTORS, &CEREMONY, &SIGNED, &AGREEMENT, &AMOUNT, &REGION, &STAGE, &REFERRER];
+const SIGNINGS: Table = &[
+    &PROJECT, &TITLE, &INVESTORS, &CEREMONY, &SIGNED, &AGREEMENT, &AMOUNT, &REGION, &STAGE, &REFERRER,
+];
 const SIGNING_FIELDS: &[(&str, &Column)] = &[
     ("title", &TITLE),
     ("investors", &INVESTORS),
@@ -43,7 +49,16 @@ const FIXED: Column = Column::optional("其中固定资产", &["固定资产", "
 const WORKING: Column = Column::optional("其中流动资金", &["流动资金"]);
 const ORIGIN: Column = Column::optional("资金来源", &["来源"]);
 const VOUCHER: Column = Column::optional("凭证", &["凭证号", "到账凭证"]);
-const ARRIVALS: Table = &[&PROJECT, &INSTALMENT, &ARRIVED, &FUNDS, &FIXED, &WORKING, &ORIGIN, &VOUCHER];
+const ARRIVALS: Table = &[
+    &PROJECT,
+    &INSTALMENT,
+    &ARRIVED,
+    &FUNDS,
+    &FIXED,
+    &WORKING,
+    &ORIGIN,
+    &VOUCHER,
+];
 const ARRIVAL_FIELDS: &[(&str, &Column)] = &[
     ("instalment", &INSTALMENT),
     ("amount", &FUNDS),
@@ -71,15 +86,18 @@ impl Form for Projects {
     fn read(&mut self, table: usize, line: Line<'_>, context: &Context<'_>) -> Result<Reading, RowFault> {
         let project = line.key(&PROJECT)?;
         if table == 1 {
-            return arrival(&line, project);
+            return arrival(&line, &project);
         }
         if is_signed_before(&project, context) {
             self.signed.insert(project.clone());
         }
-        signing(&line, project)
+        signing(&line, &project)
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a form looks at its own kinds only")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a form looks at its own kinds only"
+    )]
     fn tally(&mut self, events: &[Event]) {
         for event in events {
             match event {
@@ -130,19 +148,39 @@ impl Projects {
 }
 
 const fn label(kind: AmountKind) -> &'static str {
-    if matches!(kind, AmountKind::Contract) { "合同总投资_首签" } else { kind.label_zh() }
+    if matches!(kind, AmountKind::Contract) {
+        "合同总投资_首签"
+    } else {
+        kind.label_zh()
+    }
 }
 
 fn is_signed_before(project: &RecordKey, context: &Context<'_>) -> bool {
     let mut query = Query::tagged(Tag::new("project", project));
-    query.items.iter_mut().for_each(|item| item.kinds.push("project_signed".into()));
+    query
+        .items
+        .iter_mut()
+        .for_each(|item| item.kinds.push("project_signed".into()));
     // When the log cannot be read, the submission that follows says so.
-    context.log.read(&query, 0, Direction::Forward, 1).is_ok_and(|found| !found.is_empty())
+    context
+        .log
+        .read(&query, 0, Direction::Forward, 1)
+        .is_ok_and(|found| !found.is_empty())
 }
 
-fn signing(line: &Line<'_>, project: RecordKey) -> Result<Reading, RowFault> {
-    let unknown_type = || line.fault(&AGREEMENT, "agreement_type", "合同类型不认识，请写 意向、框架协议、正式合同 或 增资");
-    let (word, agreement, signing) = line.text(&AGREEMENT).as_deref().and_then(agreement_of).ok_or_else(unknown_type)?;
+fn signing(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
+    let unknown_type = || {
+        line.fault(
+            &AGREEMENT,
+            "agreement_type",
+            "合同类型不认识，请写 意向、框架协议、正式合同 或 增资",
+        )
+    };
+    let (word, agreement, signing) = line
+        .text(&AGREEMENT)
+        .as_deref()
+        .and_then(agreement_of)
+        .ok_or_else(unknown_type)?;
     let kind = match (signing, agreement) {
         (Some(_), _) => AmountKind::Increment,
         (None, Agreement::Intent) => AmountKind::Intent,
@@ -156,46 +194,92 @@ fn signing(line: &Line<'_>, project: RecordKey) -> Result<Reading, RowFault> {
         investors: investors(line)?,
         agreement,
         signing,
-        amount: if line.has(&AMOUNT) { line.money(&AMOUNT, kind)? } else { None },
+        amount: if line.has(&AMOUNT) {
+            line.money(&AMOUNT, kind)?
+        } else {
+            None
+        },
         ceremony: line.has(&CEREMONY).then(|| line.key(&CEREMONY)).transpose()?,
         region: line.parse(&REGION)?,
         referrer: line.parse::<OrgName>(&REFERRER)?.map(PartyRef::Name),
     };
     let key = format!("{project}:{date}:{word}");
     let mut items = vec![Item::new(key.clone(), event, date)];
-    items.extend(stage_change(line, &project)?);
-    Ok(Reading::of(Entry { key, items, fields: SIGNING_FIELDS, unknown: Vec::new() }))
+    items.extend(stage_change(line, project)?);
+    Ok(Reading::of(Entry {
+        key,
+        items,
+        fields: SIGNING_FIELDS,
+        unknown: Vec::new(),
+    }))
 }
 
 fn investors(line: &Line<'_>) -> Result<Vec<PartyRef>, RowFault> {
     if !line.has(&INVESTORS) {
         return Err(line.fault(&INVESTORS, "name_empty", "没有写明投资方；请补上"));
     }
-    let unfit = |_| line.fault(&INVESTORS, "name_unfit", "投资方名称不能识别；请写单位全称，多家之间用顿号隔开");
-    line.list(&INVESTORS).iter().map(|name| name.parse::<OrgName>().map(PartyRef::Name).map_err(unfit)).collect()
+    let unfit = |_| {
+        line.fault(
+            &INVESTORS,
+            "name_unfit",
+            "投资方名称不能识别；请写单位全称，多家之间用顿号隔开",
+        )
+    };
+    line.list(&INVESTORS)
+        .iter()
+        .map(|name| name.parse::<OrgName>().map(PartyRef::Name).map_err(unfit))
+        .collect()
 }
 
 /// The stage that a project has come to beyond its signing, as of the file.
 fn stage_change(line: &Line<'_>, project: &RecordKey) -> Result<Option<Item>, RowFault> {
-    let Some(text) = line.text(&STAGE) else { return Ok(None) };
-    let unknown = || line.fault(&STAGE, "stage", "阶段不认识，请写 在谈、已签约、已注册、已开工、在建、竣工、投产、达产、暂停 或 终止");
+    let Some(text) = line.text(&STAGE) else {
+        return Ok(None);
+    };
+    let unknown = || {
+        line.fault(
+            &STAGE,
+            "stage",
+            "阶段不认识，请写 在谈、已签约、已注册、已开工、在建、竣工、投产、达产、暂停 或 终止",
+        )
+    };
     let (word, stage) = stage_of(&text).ok_or_else(unknown)?;
     if matches!(stage, Stage::Negotiating | Stage::Signed) {
         return Ok(None);
     }
-    let event = ProjectStageChanged { project: project.clone(), stage, reason: None };
-    Ok(Some(Item::new(format!("{project}:stage:{word}"), event, line.page.as_of).dated_by_file().optional()))
+    let event = ProjectStageChanged {
+        project: project.clone(),
+        stage,
+        reason: None,
+    };
+    Ok(Some(
+        Item::new(format!("{project}:stage:{word}"), event, line.page.as_of)
+            .dated_by_file()
+            .optional(),
+    ))
 }
 
-fn arrival(line: &Line<'_>, project: RecordKey) -> Result<Reading, RowFault> {
-    let number = line.text(&INSTALMENT).and_then(|text| text.trim_start_matches('第').trim_end_matches(['笔', '期', '次']).parse().ok());
+fn arrival(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
+    let number = line.text(&INSTALMENT).and_then(|text| {
+        text.trim_start_matches('第')
+            .trim_end_matches(['笔', '期', '次'])
+            .parse()
+            .ok()
+    });
     let instalment = number.ok_or_else(|| line.fault(&INSTALMENT, "instalment", "笔次应为从 1 起的整数"))?;
-    let part = |column| if line.has(column) { line.money(column, AmountKind::Arrived) } else { Ok(None) };
+    let part = |column| {
+        if line.has(column) {
+            line.money(column, AmountKind::Arrived)
+        } else {
+            Ok(None)
+        }
+    };
     let amount = line.money(&FUNDS, AmountKind::Arrived)?;
     let event = FundsArrived {
         project: project.clone(),
         instalment,
-        amount: amount.ok_or_else(|| line.fault(&FUNDS, "amount_missing", "到位金额没有确定；请在到账后补上"))?,
+        amount: amount
+            .ok_or_else(|| line.fault(&FUNDS, "amount_missing", "到位金额没有确定；请在到账后补上"))?,
         fixed_assets: part(&FIXED)?,
         working_capital: part(&WORKING)?,
         origin: line.text(&ORIGIN),
@@ -203,7 +287,12 @@ fn arrival(line: &Line<'_>, project: RecordKey) -> Result<Reading, RowFault> {
     };
     let key = format!("{project}:arrived:{instalment}");
     let items = vec![Item::new(key.clone(), event, line.date(&ARRIVED)?)];
-    Ok(Reading::of(Entry { key, items, fields: ARRIVAL_FIELDS, unknown: Vec::new() }))
+    Ok(Reading::of(Entry {
+        key,
+        items,
+        fields: ARRIVAL_FIELDS,
+        unknown: Vec::new(),
+    }))
 }
 
 /// The word for keys, the agreement, and what must be said of how it counts.
@@ -217,7 +306,10 @@ fn agreement_of(text: &str) -> Option<(&'static str, Agreement, Option<Signing>)
         ("合同", "contract", Agreement::Contract, None),
         ("正式", "contract", Agreement::Contract, None),
     ];
-    sorts.into_iter().find(|(sign, ..)| text.contains(sign)).map(|(_, word, agreement, signing)| (word, agreement, signing))
+    sorts
+        .into_iter()
+        .find(|(sign, ..)| text.contains(sign))
+        .map(|(_, word, agreement, signing)| (word, agreement, signing))
 }
 
 fn stage_of(text: &str) -> Option<(&'static str, Stage)> {
@@ -236,5 +328,8 @@ fn stage_of(text: &str) -> Option<(&'static str, Stage)> {
         ("终止", "ended", Stage::Ended),
     ];
     let is_ahead = text.contains(['未', '拟']);
-    stages.into_iter().find(|(sign, ..)| !is_ahead && text.contains(sign)).map(|(_, word, stage)| (word, stage))
+    stages
+        .into_iter()
+        .find(|(sign, ..)| !is_ahead && text.contains(sign))
+        .map(|(_, word, stage)| (word, stage))
 }

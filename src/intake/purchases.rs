@@ -23,8 +23,13 @@ const GOODS: Column = Column::optional("采购内容", &["采购品目", "产品
 const CHAMBER: Column = Column::optional("所属商会", &["商会", "牵头商会"]);
 const TABLE: Table = &[&CONTRACT, &DATE, &BUYER, &SELLER, &AMOUNT, &GOODS, &CHAMBER];
 
-const FIELDS: &[(&str, &Column)] =
-    &[("buyer", &BUYER), ("seller", &SELLER), ("amount", &AMOUNT), ("goods", &GOODS), ("chamber", &CHAMBER)];
+const FIELDS: &[(&str, &Column)] = &[
+    ("buyer", &BUYER),
+    ("seller", &SELLER),
+    ("amount", &AMOUNT),
+    ("goods", &GOODS),
+    ("chamber", &CHAMBER),
+];
 
 /// The ledger of purchases, with its figures.
 #[derive(Debug, Default)]
@@ -53,25 +58,30 @@ impl Form for Purchases {
             contract: Some(contract.clone()),
         };
         let items = vec![Item::new(contract.to_string(), event, line.date(&DATE)?)];
-        Ok(Reading::of(Entry { key: contract.to_string(), items, fields: FIELDS, unknown: Vec::new() }))
+        Ok(Reading::of(Entry {
+            key: contract.to_string(),
+            items,
+            fields: FIELDS,
+            unknown: Vec::new(),
+        }))
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a form looks at its own kinds only")]
     fn tally(&mut self, events: &[Event]) {
         for event in events {
-            match event {
-                Event::MemberPurchaseMade(event) => {
-                    self.fen += i128::from(event.amount.fen().get());
-                    self.pairs.insert((event.buyer.clone(), event.seller.clone()));
-                }
-                _ => {}
-            }
+            let Event::MemberPurchaseMade(event) = event else {
+                continue;
+            };
+            self.fen += i128::from(event.amount.fen().get());
+            self.pairs.insert((event.buyer.clone(), event.seller.clone()));
         }
     }
 
     fn totals(&self, register: &Register) -> Vec<(&'static str, Value)> {
-        let pairs: BTreeSet<_> =
-            self.pairs.iter().map(|(buyer, seller)| (face(buyer, register), face(seller, register))).collect();
+        let pairs: BTreeSet<_> = self
+            .pairs
+            .iter()
+            .map(|(buyer, seller)| (face(buyer, register), face(seller, register)))
+            .collect();
         let money = json!({ AmountKind::Purchase.label_zh(): json!(self.fen) });
         vec![("money_fen", money), ("buyer_seller_pairs", json!(pairs.len()))]
     }

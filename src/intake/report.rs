@@ -146,13 +146,24 @@ impl ImportReport {
     /// The outcome in a sentence.
     #[must_use]
     pub fn headline(&self, lang: Lang) -> String {
-        let Self { accepted, unchanged, .. } = self;
-        let (refused, duplicates, proposed) = (self.refused.len(), self.duplicates.len(), self.proposed.len());
+        let Self {
+            accepted, unchanged, ..
+        } = self;
+        let (refused, duplicates, proposed) =
+            (self.refused.len(), self.duplicates.len(), self.proposed.len());
         let counts = match lang {
-            Lang::Zh => format!("收下 {accepted} 行，已有 {unchanged} 行，重复 {duplicates} 行，拒收 {refused} 行，待确认 {proposed} 项"),
-            Lang::En => format!("{accepted} rows accepted, {unchanged} known, {duplicates} repeated, {refused} refused, {proposed} to confirm"),
+            Lang::Zh => format!(
+                "收下 {accepted} 行，已有 {unchanged} 行，重复 {duplicates} 行，拒收 {refused} 行，待确认 {proposed} 项"
+            ),
+            Lang::En => format!(
+                "{accepted} rows accepted, {unchanged} known, {duplicates} repeated, {refused} refused, {proposed} to confirm"
+            ),
         };
-        if self.dry_run { format!("{counts}{}", lang.pick("（未写入）", " (nothing written)")) } else { counts }
+        if self.dry_run {
+            format!("{counts}{}", lang.pick("（未写入）", " (nothing written)"))
+        } else {
+            counts
+        }
     }
 
     /// Puts the lists in the order of the file's rows, sheet by sheet as they were read.
@@ -160,7 +171,8 @@ impl ImportReport {
         let place = |sheet: &Option<String>, row: u64| (sheets.iter().position(|name| name == sheet), row);
         self.duplicates.sort_by_key(|row| place(&row.sheet, row.row));
         self.refused.sort_by_key(|row| place(&row.sheet, row.row));
-        self.warnings.sort_by_key(|warning| place(&warning.sheet, warning.row.unwrap_or(0)));
+        self.warnings
+            .sort_by_key(|warning| place(&warning.sheet, warning.row.unwrap_or(0)));
         self.proposed.sort_by_key(|proposal| match proposal {
             Proposal::Link { sheet, row, .. } | Proposal::Correction { sheet, row, .. } => place(sheet, *row),
         });
@@ -175,15 +187,33 @@ fn place(sheet: Option<&String>, row: u64) -> String {
 
 impl fmt::Display for DuplicateRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let differs = if self.differs { "，内容不同，以先出现的为准" } else { "" };
-        write!(f, "{}与第 {} 行重复{differs}", place(self.sheet.as_ref(), self.row), self.of_row)
+        let differs = if self.differs {
+            "，内容不同，以先出现的为准"
+        } else {
+            ""
+        };
+        write!(
+            f,
+            "{}与第 {} 行重复{differs}",
+            place(self.sheet.as_ref(), self.row),
+            self.of_row
+        )
     }
 }
 
 impl fmt::Display for RefusedRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { column, message, code, .. } = self;
-        write!(f, "{} {column}：{message}（{code}）", place(self.sheet.as_ref(), self.row))
+        let Self {
+            column,
+            message,
+            code,
+            ..
+        } = self;
+        write!(
+            f,
+            "{} {column}：{message}（{code}）",
+            place(self.sheet.as_ref(), self.row)
+        )
     }
 }
 
@@ -204,12 +234,36 @@ impl fmt::Display for Warning {
 impl fmt::Display for Proposal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Link { sheet, row, name, rows, candidates, command } => {
-                let names: Vec<&str> = candidates.iter().map(|candidate| candidate.name.as_str()).collect();
-                let meant = if names.is_empty() { "没有相近的已登记名称".to_owned() } else { format!("可能是 {}", names.join("、")) };
-                write!(f, "{} 「{name}」（共 {rows} 行）{meant}；确认：{command}", place(sheet.as_ref(), *row))
+            Self::Link {
+                sheet,
+                row,
+                name,
+                rows,
+                candidates,
+                command,
+            } => {
+                let names: Vec<&str> = candidates
+                    .iter()
+                    .map(|candidate| candidate.name.as_str())
+                    .collect();
+                let meant = if names.is_empty() {
+                    "没有相近的已登记名称".to_owned()
+                } else {
+                    format!("可能是 {}", names.join("、"))
+                };
+                write!(
+                    f,
+                    "{} 「{name}」（共 {rows} 行）{meant}；确认：{command}",
+                    place(sheet.as_ref(), *row)
+                )
             }
-            Self::Correction { sheet, row, kind, message, .. } => {
+            Self::Correction {
+                sheet,
+                row,
+                kind,
+                message,
+                ..
+            } => {
                 write!(f, "{} {message}（{kind}）", place(sheet.as_ref(), *row))
             }
         }

@@ -32,7 +32,12 @@ fn desk() -> Desk {
 
 fn run(desk: &Desk, name: &str, form: ImportForm, dry_run: bool) -> ImportReport {
     let bytes = fs::read(folder().unwrap().join(name)).unwrap();
-    let options = ImportOptions { form, dry_run, strict: false, date: None };
+    let options = ImportOptions {
+        form,
+        dry_run,
+        strict: false,
+        date: None,
+    };
     import(desk, FileInput { name, bytes: &bytes }, &options, &mut |_| {}).unwrap()
 }
 
@@ -47,7 +52,10 @@ const FILES: [(&str, ImportForm); 5] = [
 /// Every figure of `expected` that the totals have a name for is equal; at least `count` have one.
 fn assert_figures(report: &ImportReport, expected: &Value, count: usize) {
     let figures = expected.as_object().unwrap();
-    let named: Vec<_> = figures.iter().filter(|(name, _)| report.totals.contains_key(*name)).collect();
+    let named: Vec<_> = figures
+        .iter()
+        .filter(|(name, _)| report.totals.contains_key(*name))
+        .collect();
     for (name, figure) in &named {
         assert_eq!(report.totals.get(*name), Some(*figure), "{name}");
     }
@@ -57,11 +65,21 @@ fn assert_figures(report: &ImportReport, expected: &Value, count: usize) {
 fn refusals(expected: &Value) -> Vec<(u64, String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let rows = expected["refused"].as_array().unwrap();
-    rows.iter().map(|row| (row["row"].as_u64().unwrap(), text(&row["column"]), text(&row["reason"]))).collect()
+    rows.iter()
+        .map(|row| {
+            (
+                row["row"].as_u64().unwrap(),
+                text(&row["column"]),
+                text(&row["reason"]),
+            )
+        })
+        .collect()
 }
 
 fn refused(rows: &[RefusedRow]) -> Vec<(u64, String, String)> {
-    rows.iter().map(|row| (row.row, row.column.clone(), row.code.to_string())).collect()
+    rows.iter()
+        .map(|row| (row.row, row.column.clone(), row.code.to_string()))
+        .collect()
 }
 
 fn duplicates(report: &ImportReport) -> Vec<u64> {
@@ -70,11 +88,25 @@ fn duplicates(report: &ImportReport) -> Vec<u64> {
 
 fn link_all(desk: &Desk, report: &ImportReport) {
     for proposal in &report.proposed {
-        let Proposal::Link { name, candidates, .. } = proposal else { continue };
-        let Some(candidate) = candidates.first().filter(|_| candidates.len() == 1) else { continue };
-        let event = PartyLinked { name: name.clone(), party: candidate.party.into(), import: None };
+        let Proposal::Link { name, candidates, .. } = proposal else {
+            continue;
+        };
+        let Some(candidate) = candidates.first().filter(|_| candidates.len() == 1) else {
+            continue;
+        };
+        let event = PartyLinked {
+            name: name.clone(),
+            party: candidate.party.into(),
+            import: None,
+        };
         let units = vec![vec![draft(event.into(), "2026-11-20".parse().unwrap())]];
-        desk.record_blocking(Submission { units, rehearsal: false }).unwrap()[0].as_ref().unwrap();
+        desk.record_blocking(Submission {
+            units,
+            rehearsal: false,
+        })
+        .unwrap()[0]
+            .as_ref()
+            .unwrap();
     }
 }
 
@@ -87,9 +119,17 @@ fn the_sample_files_give_exactly_their_figures_and_nothing_more_the_second_time(
     for (name, form) in FILES {
         let head = desk.store().log.head();
         let rehearsed = run(&desk, name, form, true);
-        assert_eq!(desk.store().log.head(), head, "{name}: a rehearsal writes nothing");
+        assert_eq!(
+            desk.store().log.head(),
+            head,
+            "{name}: a rehearsal writes nothing"
+        );
         let report = run(&desk, name, form, false);
-        assert_eq!((&rehearsed.totals, rehearsed.accepted), (&report.totals, report.accepted), "{name}");
+        assert_eq!(
+            (&rehearsed.totals, rehearsed.accepted),
+            (&report.totals, report.accepted),
+            "{name}"
+        );
         assert_eq!(refused(&report.refused), refusals(&expected[name]), "{name}");
         assert_eq!(rehearsed.refused, report.refused, "{name}");
         assert!(report.import.is_some());
@@ -117,7 +157,16 @@ fn assert_sign_in(desk: &Desk, report: &ImportReport, expected: &Value) {
     link_all(desk, report);
     // Names that no enterprise fits stay names: 承办单位 and the like count as they are written.
     let views = desk.shelf().views();
-    let events = desk.store().log.read(&Query::of_kind("attendance_recorded"), 0, Direction::Forward, 1000).unwrap();
+    let events = desk
+        .store()
+        .log
+        .read(
+            &Query::of_kind("attendance_recorded"),
+            0,
+            Direction::Forward,
+            1000,
+        )
+        .unwrap();
     let mut organisations = std::collections::BTreeSet::new();
     for stored in events {
         stored.decode().unwrap().event.each_party(&mut |party| {
@@ -133,7 +182,15 @@ fn assert_nothing_twice(desk: &Desk) {
         for dry_run in [true, false] {
             let again = run(desk, name, form, dry_run);
             assert_eq!((again.accepted, again.import), (0, None), "{name}");
-            assert!(again.unchanged > 0 && again.proposed.iter().all(|it| matches!(it, Proposal::Link { .. })), "{name}: {:?}", again.proposed);
+            assert!(
+                again.unchanged > 0
+                    && again
+                        .proposed
+                        .iter()
+                        .all(|it| matches!(it, Proposal::Link { .. })),
+                "{name}: {:?}",
+                again.proposed
+            );
         }
     }
     assert_eq!(desk.store().log.head(), head);
@@ -141,7 +198,12 @@ fn assert_nothing_twice(desk: &Desk) {
 
 fn assert_no_person_in_the_log(desk: &Desk) {
     let log = &desk.store().log;
-    let lines: Vec<String> = log.read(&Query::all(), 0, Direction::Forward, 10_000).unwrap().iter().map(|stored| format!("{stored:?}")).collect();
+    let lines: Vec<String> = log
+        .read(&Query::all(), 0, Direction::Forward, 10_000)
+        .unwrap()
+        .iter()
+        .map(|stored| format!("{stored:?}"))
+        .collect();
     assert!(lines.len() > 1_000);
     for personal in ["13800000761", "张振涛", "韩立凤", "宋德颖", "朱兴芳", "曹嘉娜"] {
         assert!(lines.iter().all(|line| !line.contains(personal)), "{personal}");

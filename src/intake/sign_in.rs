@@ -20,7 +20,8 @@ use super::line::{Line, Page, RowFault, split};
 use super::table::clean;
 
 const NAME: Column = Column::required("姓名", &["参会人", "参会人员", "参加人员", "签到人"]);
-const ORGANISATION: Column = Column::required("单位", &["单位名称", "工作单位", "企业名称", "所在单位", "企业"]);
+const ORGANISATION: Column =
+    Column::required("单位", &["单位名称", "工作单位", "企业名称", "所在单位", "企业"]);
 const POST: Column = Column::optional("职务", &["职位", "职务职称"]);
 const PHONE: Column = Column::optional("联系电话", &["电话", "手机", "手机号", "手机号码", "联系方式"]);
 const SIGNATURE: Column = Column::optional("签名", &["签到", "签字", "本人签名", "签名栏"]);
@@ -29,8 +30,13 @@ const TABLE: Table = &[&NAME, &ORGANISATION, &POST, &PHONE, &SIGNATURE];
 /// What the lines above the heading are blamed under.
 const TITLE: Column = Column::required("标题", &[]);
 const TIME: Column = Column::required("时间", &[]);
-const FIELDS: &[(&str, &Column)] =
-    &[("activity", &TITLE), ("organisation", &ORGANISATION), ("person", &NAME), ("post", &POST), ("title", &TITLE)];
+const FIELDS: &[(&str, &Column)] = &[
+    ("activity", &TITLE),
+    ("organisation", &ORGANISATION),
+    ("person", &NAME),
+    ("post", &POST),
+    ("title", &TITLE),
+];
 
 /// Words before a colon above the heading; a value ends where the next one begins.
 const TIME_LABELS: &[&str] = &["活动时间", "会议时间", "时间", "日期"];
@@ -66,7 +72,12 @@ impl Form for SignIn {
             region: None,
         };
         let items = vec![Item::new(activity.to_string(), event, date)];
-        Ok(Some(Entry { key: activity.to_string(), items, fields: FIELDS, unknown: Vec::new() }))
+        Ok(Some(Entry {
+            key: activity.to_string(),
+            items,
+            fields: FIELDS,
+            unknown: Vec::new(),
+        }))
     }
 
     fn read(&mut self, _table: usize, line: Line<'_>, _context: &Context<'_>) -> Result<Reading, RowFault> {
@@ -78,23 +89,52 @@ impl Form for SignIn {
         let (activity, _, date) = activity(line.page)?;
         let post = line.text(&POST);
         let was_there = line.has(&SIGNATURE) || line.page.heading.index(&SIGNATURE).is_none();
-        let remarks = (!is_readable).then(|| Remark::unreadable_phone(&PHONE)).into_iter().collect();
+        let remarks = (!is_readable)
+            .then(|| Remark::unreadable_phone(&PHONE))
+            .into_iter()
+            .collect();
         let build = move |ids: &[PersonId]| {
             let organisation = organisation.map(PartyRef::Name);
             let person = ids.first().copied();
-            let key = format!("{activity}:{}", person.map(|person| person.to_string()).unwrap_or_default());
+            let key = format!(
+                "{activity}:{}",
+                person.map(|person| person.to_string()).unwrap_or_default()
+            );
             let event: Event = if was_there {
-                AttendanceRecorded { activity, organisation, person, post }.into()
+                AttendanceRecorded {
+                    activity,
+                    organisation,
+                    person,
+                    post,
+                }
+                .into()
             } else {
-                NoShowRecorded { activity, organisation, person }.into()
+                NoShowRecorded {
+                    activity,
+                    organisation,
+                    person,
+                }
+                .into()
             };
-            Entry { key: key.clone(), items: vec![Item::new(key, event, date)], fields: FIELDS, unknown: Vec::new() }
+            Entry {
+                key: key.clone(),
+                items: vec![Item::new(key, event, date)],
+                fields: FIELDS,
+                unknown: Vec::new(),
+            }
         };
         let persons: Vec<PersonSeen> = vec![person];
-        Ok(Reading { persons, build: Box::new(build), remarks })
+        Ok(Reading {
+            persons,
+            build: Box::new(build),
+            remarks,
+        })
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a form looks at its own kinds only")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a form looks at its own kinds only"
+    )]
     fn tally(&mut self, events: &[Event]) {
         for event in events {
             match event {
@@ -111,7 +151,11 @@ impl Form for SignIn {
     }
 
     fn totals(&self, register: &Register) -> Vec<(&'static str, Value)> {
-        let organisations: BTreeSet<_> = self.organisations.iter().map(|party| face(party, register)).collect();
+        let organisations: BTreeSet<_> = self
+            .organisations
+            .iter()
+            .map(|party| face(party, register))
+            .collect();
         vec![
             ("activities", json!(self.activities)),
             ("attendances", json!(self.attendances)),
@@ -129,14 +173,34 @@ fn activity(page: &Page) -> Result<(RecordKey, String, Occurred), RowFault> {
         code,
         message: message.to_owned(),
     };
-    let title = page.heading.titles.iter().find(|title| !title.contains(['：', ':']));
-    let title = title.map(|title| title_of(title)).filter(|title| !title.is_empty());
-    let title = title.ok_or_else(|| blame(&TITLE, "title_missing", "表头上方没有活动名称；请在首行写上活动名称"))?;
-    let date = labelled(page, TIME_LABELS).iter().find_map(|text| date_in(text).or_else(|| text.parse().ok()));
-    let date = date.or_else(|| page.heading.title_date()).or(page.given);
-    let date = date.filter(|date| date.precision() == Precision::Day).ok_or_else(|| {
-        blame(&TIME, "date_missing", "活动日期不确切；请在表头上方写明 时间：某年某月某日，或用 --date 指定")
+    let title = page
+        .heading
+        .titles
+        .iter()
+        .find(|title| !title.contains(['：', ':']));
+    let title = title
+        .map(|title| title_of(title))
+        .filter(|title| !title.is_empty());
+    let title = title.ok_or_else(|| {
+        blame(
+            &TITLE,
+            "title_missing",
+            "表头上方没有活动名称；请在首行写上活动名称",
+        )
     })?;
+    let date = labelled(page, TIME_LABELS)
+        .iter()
+        .find_map(|text| date_in(text).or_else(|| text.parse().ok()));
+    let date = date.or_else(|| page.heading.title_date()).or(page.given);
+    let date = date
+        .filter(|date| date.precision() == Precision::Day)
+        .ok_or_else(|| {
+            blame(
+                &TIME,
+                "date_missing",
+                "活动日期不确切；请在表头上方写明 时间：某年某月某日，或用 --date 指定",
+            )
+        })?;
     let key = RecordKey::try_from(format!("{title} {date}"));
     let key = key.map_err(|_| blame(&TITLE, "text_too_long", "活动名称太长；请缩短到 100 字以内"))?;
     Ok((key, title, date))
@@ -146,14 +210,20 @@ fn activity(page: &Page) -> Result<(RecordKey, String, Occurred), RowFault> {
 fn title_of(text: &str) -> String {
     let ends = ["人员签到表", "会议签到表", "签到表", "签到册", "签名表", "签到簿"];
     let text = clean(text);
-    ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(&text).trim().to_owned()
+    ends.iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(&text)
+        .trim()
+        .to_owned()
 }
 
 /// `金桥助力政策解读沙龙` of a title that says which number of it this was.
 fn series_of(title: &str) -> Option<String> {
     let plain: String = title.nfkc().collect();
     let (series, number) = plain.split_once("(第").or_else(|| plain.split_once('第'))?;
-    let is_number = number.trim_end_matches(')').ends_with(['期', '届', '次', '场', '讲']);
+    let is_number = number
+        .trim_end_matches(')')
+        .ends_with(['期', '届', '次', '场', '讲']);
     (is_number && !series.trim().is_empty()).then(|| series.trim().to_owned())
 }
 
@@ -174,13 +244,18 @@ fn type_of(title: &str) -> ActivityType {
         ("交流会", ActivityType::Exchange),
         ("对接会", ActivityType::Exchange),
     ];
-    words.into_iter().find(|(word, _)| title.contains(word)).map_or(ActivityType::Other, |(_, sort)| sort)
+    words
+        .into_iter()
+        .find(|(word, _)| title.contains(word))
+        .map_or(ActivityType::Other, |(_, sort)| sort)
 }
 
 fn organisers(page: &Page) -> Vec<PartyRef> {
     let written = labelled(page, ORGANISER_LABELS);
     let names = written.iter().flat_map(|text| split(text));
-    let mut parties: Vec<PartyRef> = names.filter_map(|name| name.parse().ok().map(PartyRef::Name)).collect();
+    let mut parties: Vec<PartyRef> = names
+        .filter_map(|name| name.parse().ok().map(PartyRef::Name))
+        .collect();
     parties.dedup();
     parties
 }
@@ -193,7 +268,10 @@ fn labelled(page: &Page, labels: &[&str]) -> Vec<String> {
         let marks: Vec<(usize, usize, bool)> = marks(&plain, labels);
         for (index, (_, from, is_wanted)) in marks.iter().enumerate() {
             let to = marks.get(index + 1).map_or(plain.len(), |(start, ..)| *start);
-            let value = plain.get(*from..to).unwrap_or_default().trim_matches([' ', ';', '；', ',', '，']);
+            let value = plain
+                .get(*from..to)
+                .unwrap_or_default()
+                .trim_matches([' ', ';', '；', ',', '，']);
             if *is_wanted && !value.is_empty() {
                 values.push(value.to_owned());
             }
@@ -208,7 +286,10 @@ fn marks(text: &str, wanted: &[&str]) -> Vec<(usize, usize, bool)> {
     let mut marks = Vec::new();
     for (colon, _) in text.match_indices(':') {
         let before = text.get(..colon).unwrap_or_default();
-        let label = all.iter().filter(|label| before.ends_with(**label)).max_by_key(|label| label.len());
+        let label = all
+            .iter()
+            .filter(|label| before.ends_with(**label))
+            .max_by_key(|label| label.len());
         if let Some(label) = label {
             marks.push((colon - label.len(), colon + 1, wanted.contains(label)));
         }
@@ -242,7 +323,10 @@ mod tests {
         ]);
         let (key, title, date) = activity(&page).unwrap();
         assert_eq!(key.to_string(), "金桥助力政策解读沙龙(第31期) 2026-03-12");
-        assert_eq!((title.as_str(), date), ("金桥助力政策解读沙龙（第31期）", "2026-03-12".parse().unwrap()));
+        assert_eq!(
+            (title.as_str(), date),
+            ("金桥助力政策解读沙龙（第31期）", "2026-03-12".parse().unwrap())
+        );
         assert_eq!(series_of(&title).as_deref(), Some("金桥助力政策解读沙龙"));
         assert_eq!(type_of(&title), ActivityType::Salon);
         assert_eq!(labelled(&page, PLACE_LABELS), ["企业服务中心二楼会议室"]);
@@ -251,7 +335,13 @@ mod tests {
 
     #[test]
     fn a_list_without_a_day_or_title_is_refused_by_what_it_lacks() {
-        assert_eq!(activity(&page(&["某某座谈会签到表"])).unwrap_err().code, "date_missing");
-        assert_eq!(activity(&page(&["时间：2026年3月12日"])).unwrap_err().code, "title_missing");
+        assert_eq!(
+            activity(&page(&["某某座谈会签到表"])).unwrap_err().code,
+            "date_missing"
+        );
+        assert_eq!(
+            activity(&page(&["时间：2026年3月12日"])).unwrap_err().code,
+            "title_missing"
+        );
     }
 }

@@ -7,6 +7,7 @@
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{Direction, Position, Query, Source, Stored};
+use jinqiao_events::value::{name, party_ref::PartyRef};
 
 use super::form::{Entry, Item, Table};
 use super::line::{Page, RowFault};
@@ -16,7 +17,7 @@ use crate::error::AppError;
 /// Units handed in at once: one flush.
 const UNITS_AT_ONCE: usize = 500;
 /// What is said again in other words needs no remark.
-const SAID_BEFORE: [&str; 1] = ["already_member"];
+const SAID_BEFORE: [&str; 2] = ["already_member", "identifier_taken"];
 
 /// An entry on its way, with the place that it was read from.
 #[derive(Debug)]
@@ -67,7 +68,11 @@ impl Submitter<'_> {
         sheets: &[Option<String>],
         progress: &mut dyn FnMut(u64),
     ) -> Result<Vec<(Prepared, Fate)>, AppError> {
-        let at_once = if self.is_rehearsal { entries.len().max(1) } else { UNITS_AT_ONCE };
+        let at_once = if self.is_rehearsal {
+            entries.len().max(1)
+        } else {
+            UNITS_AT_ONCE
+        };
         let mut entries = entries.into_iter().peekable();
         let mut settled = Vec::new();
         while entries.peek().is_some() {
@@ -78,21 +83,30 @@ impl Submitter<'_> {
         Ok(settled)
     }
 
-    fn settle(&self, mut jobs: Vec<Job>, sheets: &[Option<String>]) -> Result<Vec<(Prepared, Fate)>, AppError> {
+    fn settle(
+        &self,
+        mut jobs: Vec<Job>,
+        sheets: &[Option<String>],
+    ) -> Result<Vec<(Prepared, Fate)>, AppError> {
         loop {
             let open: Vec<&mut Job> = jobs.iter_mut().filter(|job| !job.is_done).collect();
             if open.is_empty() {
                 break;
             }
             let units = open.iter().map(|job| self.unit(job, sheets)).collect();
-            let answers = self.desk.record_blocking(Submission { units, rehearsal: self.is_rehearsal })?;
+            let answers = self.desk.record_blocking(Submission {
+                units,
+                rehearsal: self.is_rehearsal,
+            })?;
             let mut is_settled = true;
             for (job, answer) in open.into_iter().zip(answers) {
                 is_settled &= self.take(job, answer)?;
             }
             // A rehearsal leaves nothing behind, so what passed must be rehearsed again with what changed.
             if self.is_rehearsal && !is_settled {
-                jobs.iter_mut().filter(|job| job.fate.refused.is_none()).for_each(Job::reopen);
+                jobs.iter_mut()
+                    .filter(|job| job.fate.refused.is_none())
+                    .for_each(Job::reopen);
             }
         }
         Ok(jobs.into_iter().map(|job| (job.prepared, job.fate)).collect())
@@ -106,7 +120,8 @@ impl Submitter<'_> {
             row: (*row > 0).then_some(*row),
             hash: Some(self.hash.clone()),
         };
-        let draft = |item: &Item| row_draft(item.event.clone(), item.occurred, self.key(item), source.clone());
+        let draft =
+            |item: &Item| row_draft(item.event.clone(), item.occurred, self.key(item), source.clone());
         job.items.iter().map(draft).collect()
     }
 
@@ -128,7 +143,7 @@ impl Submitter<'_> {
                 };
                 if refusal.code == "key_reused" {
                     self.take_reused(job, index, &item)?;
-                } else if item.is_optional {
+                } else if item.is_optional || self.is_registered(&item) {
                     job.items.remove(index);
                     if !SAID_BEFORE.contains(&refusal.code) {
                         job.fate.left_out.push(refusal);
@@ -143,9 +158,25 @@ impl Submitter<'_> {
         }
     }
 
+    /// Whether the event registers a party that was registered, under the same name, by another door.
+    fn is_registered(&self, item: &Item) -> bool {
+        let Event::OrgRegistered(event) = &item.event else {
+            return false;
+        };
+        let views = self.desk.shelf().views();
+        let id = views
+            .register
+            .resolve(&PartyRef::Identifier(event.identifier.clone()));
+        let known = id.and_then(|id| views.register.party(id));
+        known.is_some_and(|party| name::normalise(&party.name) == name::normalise(&event.name))
+    }
+
     fn take_reused(&self, job: &mut Job, index: usize, item: &Item) -> Result<(), AppError> {
         let held = self.held(&self.key(item))?;
-        let first_date = held.as_ref().map(|held| held.occurred).filter(|_| item.is_dated_by_file);
+        let first_date = held
+            .as_ref()
+            .map(|held| held.occurred)
+            .filter(|_| item.is_dated_by_file);
         match (first_date, job.items.get_mut(index)) {
             (Some(date), Some(item)) if item.occurred != date => item.occurred = date,
             (Some(_) | None, Some(_) | None) => {
@@ -160,8 +191,13 @@ impl Submitter<'_> {
     /// What the log holds under a key.
     fn held(&self, key: &str) -> Result<Option<Stored>, AppError> {
         let log = &self.desk.store().log;
-        let Some((position, _)) = log.find_key(key)? else { return Ok(None) };
-        Ok(log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?.into_iter().next())
+        let Some((position, _)) = log.find_key(key)? else {
+            return Ok(None);
+        };
+        Ok(log
+            .read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?
+            .into_iter()
+            .next())
     }
 }
 
@@ -169,12 +205,20 @@ impl Job {
     fn new(prepared: Prepared) -> Self {
         let items = prepared.entry.items.clone();
         let is_done = items.is_empty();
-        Self { prepared, items, fate: Fate::default(), is_done }
+        Self {
+            prepared,
+            items,
+            fate: Fate::default(),
+            is_done,
+        }
     }
 
     fn close(&mut self, receipts: &[Receipt]) {
         let pairs = || self.items.iter().zip(receipts);
-        self.fate.added = pairs().filter(|(_, receipt)| !receipt.repeated).map(|(item, _)| item.event.clone()).collect();
+        self.fate.added = pairs()
+            .filter(|(_, receipt)| !receipt.repeated)
+            .map(|(item, _)| item.event.clone())
+            .collect();
         self.fate.repeated = pairs().filter(|(_, receipt)| receipt.repeated).count();
         self.is_done = true;
     }
@@ -191,11 +235,24 @@ impl Job {
 
 /// A refusal of the rules as a fault of the row: its field named by the column that it was read from.
 pub(super) fn fault_of(refusal: &Refusal, prepared: &Prepared, page: &Page, columns: Table) -> RowFault {
-    let field = refusal.pointer.strip_prefix("/body/").unwrap_or_default().split('/').next().unwrap_or_default();
-    let known = prepared.entry.fields.iter().find(|(name, _)| *name == field).map(|(_, column)| *column);
+    let field = refusal
+        .pointer
+        .strip_prefix("/body/")
+        .unwrap_or_default()
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    let known = prepared
+        .entry
+        .fields
+        .iter()
+        .find(|(name, _)| *name == field)
+        .map(|(_, column)| *column);
     let column = known.or_else(|| columns.first().copied());
     RowFault {
-        column: column.map(|column| page.heading.written(column)).unwrap_or_default(),
+        column: column
+            .map(|column| page.heading.written(column))
+            .unwrap_or_default(),
         code: refusal.code,
         message: refusal.zh.clone(),
     }

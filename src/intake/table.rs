@@ -98,7 +98,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, Refusal> {
         workbook::read_xls(bytes)?
     } else {
         let unpacked = unpacked(bytes)?;
-        Book { sheets: vec![text::read(&unpacked)?], hidden: Vec::new() }
+        Book {
+            sheets: vec![text::read(&unpacked)?],
+            hidden: Vec::new(),
+        }
     };
     if book.sheets.iter().all(|sheet| sheet.rows.is_empty()) {
         return Err(Refusal::invalid(
@@ -114,14 +117,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, Refusal> {
 /// The bytes of a text file, unpacked when they are packed.
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     let mut unpacked = Vec::new();
-    text::unpacking(bytes).read_to_end(&mut unpacked).map_err(|error| unreadable(&error))?;
+    text::unpacking(bytes)
+        .read_to_end(&mut unpacked)
+        .map_err(|error| unreadable(&error))?;
     Ok(unpacked)
 }
 
 /// The refusal of a file that cannot be unpacked, or unpacks to too much.
 pub(super) fn unreadable(error: &io::Error) -> Refusal {
     if error.kind() == io::ErrorKind::FileTooLarge {
-        too_large("字节（解压后）", usize::try_from(UNPACKED_MAX_BYTES).unwrap_or(usize::MAX))
+        too_large(
+            "字节（解压后）",
+            usize::try_from(UNPACKED_MAX_BYTES).unwrap_or(usize::MAX),
+        )
     } else {
         broken(error)
     }
@@ -232,7 +240,9 @@ mod tests {
     #[test]
     fn a_reader_stops_at_its_limit() {
         let mut out = Vec::new();
-        let error = Counted::new(io::repeat(7), 1000).read_to_end(&mut out).unwrap_err();
+        let error = Counted::new(io::repeat(7), 1000)
+            .read_to_end(&mut out)
+            .unwrap_err();
         assert_eq!(unreadable(&error).code, "file_too_large");
         assert!(out.len() <= 1000);
     }

@@ -1,0 +1,396 @@
+//! Imports of small files made here, end to end into a store in memory.
+
+use std::sync::Arc;
+
+use jinqiao_events::clock::{Manual, System};
+use jinqiao_events::kinds::Kind;
+use jinqiao_events::kinds::correction::ImportForm;
+use jinqiao_events::log::{Direction, Query, Stored};
+use rust_xlsxwriter::Workbook;
+
+use super::report::Proposal;
+use super::{FileInput, ImportOptions, ImportReport, import};
+use crate::config::LogUrl;
+use crate::desk::{Desk, Submission, draft};
+use crate::error::AppError;
+use crate::store::Store;
+
+const CHAMBERS: &str = "\
+商会名录
+商会名称,统一社会信用代码,驻地,类型,登记日期,会长单位,秘书长,联系电话
+青岛市琅屿商会,51370200MJ0000018G,青岛市,异地商会,2020年5月,青岛琅屿建设工程有限公司,沈秀英,13800001111
+";
+
+const ENTERPRISES: &str = "\
+会员企业名录（2026年10月）,,,,,,,
+企业名称,统一社会信用代码,行业代码,行政区划,所属商会,主要产品,需求,联系人,电话
+青岛琅屿建设工程有限公司,91370202MA00003490,C3311,西海岸新区,青岛市琅屿商会、青岛市无名商会,钢结构,寻找铝材供应商,周建国,13800002222
+青岛沧舟医疗科技有限公司,91370202MA000004XW,3311,市南区,青岛市琅屿商会,导管,请联系郑小红13800003333,吴一凡,1.38E+10
+合计,2 家,,,,,,,
+";
+
+fn desk() -> Desk {
+    let clock = Arc::new(Manual::at("2026-11-20T02:00:00Z".parse().unwrap()));
+    Desk::open_with(Store::open(&LogUrl::Memory).unwrap(), clock, Arc::new(System)).unwrap()
+}
+
+fn options(form: ImportForm) -> ImportOptions {
+    ImportOptions {
+        form,
+        dry_run: false,
+        strict: false,
+        date: None,
+    }
+}
+
+fn try_read(desk: &Desk, text: &str, options: ImportOptions) -> Result<ImportReport, AppError> {
+    import(
+        desk,
+        FileInput {
+            name: "dir/表.csv",
+            bytes: text.as_bytes(),
+        },
+        &options,
+        &mut |_| {},
+    )
+}
+
+fn read(desk: &Desk, text: &str, form: ImportForm) -> ImportReport {
+    try_read(desk, text, options(form)).unwrap()
+}
+
+fn town() -> Desk {
+    let desk = desk();
+    assert_eq!(read(&desk, CHAMBERS, ImportForm::Chambers).accepted, 1);
+    assert_eq!(read(&desk, ENTERPRISES, ImportForm::Enterprises).accepted, 2);
+    desk
+}
+
+fn events(desk: &Desk, kind: &str) -> Vec<Stored> {
+    desk.store()
+        .log
+        .read(&Query::of_kind(kind), 0, Direction::Forward, 1_000)
+        .unwrap()
+}
+
+#[test]
+fn a_directory_becomes_registrations_memberships_products_and_needs_dated_by_its_title() {
+    let desk = desk();
+    read(&desk, CHAMBERS, ImportForm::Chambers);
+    let report = read(&desk, ENTERPRISES, ImportForm::Enterprises);
+    assert_eq!(
+        (
+            report.totals["rows"].as_u64(),
+            report.totals["memberships"].as_u64()
+        ),
+        (Some(2), Some(2))
+    );
+    let registered = events(&desk, "org_registered");
+    assert_eq!(registered[1].occurred.to_string(), "2026-10");
+    assert!(
+        registered[1].body.contains("370211") && registered[1].body.contains("钢结构"),
+        "{}",
+        registered[1].body
+    );
+    let source = registered[1].source.as_ref().unwrap();
+    assert_eq!((source.file.as_str(), source.row), ("表.csv", Some(3)));
+    assert_eq!(events(&desk, "file_imported").len(), 2);
+    let unknown: Vec<_> = report.proposed.iter().map(ToString::to_string).collect();
+    assert!(
+        unknown.len() == 1 && unknown[0].contains("青岛市无名商会"),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn the_president_named_before_registration_means_the_party_afterwards() {
+    let desk = town();
+    let views = desk.shelf().views();
+    let enterprise = views
+        .register
+        .resolve(&"uscc:91370202MA00003490".parse().unwrap())
+        .unwrap();
+    assert_eq!(views.register.offices(enterprise).len(), 1);
+    assert_eq!(
+        events(&desk, "chamber_legally_registered")[0]
+            .occurred
+            .to_string(),
+        "2020-05"
+    );
+}
+
+#[test]
+fn persons_and_their_numbers_are_nowhere_but_in_the_person_store() {
+    let desk = town();
+    let reports = [
+        read(&desk, CHAMBERS, ImportForm::Chambers),
+        read(&desk, ENTERPRISES, ImportForm::Enterprises),
+    ];
+    let log = desk
+        .store()
+        .log
+        .read(&Query::all(), 0, Direction::Forward, 1_000)
+        .unwrap();
+    let said = format!("{log:?}{reports:?}{}", serde_json::to_string(&reports).unwrap());
+    for personal in ["沈秀英", "周建国", "郑小红", "吴一凡", "1380000", "1.38E"] {
+        assert!(!said.contains(personal), "{personal}");
+    }
+    assert!(
+        format!("{:?}", desk.store().people).contains("persons: 3"),
+        "{:?}",
+        desk.store().people
+    );
+    assert_eq!(events(&desk, "person_registered").len(), 3);
+}
+
+#[test]
+fn a_need_with_a_phone_number_is_left_out_with_a_warning_and_its_row_stands() {
+    let desk = desk();
+    read(&desk, CHAMBERS, ImportForm::Chambers);
+    let report = read(&desk, ENTERPRISES, ImportForm::Enterprises);
+    let codes: Vec<_> = report
+        .warnings
+        .iter()
+        .map(|warning| (warning.row, warning.code.as_ref()))
+        .collect();
+    assert!(
+        codes.contains(&(Some(4), "personal_data")) && codes.contains(&(Some(4), "person_bad_phone")),
+        "{codes:?}"
+    );
+    assert_eq!(events(&desk, "need_declared").len(), 1);
+}
+
+#[test]
+fn a_rehearsal_keeps_no_person_and_no_event_and_knows_what_is_there() {
+    let desk = desk();
+    let rehearse = ImportOptions {
+        dry_run: true,
+        ..options(ImportForm::Chambers)
+    };
+    let report = try_read(&desk, CHAMBERS, rehearse).unwrap();
+    assert_eq!(
+        (report.accepted, report.import, desk.store().log.head()),
+        (1, None, 0)
+    );
+    assert!(format!("{:?}", desk.store().people).contains("persons: 0"));
+    read(&desk, CHAMBERS, ImportForm::Chambers);
+    let report = try_read(&desk, CHAMBERS, rehearse).unwrap();
+    assert_eq!((report.accepted, report.unchanged), (0, 1));
+}
+
+#[test]
+fn a_strict_import_with_a_bad_row_writes_nothing_and_says_which() {
+    let desk = desk();
+    let text = CHAMBERS.to_owned() + "青岛市沧舟商会,51370200MJ0000018A,,,,,,\n";
+    let strict = ImportOptions {
+        strict: true,
+        ..options(ImportForm::Chambers)
+    };
+    let report = try_read(&desk, &text, strict).unwrap();
+    assert_eq!(
+        (report.refused.len(), report.dry_run, desk.store().log.head()),
+        (1, true, 0)
+    );
+    assert_eq!(
+        report.refused[0].to_string().split('：').next().unwrap(),
+        "第 4 行 统一社会信用代码"
+    );
+    assert!(try_read(&desk, CHAMBERS, strict).unwrap().import.is_some());
+}
+
+#[test]
+fn next_months_edition_repeats_what_was_said_and_adds_what_is_new() {
+    let desk = town();
+    let next = ENTERPRISES
+        .replace("10月", "11月")
+        .replace("寻找铝材供应商", "寻找仓储用地");
+    let report = read(&desk, &next, ImportForm::Enterprises);
+    assert_eq!((report.accepted, report.unchanged), (1, 1));
+    assert_eq!(
+        (
+            events(&desk, "org_registered").len(),
+            events(&desk, "need_declared").len()
+        ),
+        (3, 2)
+    );
+}
+
+#[test]
+fn what_contradicts_the_log_is_proposed_with_its_position_and_the_rest_of_the_row_goes_in() {
+    let desk = town();
+    let next = ENTERPRISES
+        .replace("钢结构", "铝模板")
+        .replace("寻找铝材供应商", "寻找仓储用地");
+    let report = read(&desk, &next, ImportForm::Enterprises);
+    let corrections: Vec<_> = report
+        .proposed
+        .iter()
+        .filter_map(|proposal| match proposal {
+            Proposal::Correction {
+                row, kind, position, ..
+            } => Some((*row, kind.as_ref(), *position)),
+            Proposal::Link { .. } => None,
+        })
+        .collect();
+    let position = events(&desk, "org_registered")[1].position;
+    assert_eq!(corrections, [(3, "org_registered", position)]);
+    assert_eq!(
+        (report.accepted, report.unchanged, report.refused.len()),
+        (1, 1, 0)
+    );
+}
+
+#[test]
+fn a_repeated_row_is_reported_with_the_row_that_it_repeats() {
+    let desk = desk();
+    let last = CHAMBERS.lines().last().unwrap();
+    let text = format!("{CHAMBERS}\n{last}\n{}\n", last.replace("2020年5月", "2021年5月"));
+    let report = read(&desk, &text, ImportForm::Chambers);
+    let repeats: Vec<_> = report
+        .duplicates
+        .iter()
+        .map(|row| (row.row, row.of_row, row.differs))
+        .collect();
+    assert_eq!((report.accepted, repeats), (1, vec![(5, 3, false), (6, 3, true)]));
+}
+
+#[test]
+fn a_file_without_a_needed_column_is_refused_by_the_column_and_the_headings_found() {
+    let error = try_read(
+        &desk(),
+        "企业名称,备注\n甲,乙\n",
+        options(ImportForm::Enterprises),
+    )
+    .unwrap_err();
+    let AppError::Refused(refusal) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(refusal.code, "column_missing");
+    assert!(
+        refusal.zh.contains("统一社会信用代码") && refusal.zh.contains("备注"),
+        "{}",
+        refusal.zh
+    );
+}
+
+#[test]
+fn who_did_not_sign_was_absent_and_short_names_are_proposed_with_their_command() {
+    let desk = town();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("第1期").unwrap();
+    let rows = [
+        vec!["金桥沙龙（第1期）签到表"],
+        vec!["时间：2026年3月12日14:00　地点：二楼"],
+        vec!["序号", "姓 名", "单位", "职务", "联系电话", "签名"],
+        vec!["1", "张三丰", "琅屿建设", "总经理", "13800004444", "到"],
+        vec!["2", "李四光", "青岛沧舟医疗科技有限公司", "", "", ""],
+        vec!["3", "", "青岛沧舟医疗科技有限公司", "", "", "代签"],
+        vec!["4"],
+        vec!["合计：1人"],
+    ];
+    for (row, cells) in (0..).zip(rows) {
+        for (column, text) in (0..).zip(cells) {
+            sheet.write(row, column, text).unwrap();
+        }
+    }
+    let bytes = workbook.save_to_buffer().unwrap();
+    let input = FileInput {
+        name: "签到.xls",
+        bytes: &bytes,
+    };
+    let report = import(&desk, input, &options(ImportForm::SignIn), &mut |_| {}).unwrap();
+    let refused: Vec<_> = report
+        .refused
+        .iter()
+        .map(|row| (row.row, row.column.as_str(), row.code.as_ref()))
+        .collect();
+    assert_eq!(refused, [(6, "姓 名", "name_empty")]);
+    assert_eq!(
+        (
+            report.totals["attendances"].as_u64(),
+            report.totals["absent"].as_u64()
+        ),
+        (Some(1), Some(1))
+    );
+    let Proposal::Link {
+        name,
+        candidates,
+        command,
+        ..
+    } = &report.proposed[0]
+    else {
+        panic!("{:?}", report.proposed)
+    };
+    assert_eq!((name.as_str(), candidates.len()), ("琅屿建设", 1));
+    assert_eq!(
+        *command,
+        format!("jinqiao link '琅屿建设' {}", candidates[0].party)
+    );
+}
+
+#[test]
+fn participations_register_their_actors_once_and_know_what_they_said() {
+    let desk = desk();
+    let text = "\
+role\tdate\tkind\tgroup\tactor\tamount
+lead\t2014-01-01\tERC\tP1\tO1\t230000
+partner\t2014-01-01\tERC\tP1\tO2\t0
+partner\t2014-02-30\tERC\tP1\tO3\t0
+partner\t2015-01-01\tERC\tP2\tO1\t5
+partner\t2015-01-01\tERC\tP2\tO1\t5
+partner\t2015-01-01\tERC\tP2\tO1\t6
+";
+    let report = read(&desk, text, ImportForm::Participations);
+    assert_eq!(
+        (
+            report.accepted,
+            report.refused[0].row,
+            report.refused[0].column.as_str()
+        ),
+        (3, 4, "date")
+    );
+    let repeats: Vec<_> = report
+        .duplicates
+        .iter()
+        .map(|row| (row.row, row.of_row, row.differs))
+        .collect();
+    assert_eq!(repeats, [(6, 5, false), (7, 5, true)]);
+    assert_eq!(
+        (
+            events(&desk, "org_registered").len(),
+            events(&desk, "participation_recorded").len()
+        ),
+        (2, 3)
+    );
+    assert!(!events(&desk, "participation_recorded")[1].body.contains("amount"));
+    let again = read(&desk, text, ImportForm::Participations);
+    assert_eq!((again.accepted, again.import), (0, None));
+}
+
+#[test]
+fn an_enterprise_that_another_door_registered_is_joined_by_what_its_row_adds() {
+    let desk = desk();
+    read(&desk, CHAMBERS, ImportForm::Chambers);
+    let register = |name: &str, code: &str| {
+        let body = format!(r#"{{"name":"{name}","kind":"enterprise","identifier":"uscc:{code}"}}"#);
+        let event = Kind::OrgRegistered.decode(1, &body).unwrap();
+        let units = vec![vec![draft(event, "2020-01-01".parse().unwrap())]];
+        desk.record_blocking(Submission {
+            units,
+            rehearsal: false,
+        })
+        .unwrap()[0]
+            .as_ref()
+            .unwrap();
+    };
+    register("青岛琅屿建设工程有限公司", "91370202MA00003490");
+    register("青岛别的有限公司", "91370202MA000004XW");
+    let report = read(&desk, ENTERPRISES, ImportForm::Enterprises);
+    let refused: Vec<_> = report
+        .refused
+        .iter()
+        .map(|row| (row.row, row.column.as_str(), row.code.as_ref()))
+        .collect();
+    assert_eq!(refused, [(4, "统一社会信用代码", "identifier_taken")]);
+    assert_eq!((report.accepted, events(&desk, "member_joined").len()), (1, 1));
+}

@@ -26,10 +26,7 @@ enum Attendee {
 }
 
 impl Rule for Activities {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
         match &mut draft.event {
             Event::ActivityHeld(event) if self.held.contains(&event.activity) => {
@@ -38,27 +35,18 @@ impl Rule for Activities {
             Event::DelegationVisited(event) if self.delegations.contains(&event.delegation) => {
                 Err(taken("delegation_exists", "/body/delegation", &event.delegation))
             }
-            Event::AttendanceRecorded(event) => self.may_count(
-                &event.activity,
-                event.organisation.as_ref(),
-                event.person,
-                registry,
-            ),
-            Event::NoShowRecorded(event) => self.may_count(
-                &event.activity,
-                event.organisation.as_ref(),
-                event.person,
-                registry,
-            ),
+            Event::AttendanceRecorded(event) => {
+                self.may_count(&event.activity, event.organisation.as_ref(), event.person, registry)
+            }
+            Event::NoShowRecorded(event) => {
+                self.may_count(&event.activity, event.organisation.as_ref(), event.person, registry)
+            }
             Event::ParticipationRecorded(event) => may_participate(event, registry),
             _ => Ok(()),
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         let (activity, organisation, person) = match &recorded.event {
             Event::ActivityHeld(event) => return self.held.insert(event.activity.clone(), ()),
@@ -79,10 +67,12 @@ impl Attendee {
     fn of(organisation: Option<&PartyRef>, person: Option<PersonId>, registry: &Registry) -> Option<Self> {
         match (person, organisation) {
             (Some(person), _) => Some(Self::Person(person)),
-            (None, Some(organisation)) => Some(registry.resolve(organisation).map_or_else(
-                || Self::Named(name::normalise(&organisation.to_string())),
-                Self::Organisation,
-            )),
+            (None, Some(organisation)) => {
+                Some(registry.resolve(organisation).map_or_else(
+                    || Self::Named(name::normalise(&organisation.to_string())),
+                    Self::Organisation,
+                ))
+            }
             (None, None) => None,
         }
     }
@@ -90,11 +80,7 @@ impl Attendee {
     /// Under what else the same attendee may have been recorded.
     fn entries(self, registry: &Registry) -> Vec<Self> {
         match self {
-            Self::Organisation(id) => registry
-                .entries_of(id)
-                .into_iter()
-                .map(Self::Organisation)
-                .collect(),
+            Self::Organisation(id) => registry.entries_of(id).into_iter().map(Self::Organisation).collect(),
             Self::Person(_) | Self::Named(_) => vec![self],
         }
     }
@@ -128,11 +114,7 @@ impl Activities {
         if entries.any(|entry| self.attendees.contains(&(activity.clone(), entry))) {
             return Err(Refusal::conflict(
                 "attendance_repeated",
-                if person.is_some() {
-                    "/body/person"
-                } else {
-                    "/body/organisation"
-                },
+                if person.is_some() { "/body/person" } else { "/body/organisation" },
                 "该单位或人员在这次活动中已登记过一次；如登记有误，请作废原记录",
                 "this attendee was recorded at the activity before; void that record if it was wrong",
             ));
@@ -153,9 +135,8 @@ fn taken(code: &'static str, pointer: &str, key: &RecordKey) -> Refusal {
 fn may_participate(event: &mut ParticipationRecorded, registry: &Registry) -> Result<(), Refusal> {
     registry.required("party", &event.party)?;
     let amount = event.amount.as_mut();
-    amount.map_or(Ok(()), |amount| {
-        amount_kind::settle(amount, [AmountKind::Participation; 2], "/body/amount")
-    })
+    amount
+        .map_or(Ok(()), |amount| amount_kind::settle(amount, [AmountKind::Participation; 2], "/body/amount"))
 }
 
 #[cfg(test)]
@@ -164,10 +145,7 @@ mod tests {
     use super::*;
 
     fn held(activity: &str) -> Event {
-        event(
-            "activity_held",
-            &format!(r#"{{"activity":"{activity}","title":"沙龙","type":"salon"}}"#),
-        )
+        event("activity_held", &format!(r#"{{"activity":"{activity}","title":"沙龙","type":"salon"}}"#))
     }
 
     fn present(kind: &str, who: &str) -> Event {
@@ -189,26 +167,16 @@ mod tests {
     #[test]
     fn an_activity_is_held_once_under_its_key() {
         given(salon()).when(held("沙龙 2")).then_recorded(|_| {});
-        given(salon())
-            .when(held("沙龙 1"))
-            .then_refused_at("activity_exists", "/body/activity");
-        given(salon())
-            .when(held(" 沙龙 １"))
-            .then_refused("activity_exists");
+        given(salon()).when(held("沙龙 1")).then_refused_at("activity_exists", "/body/activity");
+        given(salon()).when(held(" 沙龙 １")).then_refused("activity_exists");
     }
 
     #[test]
     fn attendance_and_absence_need_a_held_activity_and_somebody() {
         for kind in ["attendance_recorded", "no_show_recorded"] {
-            given(salon())
-                .when(present(kind, &of_org(&org("A"))))
-                .then_recorded(|_| {});
-            given(salon())
-                .when(present(kind, &of_person(1)))
-                .then_recorded(|_| {});
-            given(salon())
-                .when(present(kind, ""))
-                .then_refused_at("attendee_missing", "/body/organisation");
+            given(salon()).when(present(kind, &of_org(&org("A")))).then_recorded(|_| {});
+            given(salon()).when(present(kind, &of_person(1))).then_recorded(|_| {});
+            given(salon()).when(present(kind, "")).then_refused_at("attendee_missing", "/body/organisation");
             given([])
                 .when(present(kind, &of_person(1)))
                 .then_refused_at("activity_unknown", "/body/activity");
@@ -234,21 +202,11 @@ mod tests {
 
     #[test]
     fn merged_organisations_are_counted_once_and_apart_again_after() {
-        let story = [
-            salon(),
-            vec![
-                present("attendance_recorded", &of_org(&org("A"))),
-                merged("A", "B"),
-            ],
-        ]
-        .concat();
+        let story =
+            [salon(), vec![present("attendance_recorded", &of_org(&org("A"))), merged("A", "B")]].concat();
         let of_b = present("attendance_recorded", &of_org(&org("B")));
-        given(story.clone())
-            .when(of_b.clone())
-            .then_refused("attendance_repeated");
-        given([story, vec![unmerged("A", "B")]].concat())
-            .when(of_b)
-            .then_recorded(|_| {});
+        given(story.clone()).when(of_b.clone()).then_refused("attendance_repeated");
+        given([story, vec![unmerged("A", "B")]].concat()).when(of_b).then_recorded(|_| {});
     }
 
     #[test]
@@ -257,9 +215,7 @@ mod tests {
             let body = format!(r#"{{"delegation":"{key}","title":"考察团","direction":"inbound"}}"#);
             event("delegation_visited", &body)
         };
-        given([visit("考察 1")])
-            .when(visit("考察 2"))
-            .then_recorded(|_| {});
+        given([visit("考察 1")]).when(visit("考察 2")).then_recorded(|_| {});
         given([visit("考察 1")])
             .when(visit("考察 1"))
             .then_refused_at("delegation_exists", "/body/delegation");
@@ -273,9 +229,7 @@ mod tests {
         };
         part(&org("A"), "").then_recorded(|_| {});
         part("企业A", r#","amount":"3万元""#).then_recorded(|event| {
-            let Event::ParticipationRecorded(part) = event else {
-                panic!("{event:?}")
-            };
+            let Event::ParticipationRecorded(part) = event else { panic!("{event:?}") };
             assert_eq!(part.amount.unwrap().kind(), Some(AmountKind::Participation));
         });
         part("某某厂", "").then_refused_at("party_unknown", "/body/party");

@@ -20,14 +20,8 @@ pub(super) fn settle(money: &mut Money, fitting: [AmountKind; 2], pointer: &str)
     Err(Refusal::invalid(
         "amount_kind",
         pointer,
-        format!(
-            "这里的金额应为「{right}」，却写成「{}」；请改正类别，或留空由系统填写",
-            said.label_zh()
-        ),
-        format!(
-            "the amount here is of kind {:?}, not {said:?}; mend the kind or leave it out",
-            fitting[0]
-        ),
+        format!("这里的金额应为「{right}」，却写成「{}」；请改正类别，或留空由系统填写", said.label_zh()),
+        format!("the amount here is of kind {:?}, not {said:?}; mend the kind or leave it out", fitting[0]),
     ))
 }
 
@@ -43,9 +37,6 @@ mod tests {
         assert_eq!(money.kind(), Some(AmountKind::Contract));
         settle(&mut money, fitting, "/body/amount").unwrap();
         let refusal = settle(&mut money, [AmountKind::Arrived; 2], "/body/amount").unwrap_err();
-        assert_eq!(
-            (refusal.code, refusal.pointer.as_str()),
-            ("amount_kind", "/body/amount")
-        );
+        assert_eq!((refusal.code, refusal.pointer.as_str()), ("amount_kind", "/body/amount"));
     }
 }

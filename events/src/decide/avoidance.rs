@@ -30,15 +30,11 @@ pub(super) fn pair(one: PartyId, other: PartyId) -> Pair {
 pub(super) fn pairs_of((one, other): Pair, registry: &Registry) -> Vec<Pair> {
     let others = registry.entries_of(other);
     let ones = registry.entries_of(one).into_iter();
-    ones.flat_map(|one| others.iter().map(move |other| pair(one, *other)))
-        .collect()
+    ones.flat_map(|one| others.iter().map(move |other| pair(one, *other))).collect()
 }
 
 impl Rule for Avoidance {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
         match &draft.event {
             Event::DoNotIntroduceSet(event) => self.may_set(&event.a, &event.b, registry),
@@ -57,10 +53,7 @@ impl Rule for Avoidance {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         match &recorded.event {
             Event::DoNotIntroduceSet(event) => {
@@ -92,9 +85,7 @@ fn resolved_pair(a: &PartyRef, b: &PartyRef, registry: &Registry) -> Option<Pair
 
 impl Avoidance {
     fn stands(&self, pair: Pair, registry: &Registry) -> bool {
-        pairs_of(pair, registry)
-            .iter()
-            .any(|same| self.pairs.contains(same))
+        pairs_of(pair, registry).iter().any(|same| self.pairs.contains(same))
     }
 
     fn may_set(&self, a: &PartyRef, b: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
@@ -161,71 +152,38 @@ mod tests {
     #[test]
     fn avoidance_stands_between_two_registered_parties_once() {
         given(after([])).when(set("A", "B")).then_recorded(|_| {});
-        given(after([set("A", "B")]))
-            .when(set("A", "C"))
-            .then_recorded(|_| {});
-        given(after([set("A", "B")]))
-            .when(set("B", "A"))
-            .then_refused_at("avoidance_set", "/body/b");
-        given(after([]))
-            .when(set("A", "A"))
-            .then_refused_at("self_edge", "/body/b");
-        given(after([merged("A", "B")]))
-            .when(set("A", "B"))
-            .then_refused("self_edge");
-        let loose = event(
-            "do_not_introduce_set",
-            &format!(r#"{{"a":"{}","b":"某某厂"}}"#, org("A")),
-        );
-        given(after([]))
-            .when(loose)
-            .then_refused_at("party_unknown", "/body/b");
+        given(after([set("A", "B")])).when(set("A", "C")).then_recorded(|_| {});
+        given(after([set("A", "B")])).when(set("B", "A")).then_refused_at("avoidance_set", "/body/b");
+        given(after([])).when(set("A", "A")).then_refused_at("self_edge", "/body/b");
+        given(after([merged("A", "B")])).when(set("A", "B")).then_refused("self_edge");
+        let loose = event("do_not_introduce_set", &format!(r#"{{"a":"{}","b":"某某厂"}}"#, org("A")));
+        given(after([])).when(loose).then_refused_at("party_unknown", "/body/b");
     }
 
     #[test]
     fn only_what_is_set_is_lifted_from_either_side() {
-        given(after([set("A", "B")]))
-            .when(lifted("B", "A"))
-            .then_recorded(|_| {});
-        given(after([]))
-            .when(lifted("A", "B"))
-            .then_refused_at("avoidance_not_set", "/body/b");
+        given(after([set("A", "B")])).when(lifted("B", "A")).then_recorded(|_| {});
+        given(after([])).when(lifted("A", "B")).then_refused_at("avoidance_not_set", "/body/b");
         let story = after([set("A", "B"), lifted("B", "A")]);
-        given(story.clone())
-            .when(lifted("A", "B"))
-            .then_refused("avoidance_not_set");
+        given(story.clone()).when(lifted("A", "B")).then_refused("avoidance_not_set");
         given(story).when(proposed("A", "B")).then_recorded(|_| {});
     }
 
     #[test]
     fn no_introduction_is_proposed_across_avoidance_in_either_direction() {
-        given(after([set("A", "B")]))
-            .when(proposed("A", "B"))
-            .then_refused("do_not_introduce");
-        given(after([set("A", "B")]))
-            .when(proposed("B", "A"))
-            .then_refused("do_not_introduce");
-        given(after([set("A", "B")]))
-            .when(proposed("A", "C"))
-            .then_recorded(|_| {});
+        given(after([set("A", "B")])).when(proposed("A", "B")).then_refused("do_not_introduce");
+        given(after([set("A", "B")])).when(proposed("B", "A")).then_refused("do_not_introduce");
+        given(after([set("A", "B")])).when(proposed("A", "C")).then_recorded(|_| {});
     }
 
     #[test]
     fn avoidance_holds_for_merged_entries_and_is_not_lost_after() {
         let together = after([set("A", "B"), merged("B", "C")]);
-        given(together.clone())
-            .when(proposed("A", "C"))
-            .then_refused("do_not_introduce");
-        given(together.clone())
-            .when(set("C", "A"))
-            .then_refused("avoidance_set");
+        given(together.clone()).when(proposed("A", "C")).then_refused("do_not_introduce");
+        given(together.clone()).when(set("C", "A")).then_refused("avoidance_set");
         let apart = [together, vec![unmerged("B", "C")]].concat();
-        given(apart.clone())
-            .when(proposed("A", "C"))
-            .then_recorded(|_| {});
-        given(apart)
-            .when(proposed("A", "B"))
-            .then_refused("do_not_introduce");
+        given(apart.clone()).when(proposed("A", "C")).then_recorded(|_| {});
+        given(apart).when(proposed("A", "B")).then_refused("do_not_introduce");
     }
 
     #[test]
@@ -234,24 +192,14 @@ mod tests {
             let body = format!(r#"{{"introduction":"{}","side":"{}"}}"#, id(4), org(side));
             event("introduction_consented", &body)
         };
-        let met = |by: &str| {
-            event(
-                "meeting_held",
-                &format!(r#"{{"a":"{}","b":"{}"{by}}}"#, org("A"), org("B")),
-            )
-        };
+        let met =
+            |by: &str| event("meeting_held", &format!(r#"{{"a":"{}","b":"{}"{by}}}"#, org("A"), org("B")));
         let by_introduction = format!(r#","introduction":"{}""#, id(4));
-        given(after([proposed("A", "B"), set("A", "B")]))
-            .when(consent("A"))
-            .then_refused("do_not_introduce");
+        given(after([proposed("A", "B"), set("A", "B")])).when(consent("A")).then_refused("do_not_introduce");
         let story = after([proposed("A", "B"), consent("A"), consent("B")]);
-        given(story.clone())
-            .when(met(&by_introduction))
-            .then_recorded(|_| {});
+        given(story.clone()).when(met(&by_introduction)).then_recorded(|_| {});
         let story = [story, vec![set("B", "A")]].concat();
-        given(story.clone())
-            .when(met(&by_introduction))
-            .then_refused("do_not_introduce");
+        given(story.clone()).when(met(&by_introduction)).then_refused("do_not_introduce");
         given(story).when(met("")).then_recorded(|_| {});
     }
 }

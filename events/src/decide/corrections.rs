@@ -22,10 +22,7 @@ pub struct Corrections {
 }
 
 impl Rule for Corrections {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
         match &mut draft.event {
             Event::EventVoided(event) => self.changeable(event.event).map(drop),
@@ -34,13 +31,9 @@ impl Rule for Corrections {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
-        self.events
-            .insert(recorded.id, (recorded.event.kind(), recorded.occurred));
+        self.events.insert(recorded.id, (recorded.event.kind(), recorded.occurred));
         match &recorded.event {
             Event::OrgRegistered(event) => self.registered.insert(recorded.id, event.identifier.party_id()),
             Event::EventVoided(event) => self.voided.insert(event.event, ()),
@@ -89,13 +82,10 @@ impl Corrections {
     /// resolved, as if it had been recorded so.
     fn may_correct(&self, event: &mut EventCorrected, registry: &Registry) -> Result<(), Refusal> {
         let (kind, _) = self.changeable(event.event)?;
-        let mut right = kind
-            .decode(kind.version(), &event.body.to_string())
-            .map_err(within_body)?;
-        registry.resolve_parties(&mut right).map_err(|refusal| Refusal {
-            pointer: nested(&refusal.pointer),
-            ..refusal
-        })?;
+        let mut right = kind.decode(kind.version(), &event.body.to_string()).map_err(within_body)?;
+        registry
+            .resolve_parties(&mut right)
+            .map_err(|refusal| Refusal { pointer: nested(&refusal.pointer), ..refusal })?;
         if let Event::OrgRegistered(registration) = &right
             && self.registered.get(&event.event) != Some(&registration.identifier.party_id())
         {
@@ -106,15 +96,9 @@ impl Corrections {
                 "a registration keeps its identifier, for the party's id comes from it; add one, or void and register anew",
             ));
         }
-        event.body = right
-            .body_json()
-            .and_then(|body| serde_json::from_str(&body))
-            .map_err(|error| {
-                within_body(BodyError {
-                    pointer: "/body".to_owned(),
-                    reason: error.to_string(),
-                })
-            })?;
+        event.body = right.body_json().and_then(|body| serde_json::from_str(&body)).map_err(|error| {
+            within_body(BodyError { pointer: "/body".to_owned(), reason: error.to_string() })
+        })?;
         Ok(())
     }
 }
@@ -125,11 +109,7 @@ fn nested(pointer: &str) -> String {
 }
 
 fn within_body(error: BodyError) -> Refusal {
-    BodyError {
-        pointer: nested(&error.pointer),
-        reason: error.reason,
-    }
-    .into()
+    BodyError { pointer: nested(&error.pointer), reason: error.reason }.into()
 }
 
 #[cfg(test)]
@@ -144,17 +124,11 @@ mod tests {
     }
 
     fn voided(n: u128) -> Event {
-        event(
-            "event_voided",
-            &format!(r#"{{"event":"{}","reason":"重复"}}"#, id(n)),
-        )
+        event("event_voided", &format!(r#"{{"event":"{}","reason":"重复"}}"#, id(n)))
     }
 
     fn corrected(n: u128, body: &str) -> Event {
-        event(
-            "event_corrected",
-            &format!(r#"{{"event":"{}","reason":"误记","body":{body}}}"#, id(n)),
-        )
+        event("event_corrected", &format!(r#"{{"event":"{}","reason":"误记","body":{body}}}"#, id(n)))
     }
 
     fn membership(chamber: &str, member: &str) -> String {
@@ -162,18 +136,13 @@ mod tests {
     }
 
     fn registration(code: &str) -> String {
-        format!(
-            r#"{{"name":"新名","kind":"enterprise","identifier":"{}"}}"#,
-            org(code)
-        )
+        format!(r#"{{"name":"新名","kind":"enterprise","identifier":"{}"}}"#, org(code))
     }
 
     #[test]
     fn a_recorded_event_is_voided_once() {
         given(story()).when(voided(3)).then_recorded(|_| {});
-        given(story())
-            .when(voided(9))
-            .then_refused_at("event_unknown", "/body/event");
+        given(story()).when(voided(9)).then_refused_at("event_unknown", "/body/event");
         given([story(), vec![voided(3)]].concat())
             .when(voided(3))
             .then_refused_at("event_voided", "/body/event");
@@ -183,18 +152,10 @@ mod tests {
     fn a_recorded_event_is_corrected_until_it_is_voided() {
         let right = corrected(3, &membership(&org("C"), &org("A")));
         given(story()).when(right.clone()).then_recorded(|_| {});
-        given([story(), vec![right.clone()]].concat())
-            .when(right.clone())
-            .then_recorded(|_| {});
-        given([story(), vec![right.clone()]].concat())
-            .when(voided(3))
-            .then_recorded(|_| {});
-        given([story(), vec![voided(3)]].concat())
-            .when(right)
-            .then_refused("event_voided");
-        given(story())
-            .when(corrected(9, "{}"))
-            .then_refused_at("event_unknown", "/body/event");
+        given([story(), vec![right.clone()]].concat()).when(right.clone()).then_recorded(|_| {});
+        given([story(), vec![right.clone()]].concat()).when(voided(3)).then_recorded(|_| {});
+        given([story(), vec![voided(3)]].concat()).when(right).then_refused("event_voided");
+        given(story()).when(corrected(9, "{}")).then_refused_at("event_unknown", "/body/event");
     }
 
     #[test]
@@ -202,26 +163,17 @@ mod tests {
         let right = corrected(3, &membership(&org("C"), &org("A")));
         for event in [right, voided(3)] {
             let story = [story(), vec![event]].concat();
-            given(story.clone())
-                .when(voided(4))
-                .then_refused_at("not_correctable", "/body/event");
-            given(story)
-                .when(corrected(4, "{}"))
-                .then_refused_at("not_correctable", "/body/event");
+            given(story.clone()).when(voided(4)).then_refused_at("not_correctable", "/body/event");
+            given(story).when(corrected(4, "{}")).then_refused_at("not_correctable", "/body/event");
         }
     }
 
     #[test]
     fn the_right_body_fits_the_kind_that_it_corrects() {
         given(story())
-            .when(corrected(
-                3,
-                r#"{"chamber":"商会C","member":"企业A","level":"emperor"}"#,
-            ))
+            .when(corrected(3, r#"{"chamber":"商会C","member":"企业A","level":"emperor"}"#))
             .then_refused_at("invalid_body", "/body/body/level");
-        given(story())
-            .when(corrected(3, r#"{"chamber":"商会C"}"#))
-            .then_refused("invalid_body");
+        given(story()).when(corrected(3, r#"{"chamber":"商会C"}"#)).then_refused("invalid_body");
         given(story())
             .when(corrected(3, &membership(&org("X"), &org("A"))))
             .then_refused_at("party_unknown", "/body/body/chamber");
@@ -229,26 +181,20 @@ mod tests {
 
     #[test]
     fn the_parties_of_the_right_body_are_resolved() {
-        given(story())
-            .when(corrected(3, &membership("商会C", &org("A"))))
-            .then_recorded(|event| {
-                let Event::EventCorrected(correction) = event else {
-                    panic!("{event:?}")
-                };
-                let party = |code: &str| {
-                    let identifier: crate::value::identifier::Identifier = org(code).parse().unwrap();
-                    identifier.party_id().to_string()
-                };
-                assert_eq!(correction.body["chamber"], party("C").as_str());
-                assert_eq!(correction.body["member"], party("A").as_str());
-            });
+        given(story()).when(corrected(3, &membership("商会C", &org("A")))).then_recorded(|event| {
+            let Event::EventCorrected(correction) = event else { panic!("{event:?}") };
+            let party = |code: &str| {
+                let identifier: crate::value::identifier::Identifier = org(code).parse().unwrap();
+                identifier.party_id().to_string()
+            };
+            assert_eq!(correction.body["chamber"], party("C").as_str());
+            assert_eq!(correction.body["member"], party("A").as_str());
+        });
     }
 
     #[test]
     fn a_corrected_registration_keeps_its_identifier() {
-        given(story())
-            .when(corrected(2, &registration("A")))
-            .then_recorded(|_| {});
+        given(story()).when(corrected(2, &registration("A"))).then_recorded(|_| {});
         given(story())
             .when(corrected(2, &registration("B")))
             .then_refused_at("identifier_fixed", "/body/body/identifier");
@@ -258,16 +204,12 @@ mod tests {
     fn a_void_is_remembered_where_the_voided_event_is_not_replayed() {
         let mut rules = Rules::default();
         rules.evolve(&recorded(&draft(id(1), chamber("C"))));
-        assert_eq!(
-            rules.correctable(id(1)),
-            Some((Kind::OrgRegistered, "2018-08-16".parse().unwrap()))
-        );
+        assert_eq!(rules.correctable(id(1)), Some((Kind::OrgRegistered, "2018-08-16".parse().unwrap())));
         let mut rules = Rules::default();
         rules.evolve(&recorded(&draft(id(2), voided(1))));
         assert_eq!(rules.correctable(id(1)), None);
-        let refusal = rules
-            .decide(scenario::draft(id(3), voided(1)), jiff::Timestamp::UNIX_EPOCH)
-            .unwrap_err();
+        let refusal =
+            rules.decide(scenario::draft(id(3), voided(1)), jiff::Timestamp::UNIX_EPOCH).unwrap_err();
         assert_eq!(refusal.code, "event_voided");
     }
 }

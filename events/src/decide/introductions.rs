@@ -29,10 +29,7 @@ struct Introduction {
 }
 
 impl Rule for Introductions {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
         match &draft.event {
             Event::IntroductionProposed(event) => self.may_propose(event, registry),
@@ -50,10 +47,7 @@ impl Rule for Introductions {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         match &recorded.event {
             Event::IntroductionProposed(event) => {
@@ -61,12 +55,7 @@ impl Rule for Introductions {
                     return;
                 };
                 let sides = pair(a, b);
-                let introduction = Introduction {
-                    sides,
-                    consents: (false, false),
-                    met: false,
-                    ended: false,
-                };
+                let introduction = Introduction { sides, consents: (false, false), met: false, ended: false };
                 self.introductions.insert(recorded.id, introduction);
                 self.open.insert(sides, recorded.id);
             }
@@ -178,10 +167,7 @@ impl Introductions {
         let a = open_party("a", &event.a, registry)?;
         let b = open_party("b", &event.b, registry)?;
         two_sides("b", &event.a, &event.b, registry)?;
-        if pairs_of(pair(a, b), registry)
-            .iter()
-            .any(|same| self.open.contains(same))
-        {
+        if pairs_of(pair(a, b), registry).iter().any(|same| self.open.contains(same)) {
             return Err(Refusal::conflict(
                 "introduction_open",
                 "/body/b",
@@ -261,12 +247,7 @@ mod tests {
 
     /// The proposal is the fourth event of every story.
     fn proposed_story() -> Vec<Event> {
-        vec![
-            enterprise("A"),
-            enterprise("B"),
-            enterprise("C"),
-            proposed("A", "B"),
-        ]
+        vec![enterprise("A"), enterprise("B"), enterprise("C"), proposed("A", "B")]
     }
 
     fn proposed(a: &str, b: &str) -> Event {
@@ -294,11 +275,7 @@ mod tests {
     }
 
     fn met(a: &str, b: &str) -> Event {
-        step(
-            "meeting_held",
-            4,
-            &format!(r#","a":"{}","b":"{}""#, org(a), org(b)),
-        )
+        step("meeting_held", 4, &format!(r#","a":"{}","b":"{}""#, org(a), org(b)))
     }
 
     fn outcome() -> Event {
@@ -320,19 +297,14 @@ mod tests {
     #[test]
     fn an_introduction_goes_from_proposal_over_both_consents_and_a_meeting_to_its_outcome() {
         given(met_story()).when(outcome()).then_recorded(|_| {});
-        given([met_story(), vec![outcome()]].concat())
-            .when(outcome())
-            .then_recorded(|_| {});
+        given([met_story(), vec![outcome()]].concat()).when(outcome()).then_recorded(|_| {});
     }
 
     #[test]
     fn two_different_registered_open_parties_are_introduced() {
         when_after([], proposed("A", "A")).then_refused_at("self_edge", "/body/b");
         when_after([], proposed("A", "X")).then_refused_at("party_unknown", "/body/b");
-        let loose = event(
-            "introduction_proposed",
-            &format!(r#"{{"a":"某某厂","b":"{}"}}"#, org("A")),
-        );
+        let loose = event("introduction_proposed", &format!(r#"{{"a":"某某厂","b":"{}"}}"#, org("A")));
         when_after([], loose).then_refused_at("party_unknown", "/body/a");
         let closed = event("org_closed", &format!(r#"{{"party":"{}"}}"#, org("C")));
         when_after([closed.clone()], proposed("A", "C")).then_refused_at("party_closed", "/body/b");
@@ -348,20 +320,14 @@ mod tests {
         when_after([merged("B", "C"), unmerged("B", "C")], proposed("A", "C")).then_recorded(|_| {});
         when_after([expired()], proposed("A", "B")).then_recorded(|_| {});
         when_after([declined("A")], proposed("A", "B")).then_recorded(|_| {});
-        given(met_story())
-            .when(proposed("A", "B"))
-            .then_refused("introduction_open");
-        given([met_story(), vec![outcome()]].concat())
-            .when(proposed("A", "B"))
-            .then_recorded(|_| {});
+        given(met_story()).when(proposed("A", "B")).then_refused("introduction_open");
+        given([met_story(), vec![outcome()]].concat()).when(proposed("A", "B")).then_recorded(|_| {});
     }
 
     #[test]
     fn a_late_outcome_leaves_the_next_introduction_of_the_pair_open() {
         let story = [met_story(), vec![outcome(), proposed("A", "B"), outcome()]].concat();
-        given(story)
-            .when(proposed("A", "B"))
-            .then_refused("introduction_open");
+        given(story).when(proposed("A", "B")).then_refused("introduction_open");
     }
 
     #[test]
@@ -421,10 +387,7 @@ mod tests {
             ("introduction_consented", of_side("A")),
             ("introduction_declined", of_side("A")),
             ("introduction_expired", String::new()),
-            (
-                "meeting_held",
-                format!(r#","a":"{}","b":"{}""#, org("A"), org("B")),
-            ),
+            ("meeting_held", format!(r#","a":"{}","b":"{}""#, org("A"), org("B"))),
             ("outcome_reported", r#","outcome":"nothing""#.to_owned()),
         ];
         for (kind, rest) in kinds {

@@ -22,12 +22,8 @@ fn sayings() -> Vec<Event> {
             event("introduction_consented", &body)
         }));
     }
-    sayings.extend((1..8).map(|n| {
-        event(
-            "introduction_expired",
-            &format!(r#"{{"introduction":"{}"}}"#, id(n)),
-        )
-    }));
+    sayings
+        .extend((1..8).map(|n| event("introduction_expired", &format!(r#"{{"introduction":"{}"}}"#, id(n)))));
     sayings
 }
 
@@ -47,49 +43,22 @@ fn between_two(one: &str, other: &str) -> Vec<Event> {
 fn records() -> Vec<Event> {
     let of_a = |kind: &str| event(kind, &format!(r#"{{"name":"甲厂","party":"{}"}}"#, org("A")));
     vec![
-        event(
-            "activity_held",
-            r#"{"activity":"沙龙","title":"沙龙","type":"salon"}"#,
-        ),
-        event(
-            "attendance_recorded",
-            r#"{"activity":"沙龙","organisation":"企业A"}"#,
-        ),
-        event(
-            "attendance_recorded",
-            r#"{"activity":"沙龙","organisation":"企业B"}"#,
-        ),
-        event(
-            "need_declared",
-            r#"{"need":"N","party":"企业A","type":"land","text":"用地"}"#,
-        ),
-        event(
-            "need_declared",
-            r#"{"need":"M","party":"甲厂","type":"land","text":"13800001234"}"#,
-        ),
+        event("activity_held", r#"{"activity":"沙龙","title":"沙龙","type":"salon"}"#),
+        event("attendance_recorded", r#"{"activity":"沙龙","organisation":"企业A"}"#),
+        event("attendance_recorded", r#"{"activity":"沙龙","organisation":"企业B"}"#),
+        event("need_declared", r#"{"need":"N","party":"企业A","type":"land","text":"用地"}"#),
+        event("need_declared", r#"{"need":"M","party":"甲厂","type":"land","text":"13800001234"}"#),
         event("need_resolved", r#"{"need":"N","met":true}"#),
-        event(
-            "lead_reported",
-            r#"{"project":"P","title":"园","reporter":"商会Y"}"#,
-        ),
-        event(
-            "project_signed",
-            r#"{"project":"P","title":"园","investors":["企业A"],"agreement":"intent"}"#,
-        ),
+        event("lead_reported", r#"{"project":"P","title":"园","reporter":"商会Y"}"#),
+        event("project_signed", r#"{"project":"P","title":"园","investors":["企业A"],"agreement":"intent"}"#),
         event(
             "project_signed",
             r#"{"project":"P","title":"园","investors":["企业A"],"agreement":"contract"}"#,
         ),
-        event(
-            "funds_arrived",
-            r#"{"project":"P","instalment":1,"amount":"1万元"}"#,
-        ),
+        event("funds_arrived", r#"{"project":"P","instalment":1,"amount":"1万元"}"#),
         of_a("party_linked"),
         of_a("party_unlinked"),
-        event(
-            "event_voided",
-            &format!(r#"{{"event":"{}","reason":"误"}}"#, id(1)),
-        ),
+        event("event_voided", &format!(r#"{{"event":"{}","reason":"误"}}"#, id(1))),
     ]
 }
 

@@ -14,10 +14,7 @@ pub struct Layered<K, V> {
 
 impl<K, V> Default for Layered<K, V> {
     fn default() -> Self {
-        Self {
-            base: HashMap::new(),
-            layers: Vec::new(),
-        }
+        Self { base: HashMap::new(), layers: Vec::new() }
     }
 }
 
@@ -65,10 +62,7 @@ impl<K: Eq + Hash, V> Layered<K, V> {
     }
 
     /// Makes the changes of the latest layer part of what lies below it.
-    #[expect(
-        clippy::iter_over_hash_type,
-        reason = "each key is written once: the order cannot be seen"
-    )]
+    #[expect(clippy::iter_over_hash_type, reason = "each key is written once: the order cannot be seen")]
     pub fn keep(&mut self) {
         for (key, changed) in self.layers.pop().unwrap_or_default() {
             self.set(key, changed);

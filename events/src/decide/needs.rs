@@ -15,10 +15,7 @@ pub struct Needs {
 }
 
 impl Rule for Needs {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
         match &draft.event {
             Event::NeedDeclared(event) => self.may_declare(&event.need),
@@ -28,10 +25,7 @@ impl Rule for Needs {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
         match &recorded.event {
             Event::NeedDeclared(event) => self.needs.insert(event.need.clone(), false),
@@ -82,10 +76,7 @@ impl Needs {
                 "visit_exists",
                 "/body/visit",
                 format!("走访「{}」已经登记过；另一次走访请用另一个编号", event.visit),
-                format!(
-                    "visit {} was recorded before; use another key for another visit",
-                    event.visit
-                ),
+                format!("visit {} was recorded before; use another key for another visit", event.visit),
             ));
         }
         Ok(())
@@ -110,25 +101,15 @@ mod tests {
 
     #[test]
     fn a_need_is_declared_once_under_its_key() {
-        given([declared("N-1")])
-            .when(declared("N-2"))
-            .then_recorded(|_| {});
-        given([declared("N-1")])
-            .when(declared("N-1"))
-            .then_refused_at("need_exists", "/body/need");
-        given([declared("N-1"), resolved("N-1")])
-            .when(declared("N-1"))
-            .then_refused("need_exists");
+        given([declared("N-1")]).when(declared("N-2")).then_recorded(|_| {});
+        given([declared("N-1")]).when(declared("N-1")).then_refused_at("need_exists", "/body/need");
+        given([declared("N-1"), resolved("N-1")]).when(declared("N-1")).then_refused("need_exists");
     }
 
     #[test]
     fn a_declared_need_is_resolved_once() {
-        given([declared("N-1")])
-            .when(resolved("N-1"))
-            .then_recorded(|_| {});
-        given([declared("N-1")])
-            .when(resolved("N-2"))
-            .then_refused_at("need_unknown", "/body/need");
+        given([declared("N-1")]).when(resolved("N-1")).then_recorded(|_| {});
+        given([declared("N-1")]).when(resolved("N-2")).then_refused_at("need_unknown", "/body/need");
         given([declared("N-1"), resolved("N-1")])
             .when(resolved("N-1"))
             .then_refused_at("need_resolved", "/body/need");
@@ -137,21 +118,12 @@ mod tests {
     #[test]
     fn a_registered_chamber_visits_once_under_a_key() {
         let visit = |key: &str, chamber: &str| {
-            event(
-                "member_visited",
-                &format!(r#"{{"visit":"{key}","chamber":"{chamber}","member":"某厂"}}"#),
-            )
+            event("member_visited", &format!(r#"{{"visit":"{key}","chamber":"{chamber}","member":"某厂"}}"#))
         };
         let story = || vec![chamber("C"), enterprise("A"), visit("V-1", &org("C"))];
         given(story()).when(visit("V-2", &org("C"))).then_recorded(|_| {});
-        given(story())
-            .when(visit("V-1", &org("C")))
-            .then_refused_at("visit_exists", "/body/visit");
-        given(story())
-            .when(visit("V-2", &org("A")))
-            .then_refused_at("not_a_chamber", "/body/chamber");
-        given(story())
-            .when(visit("V-2", "某商会"))
-            .then_refused_at("party_unknown", "/body/chamber");
+        given(story()).when(visit("V-1", &org("C"))).then_refused_at("visit_exists", "/body/visit");
+        given(story()).when(visit("V-2", &org("A"))).then_refused_at("not_a_chamber", "/body/chamber");
+        given(story()).when(visit("V-2", "某商会")).then_refused_at("party_unknown", "/body/chamber");
     }
 }

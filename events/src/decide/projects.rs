@@ -20,10 +20,7 @@ pub struct Projects {
 }
 
 impl Rule for Projects {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
         match &mut draft.event {
             Event::LeadReported(event) => self.may_lead(event),
@@ -34,10 +31,7 @@ impl Rule for Projects {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
         match &recorded.event {
             Event::LeadReported(event) => self.projects.update(event.project.clone(), |_| {}),
@@ -45,8 +39,7 @@ impl Rule for Projects {
                 *strongest = (*strongest).max(Some(event.agreement))
             }),
             Event::FundsArrived(event) => {
-                self.instalments
-                    .insert((event.project.clone(), event.instalment), ());
+                self.instalments.insert((event.project.clone(), event.instalment), ());
             }
             _ => {}
         }
@@ -66,9 +59,7 @@ impl Projects {
             return Err(already_signed("/body/project"));
         }
         let amount = event.amount.as_mut();
-        amount.map_or(Ok(()), |amount| {
-            amount_kind::settle(amount, [AmountKind::Intent; 2], "/body/amount")
-        })
+        amount.map_or(Ok(()), |amount| amount_kind::settle(amount, [AmountKind::Intent; 2], "/body/amount"))
     }
 
     fn may_sign(&self, event: &mut ProjectSigned) -> Result<(), Refusal> {
@@ -88,9 +79,7 @@ impl Projects {
             (_, Agreement::Framework) => [AmountKind::Framework; 2],
             (_, Agreement::Contract) => [AmountKind::Contract, AmountKind::ContractForeign],
         };
-        event.amount.as_mut().map_or(Ok(()), |amount| {
-            amount_kind::settle(amount, fitting, "/body/amount")
-        })
+        event.amount.as_mut().map_or(Ok(()), |amount| amount_kind::settle(amount, fitting, "/body/amount"))
     }
 
     fn may_change_stage(&self, event: &ProjectStageChanged) -> Result<(), Refusal> {
@@ -100,14 +89,8 @@ impl Projects {
         Err(Refusal::missing(
             "project_unknown",
             "/body/project",
-            format!(
-                "没有编号为「{}」的项目；请先登记线索或签约，或核对编号",
-                event.project
-            ),
-            format!(
-                "no project {}; record its lead or signing first, or check its key",
-                event.project
-            ),
+            format!("没有编号为「{}」的项目；请先登记线索或签约，或核对编号", event.project),
+            format!("no project {}; record its lead or signing first, or check its key", event.project),
         ))
     }
 
@@ -115,10 +98,7 @@ impl Projects {
         if self.signed(&event.project).is_none() {
             return Err(not_signed("/body/project"));
         }
-        if self
-            .instalments
-            .contains(&(event.project.clone(), event.instalment))
-        {
+        if self.instalments.contains(&(event.project.clone(), event.instalment)) {
             return Err(Refusal::conflict(
                 "instalment_repeated",
                 "/body/instalment",
@@ -137,13 +117,9 @@ impl Projects {
             (&mut event.working_capital, "/body/working_capital"),
         ];
         for (part, pointer) in parts {
-            part.as_mut()
-                .map_or(Ok(()), |part| amount_kind::settle(part, [whole; 2], pointer))?;
+            part.as_mut().map_or(Ok(()), |part| amount_kind::settle(part, [whole; 2], pointer))?;
         }
-        fits_within(
-            &event.amount,
-            [event.fixed_assets.as_ref(), event.working_capital.as_ref()],
-        )
+        fits_within(&event.amount, [event.fixed_assets.as_ref(), event.working_capital.as_ref()])
     }
 }
 
@@ -167,10 +143,7 @@ fn counted(
 
 /// Refuses parts that together are more than the whole, or in another currency.
 fn fits_within(whole: &Money, parts: [Option<&Money>; 2]) -> Result<(), Refusal> {
-    let same_currency = parts
-        .iter()
-        .flatten()
-        .all(|part| part.currency() == whole.currency());
+    let same_currency = parts.iter().flatten().all(|part| part.currency() == whole.currency());
     let sum = Fen::checked_sum(parts.iter().flatten().map(|part| part.fen()));
     if same_currency && sum.is_some_and(|sum| sum <= whole.fen()) {
         return Ok(());
@@ -207,31 +180,20 @@ mod tests {
     use super::*;
 
     fn lead() -> Event {
-        event(
-            "lead_reported",
-            r#"{"project":"P-1","title":"产业园","reporter":"某商会","amount":"3亿元"}"#,
-        )
+        event("lead_reported", r#"{"project":"P-1","title":"产业园","reporter":"某商会","amount":"3亿元"}"#)
     }
 
     fn signed(agreement: &str, rest: &str) -> Event {
         let common = r#""project":"P-1","title":"产业园","investors":["云岭集团"]"#;
-        event(
-            "project_signed",
-            &format!(r#"{{{common},"agreement":"{agreement}"{rest}}}"#),
-        )
+        event("project_signed", &format!(r#"{{{common},"agreement":"{agreement}"{rest}}}"#))
     }
 
     fn arrived(instalment: u32, rest: &str) -> Event {
-        event(
-            "funds_arrived",
-            &format!(r#"{{"project":"P-1","instalment":{instalment}{rest}}}"#),
-        )
+        event("funds_arrived", &format!(r#"{{"project":"P-1","instalment":{instalment}{rest}}}"#))
     }
 
     fn signing_of(event: Event) -> ProjectSigned {
-        let Event::ProjectSigned(signing) = event else {
-            panic!("{event:?}")
-        };
+        let Event::ProjectSigned(signing) = event else { panic!("{event:?}") };
         signing
     }
 
@@ -241,17 +203,9 @@ mod tests {
             (vec![], "intent", Signing::First),
             (vec![lead()], "contract", Signing::First),
             (vec![signed("intent", "")], "framework", Signing::Upgrade),
-            (
-                vec![signed("framework", ""), signed("intent", "")],
-                "contract",
-                Signing::Upgrade,
-            ),
+            (vec![signed("framework", ""), signed("intent", "")], "contract", Signing::Upgrade),
             (vec![signed("framework", "")], "framework", Signing::ReSigning),
-            (
-                vec![signed("contract", ""), signed("intent", "")],
-                "framework",
-                Signing::ReSigning,
-            ),
+            (vec![signed("contract", ""), signed("intent", "")], "framework", Signing::ReSigning),
         ];
         for (story, agreement, expected) in cases {
             given(story).when(signed(agreement, "")).then_recorded(|event| {
@@ -269,12 +223,8 @@ mod tests {
             .then_refused_at("already_signed", "/body/signing");
         for signing in ["increment", "re_signing", "upgrade"] {
             let said = format!(r#","signing":"{signing}""#);
-            given([lead()])
-                .when(signed("contract", &said))
-                .then_refused_at("not_signed", "/body/signing");
-            given([signed("contract", "")])
-                .when(signed("contract", &said))
-                .then_recorded(|_| {});
+            given([lead()]).when(signed("contract", &said)).then_refused_at("not_signed", "/body/signing");
+            given([signed("contract", "")]).when(signed("contract", &said)).then_recorded(|_| {});
         }
     }
 
@@ -288,11 +238,9 @@ mod tests {
         ];
         for (agreement, signing, expected) in kinds {
             let rest = format!(r#"{signing},"amount":"2亿元""#);
-            given([signed("intent", "")])
-                .when(signed(agreement, &rest))
-                .then_recorded(|event| {
-                    assert_eq!(signing_of(event).amount.unwrap().kind(), Some(expected));
-                });
+            given([signed("intent", "")]).when(signed(agreement, &rest)).then_recorded(|event| {
+                assert_eq!(signing_of(event).amount.unwrap().kind(), Some(expected));
+            });
             let wrong = format!(r#"{signing},"amount":{{"fen":1,"kind":"arrived"}}"#);
             given([signed("intent", "")])
                 .when(signed(agreement, &wrong))
@@ -300,69 +248,47 @@ mod tests {
         }
         let foreign = r#","amount":{"fen":1,"currency":"USD","kind":"contract_foreign"}"#;
         given([]).when(signed("contract", foreign)).then_recorded(|_| {});
-        given([])
-            .when(signed("intent", foreign))
-            .then_refused("amount_kind");
+        given([]).when(signed("intent", foreign)).then_refused("amount_kind");
     }
 
     #[test]
     fn somebody_signs() {
         let body = r#"{"project":"P-1","title":"产业园","investors":[],"agreement":"intent"}"#;
-        given([])
-            .when(event("project_signed", body))
-            .then_refused_at("investors_missing", "/body/investors");
+        given([]).when(event("project_signed", body)).then_refused_at("investors_missing", "/body/investors");
     }
 
     #[test]
     fn a_lead_is_a_lead_until_it_is_signed() {
         given([lead()]).when(lead()).then_recorded(|event| {
-            let Event::LeadReported(lead) = event else {
-                panic!("{event:?}")
-            };
+            let Event::LeadReported(lead) = event else { panic!("{event:?}") };
             assert_eq!(lead.amount.unwrap().kind(), Some(AmountKind::Intent));
         });
-        given([signed("intent", "")])
-            .when(lead())
-            .then_refused_at("already_signed", "/body/project");
-        given([lead(), signed("intent", "")])
-            .when(lead())
-            .then_refused("already_signed");
+        given([signed("intent", "")]).when(lead()).then_refused_at("already_signed", "/body/project");
+        given([lead(), signed("intent", "")]).when(lead()).then_refused("already_signed");
         let wrong =
             r#"{"project":"P-2","title":"园","reporter":"某商会","amount":{"fen":1,"kind":"contract"}}"#;
-        given([])
-            .when(event("lead_reported", wrong))
-            .then_refused("amount_kind");
+        given([]).when(event("lead_reported", wrong)).then_refused("amount_kind");
     }
 
     #[test]
     fn a_stage_is_of_a_known_project() {
         let stage = || event("project_stage_changed", r#"{"project":"P-1","stage":"started"}"#);
         given([lead()]).when(stage()).then_recorded(|_| {});
-        given([signed("contract", "")])
-            .when(stage())
-            .then_recorded(|_| {});
-        given([])
-            .when(stage())
-            .then_refused_at("project_unknown", "/body/project");
+        given([signed("contract", "")]).when(stage()).then_recorded(|_| {});
+        given([]).when(stage()).then_refused_at("project_unknown", "/body/project");
     }
 
     #[test]
     fn money_arrives_for_signed_projects_each_instalment_once() {
         let amount = r#","amount":"300万元""#;
-        given([signed("contract", ""), arrived(1, amount)])
-            .when(arrived(2, amount))
-            .then_recorded(|event| {
-                let Event::FundsArrived(funds) = event else {
-                    panic!("{event:?}")
-                };
-                assert_eq!(funds.amount.kind(), Some(AmountKind::Arrived));
-            });
+        given([signed("contract", ""), arrived(1, amount)]).when(arrived(2, amount)).then_recorded(|event| {
+            let Event::FundsArrived(funds) = event else { panic!("{event:?}") };
+            assert_eq!(funds.amount.kind(), Some(AmountKind::Arrived));
+        });
         given([signed("contract", ""), arrived(1, amount)])
             .when(arrived(1, amount))
             .then_refused_at("instalment_repeated", "/body/instalment");
-        given([lead()])
-            .when(arrived(1, amount))
-            .then_refused_at("not_signed", "/body/project");
+        given([lead()]).when(arrived(1, amount)).then_refused_at("not_signed", "/body/project");
         given([]).when(arrived(1, amount)).then_refused("not_signed");
     }
 
@@ -388,8 +314,6 @@ mod tests {
         let rest = format!(
             r#","amount":{{"fen":{most}}},"fixed_assets":{{"fen":{most}}},"working_capital":{{"fen":{most}}}"#
         );
-        given([signed("contract", "")])
-            .when(arrived(1, &rest))
-            .then_refused("amount_split");
+        given([signed("contract", "")]).when(arrived(1, &rest)).then_refused("amount_split");
     }
 }

@@ -69,9 +69,7 @@ impl Registry {
     /// Whether the party was closed, under whichever of its entries.
     #[must_use]
     pub fn is_closed(&self, id: PartyId) -> bool {
-        self.entries_of(id)
-            .into_iter()
-            .any(|entry| self.party(entry).is_some_and(|entry| entry.closed))
+        self.entries_of(id).into_iter().any(|entry| self.party(entry).is_some_and(|entry| entry.closed))
     }
 
     /// Whether two references mean one party: after merges, or by name where neither is registered.
@@ -96,11 +94,9 @@ impl Registry {
 
     fn named(&self, normalised: &str) -> Option<PartyId> {
         let carriers = self.names.get(normalised).map_or(&[][..], Vec::as_slice);
-        let one = carriers.first().filter(|first| {
-            carriers
-                .iter()
-                .all(|id| self.canonical(*id) == self.canonical(**first))
-        });
+        let one = carriers
+            .first()
+            .filter(|first| carriers.iter().all(|id| self.canonical(*id) == self.canonical(**first)));
         one.or_else(|| self.links.get(normalised)).copied()
     }
 
@@ -121,10 +117,7 @@ impl Registry {
     }
 
     /// Resolves every party of the draft and checks what the register knows about.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     pub(super) fn decide(&self, draft: &mut Draft) -> Result<(), Refusal> {
         self.resolve_parties(&mut draft.event)?;
         match &draft.event {
@@ -207,11 +200,7 @@ impl Registry {
                 "the two entries are one party already",
             ));
         }
-        if self
-            .parties
-            .get(&from)
-            .is_some_and(|entry| entry.merged_into.is_some())
-        {
+        if self.parties.get(&from).is_some_and(|entry| entry.merged_into.is_some()) {
             return Err(Refusal::conflict(
                 "already_merged",
                 "/body/from",
@@ -239,12 +228,7 @@ impl Registry {
         self.required("party", party)?;
         let normalised = name::normalise(written);
         if normalised.is_empty() {
-            return Err(Refusal::invalid(
-                "name_empty",
-                "/body/name",
-                "名称不能为空",
-                "the name is empty",
-            ));
+            return Err(Refusal::invalid("name_empty", "/body/name", "名称不能为空", "the name is empty"));
         }
         if self.links.contains(normalised.as_str()) {
             return Err(Refusal::conflict(
@@ -280,21 +264,14 @@ impl Registry {
 
     /// Takes in a recorded event. In a replay a void may have taken out what made a later event lawful: what no
     /// longer fits is passed over.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a rule looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     pub(super) fn evolve(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::OrgRegistered(event) if self.identifiers.contains(&event.identifier) => {}
             Event::OrgRegistered(event) => {
                 let id = event.identifier.party_id();
-                let entry = Entry {
-                    kind: event.kind,
-                    name: event.name.clone(),
-                    closed: false,
-                    merged_into: None,
-                };
+                let entry =
+                    Entry { kind: event.kind, name: event.name.clone(), closed: false, merged_into: None };
                 self.parties.insert(id, entry);
                 self.identifiers.insert(event.identifier.clone(), id);
                 self.add_name(&event.name, id);
@@ -321,8 +298,7 @@ impl Registry {
             Event::OrgUnmerged(event) => {
                 if let Ok((from, into)) = self.may_unmerge(&event.from, &event.into) {
                     self.change(&event.from, |entry| entry.merged_into = None);
-                    self.absorbed
-                        .update(into, |entries| entries.retain(|entry| *entry != from));
+                    self.absorbed.update(into, |entries| entries.retain(|entry| *entry != from));
                 }
             }
             Event::PartyLinked(event) => {

@@ -25,17 +25,11 @@ pub(crate) struct When {
 
 /// Starts a story with the events that were recorded, in order.
 pub(crate) fn given(story: impl IntoIterator<Item = Event>) -> Given {
-    let mut given = Given {
-        rules: Rules::default(),
-        count: 0,
-    };
+    let mut given = Given { rules: Rules::default(), count: 0 };
     for event in story {
         given.count += 1;
         let draft = draft(id(given.count), event);
-        given
-            .rules
-            .decide(draft, Timestamp::UNIX_EPOCH)
-            .expect("a story tells what may be said");
+        given.rules.decide(draft, Timestamp::UNIX_EPOCH).expect("a story tells what may be said");
     }
     given
 }
@@ -49,9 +43,7 @@ impl Given {
 
     /// Somebody wants to record this event with this header.
     pub(crate) fn when_draft(mut self, draft: Draft) -> When {
-        When {
-            answer: self.rules.decide(draft, Timestamp::UNIX_EPOCH),
-        }
+        When { answer: self.rules.decide(draft, Timestamp::UNIX_EPOCH) }
     }
 
     /// Only the register, as the story leaves it.
@@ -81,10 +73,7 @@ impl When {
         let refusal = self.answer.expect_err("refused");
         assert_eq!(refusal.code, code, "{refusal}");
         assert!(pointer.is_empty() || refusal.pointer == pointer, "{refusal}");
-        assert!(
-            refusal.zh.contains(|c: char| !c.is_ascii()) && !refusal.en.is_empty(),
-            "{refusal:?}"
-        );
+        assert!(refusal.zh.contains(|c: char| !c.is_ascii()) && !refusal.en.is_empty(), "{refusal:?}");
     }
 }
 
@@ -127,8 +116,7 @@ pub(crate) fn recorded(draft: &Draft) -> Recorded {
 /// An event from the name of its kind and its body as JSON.
 pub(crate) fn event(kind: &str, body: &str) -> Event {
     let kind = Kind::from_name(kind).expect("a kind of the vocabulary");
-    kind.decode(kind.version(), body)
-        .unwrap_or_else(|error| panic!("{kind}: {error}"))
+    kind.decode(kind.version(), body).unwrap_or_else(|error| panic!("{kind}: {error}"))
 }
 
 /// How the party with this code is referred to.
@@ -148,13 +136,7 @@ pub(crate) fn chamber(code: &str) -> Event {
 
 /// A party enters the register.
 pub(crate) fn registered(kind: &str, name: &str, code: &str) -> Event {
-    event(
-        "org_registered",
-        &format!(
-            r#"{{"name":"{name}","kind":"{kind}","identifier":"{}"}}"#,
-            org(code)
-        ),
-    )
+    event("org_registered", &format!(r#"{{"name":"{name}","kind":"{kind}","identifier":"{}"}}"#, org(code)))
 }
 
 /// A party joins a chamber.
@@ -164,14 +146,7 @@ pub(crate) fn joined(chamber: &str, member: &str) -> Event {
 
 /// One entry is merged into another.
 pub(crate) fn merged(from: &str, into: &str) -> Event {
-    event(
-        "org_merged",
-        &format!(
-            r#"{{"from":"{}","into":"{}","reason":"同一主体"}}"#,
-            org(from),
-            org(into)
-        ),
-    )
+    event("org_merged", &format!(r#"{{"from":"{}","into":"{}","reason":"同一主体"}}"#, org(from), org(into)))
 }
 
 /// A merge is taken back.
@@ -181,14 +156,5 @@ pub(crate) fn unmerged(from: &str, into: &str) -> Event {
 
 /// An event of two registered parties and nothing else.
 pub(crate) fn between(kind: &str, one: (&str, &str), other: (&str, &str)) -> Event {
-    event(
-        kind,
-        &format!(
-            r#"{{"{}":"{}","{}":"{}"}}"#,
-            one.0,
-            org(one.1),
-            other.0,
-            org(other.1)
-        ),
-    )
+    event(kind, &format!(r#"{{"{}":"{}","{}":"{}"}}"#, one.0, org(one.1), other.0, org(other.1)))
 }

@@ -65,10 +65,7 @@ fn check_value(pointer: &str, value: &Value) -> Result<(), Refusal> {
         Value::String(text) => check_text(pointer, text, TEXT_MAX_CHARS),
         Value::Array(entries) => {
             check_length(pointer, entries.len())?;
-            entries
-                .iter()
-                .enumerate()
-                .try_for_each(|(index, entry)| child(&index, entry))
+            entries.iter().enumerate().try_for_each(|(index, entry)| child(&index, entry))
         }
         // Money: its text was read as an amount, and an amount of eleven digits is no telephone number.
         Value::Object(fields) if fields.contains_key("fen") => Ok(()),
@@ -199,9 +196,7 @@ mod tests {
         when_text(&"长".repeat(TEXT_MAX_CHARS + 1)).then_refused_at("text_too_long", "/body/text");
         when_text("").then_refused_at("text_empty", "/body/text");
         when_text(" \u{3000}").then_refused_at("text_empty", "/body/text");
-        given([])
-            .when(registered("enterprise", "", "A"))
-            .then_refused_at("text_empty", "/body/name");
+        given([]).when(registered("enterprise", "", "A")).then_refused_at("text_empty", "/body/name");
     }
 
     #[test]
@@ -209,14 +204,9 @@ mod tests {
         for text in ["甲\n乙", "甲\t乙", "甲\u{0}乙", "甲\u{7f}乙", "甲\u{85}乙"] {
             when_text(text).then_refused_at("text_control", "/body/text");
         }
-        for text in [
-            "甲\u{202e}乙",
-            "甲\u{2066}乙",
-            "甲\u{200b}乙",
-            "甲\u{feff}乙",
-            "甲\u{200f}乙",
-            "甲\u{ad}乙",
-        ] {
+        for text in
+            ["甲\u{202e}乙", "甲\u{2066}乙", "甲\u{200b}乙", "甲\u{feff}乙", "甲\u{200f}乙", "甲\u{ad}乙"]
+        {
             when_text(text).then_refused_at("text_invisible", "/body/text");
         }
         when_text("甲·乙—丙（丁）“戊” ①㎡ 😀").then_recorded(|_| {});
@@ -234,11 +224,7 @@ mod tests {
             "2018 13800001234 a",
             "手机138 00001234转企业",
         ];
-        let identities = [
-            "身份证11010519491231002X",
-            "11010519491231002x",
-            "证号 11010519491231002Ｘ 止",
-        ];
+        let identities = ["身份证11010519491231002X", "11010519491231002x", "证号 11010519491231002Ｘ 止"];
         for text in mobiles.into_iter().chain(identities) {
             when_text(text).then_refused_at("personal_data", "/body/text");
         }
@@ -278,14 +264,7 @@ mod tests {
             change(&mut draft);
             given([]).when_draft(draft)
         };
-        let source = |file: &str| {
-            Some(Source {
-                file: file.into(),
-                sheet: None,
-                row: None,
-                hash: None,
-            })
-        };
+        let source = |file: &str| Some(Source { file: file.into(), sheet: None, row: None, hash: None });
         when(&|draft| draft.key = Some("k".repeat(HEADER_TEXT_MAX_CHARS))).then_recorded(|_| {});
         when(&|draft| draft.key = Some("k".repeat(HEADER_TEXT_MAX_CHARS + 1)))
             .then_refused_at("text_too_long", "/key");

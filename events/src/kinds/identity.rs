@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::value::{
-    identifier::Identifier, ids::EventId, ids::PersonId, industry::Industry, party_ref::PartyRef, region::Region,
+    identifier::Identifier, ids::EventId, ids::PersonId, industry::Industry, party_ref::PartyRef,
+    region::Region,
 };
 
 /// What sort of organisation a party is.

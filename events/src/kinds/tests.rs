@@ -12,8 +12,7 @@ fn example(kind: Kind) -> (Line, Value) {
 
 fn event(kind: Kind) -> Event {
     let (line, _) = example(kind);
-    kind.decode(kind.version(), line.body.get())
-        .unwrap_or_else(|error| panic!("{kind}: {error}"))
+    kind.decode(kind.version(), line.body.get()).unwrap_or_else(|error| panic!("{kind}: {error}"))
 }
 
 #[test]
@@ -21,10 +20,7 @@ fn every_golden_example_names_its_kind_and_is_one_line_as_record_reads_it() {
     for kind in Kind::ALL.iter().copied() {
         let (line, _) = example(kind);
         assert_eq!(line.kind, kind.name());
-        assert!(
-            line.version.is_none_or(|version| version == kind.version()),
-            "{kind}"
-        );
+        assert!(line.version.is_none_or(|version| version == kind.version()), "{kind}");
         assert_eq!(line.export_field(), None, "{kind}");
         assert_eq!(kind.example().lines().count(), 1, "{kind}");
         assert_eq!(Kind::from_name(kind.name()), Some(kind));
@@ -92,28 +88,12 @@ fn the_parties_of_an_event_are_the_same_read_and_resolved_and_each_is_a_tag() {
 #[test]
 fn a_wrong_body_is_refused_with_its_place() {
     let fault = |body: &str| Kind::MemberJoined.decode(1, body).unwrap_err();
-    assert_eq!(
-        fault(r#"{"chamber":"商会","member":"企业","level":"emperor"}"#).pointer,
-        "/body/level"
-    );
-    assert!(
-        fault(r#"{"chamber":"商会","member":"企业","colour":"red"}"#)
-            .reason
-            .contains("colour")
-    );
+    assert_eq!(fault(r#"{"chamber":"商会","member":"企业","level":"emperor"}"#).pointer, "/body/level");
+    assert!(fault(r#"{"chamber":"商会","member":"企业","colour":"red"}"#).reason.contains("colour"));
     assert!(fault(r#"{"chamber":"商会"}"#).reason.contains("member"));
-    assert!(
-        Kind::MemberJoined
-            .decode(2, "{}")
-            .unwrap_err()
-            .reason
-            .contains("no version 2")
-    );
+    assert!(Kind::MemberJoined.decode(2, "{}").unwrap_err().reason.contains("no version 2"));
     let list = Kind::DelegationVisited
-        .decode(
-            1,
-            r#"{"delegation":"d","title":"t","direction":"inbound","hosts":["甲",""]}"#,
-        )
+        .decode(1, r#"{"delegation":"d","title":"t","direction":"inbound","hosts":["甲",""]}"#)
         .unwrap_err();
     assert_eq!(list.pointer, "/body/hosts/1");
 }

@@ -19,10 +19,7 @@ pub(super) struct End {
 
 impl Default for End {
     fn default() -> Self {
-        Self {
-            position: 0,
-            recorded_at: Timestamp::MIN,
-        }
+        Self { position: 0, recorded_at: Timestamp::MIN }
     }
 }
 
@@ -57,33 +54,20 @@ pub(super) fn admit(
         let payload = codec::encode_event(&event)?;
         bytes = bytes.saturating_add(payload.len());
         if payload.len() > EVENT_MAX_BYTES {
-            return Ok(Err(too_large(
-                "bytes of one event",
-                payload.len(),
-                EVENT_MAX_BYTES,
-            )));
+            return Ok(Err(too_large("bytes of one event", payload.len(), EVENT_MAX_BYTES)));
         }
         if bytes > APPEND_MAX_BYTES {
             return Ok(Err(too_large("bytes of one append", bytes, APPEND_MAX_BYTES)));
         }
         match earlier_use(past, &own_keys, &event)? {
             Some(Err(refusal)) => return Ok(Err(refusal)),
-            Some(Ok(position)) => admitted.placed.push(Placed {
-                position,
-                repeated: true,
-            }),
+            Some(Ok(position)) => admitted.placed.push(Placed { position, repeated: true }),
             None => {
                 if let Some(key) = &event.key {
                     own_keys.insert(key.clone(), (event.position, event.digest));
                 }
-                reached = End {
-                    position: event.position,
-                    recorded_at: event.recorded_at,
-                };
-                admitted.placed.push(Placed {
-                    position: event.position,
-                    repeated: false,
-                });
+                reached = End { position: event.position, recorded_at: event.recorded_at };
+                admitted.placed.push(Placed { position: event.position, repeated: false });
                 admitted.events.push((event, payload));
             }
         }
@@ -115,14 +99,7 @@ fn earlier_use(
     } else {
         return Ok(None);
     };
-    Ok(Some(if same {
-        Ok(at)
-    } else {
-        Err(AppendError::KeyReused {
-            key: key.clone(),
-            at: named,
-        })
-    }))
+    Ok(Some(if same { Ok(at) } else { Err(AppendError::KeyReused { key: key.clone(), at: named }) }))
 }
 
 /// What is stored has milliseconds; an engine that keeps events in memory must not know more.

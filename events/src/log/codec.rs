@@ -74,10 +74,7 @@ pub struct Damage {
 
 impl Damage {
     pub(crate) fn at(self, first: Position) -> LogError {
-        LogError::Damaged {
-            position: first.saturating_add(self.index),
-            reason: self.reason.to_owned(),
-        }
+        LogError::Damaged { position: first.saturating_add(self.index), reason: self.reason.to_owned() }
     }
 }
 
@@ -161,10 +158,7 @@ fn events_of_next_block(payloads: &[Vec<u8>]) -> usize {
 }
 
 fn encode_block(first: Position, payloads: &[Vec<u8>]) -> Vec<u8> {
-    let frames: usize = payloads
-        .iter()
-        .map(|payload| FRAME_HEADER_BYTES + payload.len())
-        .sum();
+    let frames: usize = payloads.iter().map(|payload| FRAME_HEADER_BYTES + payload.len()).sum();
     let mut bytes = Vec::with_capacity(HEADER_BYTES + frames + CHECKSUM_BYTES);
     bytes.extend(MAGIC.to_le_bytes());
     bytes.extend([FORMAT, CODEC_PLAIN]);
@@ -193,14 +187,8 @@ impl<B: AsRef<[u8]>> Block<B> {
     /// # Errors
     /// Says what is wrong, and at the how-manieth event where that can be told.
     pub fn parse(bytes: B) -> Result<Self, Damage> {
-        let whole = Damage {
-            index: 0,
-            reason: "the block's header is wrong",
-        };
-        let mut reader = Reader {
-            bytes: bytes.as_ref(),
-            at: 0,
-        };
+        let whole = Damage { index: 0, reason: "the block's header is wrong" };
+        let mut reader = Reader { bytes: bytes.as_ref(), at: 0 };
         let magic = reader.take::<2>().map(u16::from_le_bytes);
         let form = reader.take::<2>();
         let count = reader.take::<4>().map(u32::from_le_bytes).ok_or(whole)?;
@@ -216,16 +204,9 @@ impl<B: AsRef<[u8]>> Block<B> {
         let covered = reader.at;
         let expected = reader.take::<4>().map(u32::from_le_bytes);
         if expected != Some(checksum(bytes.as_ref(), covered)) || reader.at != bytes.as_ref().len() {
-            return Err(Damage {
-                index: 0,
-                reason: "the block's checksum does not hold",
-            });
+            return Err(Damage { index: 0, reason: "the block's checksum does not hold" });
         }
-        Ok(Self {
-            bytes,
-            first,
-            payloads,
-        })
+        Ok(Self { bytes, first, payloads })
     }
 
     /// Position of its first event.
@@ -237,9 +218,7 @@ impl<B: AsRef<[u8]>> Block<B> {
     /// Position of its last event.
     #[must_use]
     pub fn last(&self) -> Position {
-        self.first
-            .saturating_add(count_u64(self.payloads.len()))
-            .saturating_sub(1)
+        self.first.saturating_add(count_u64(self.payloads.len())).saturating_sub(1)
     }
 
     /// Bytes of its payloads.
@@ -263,17 +242,11 @@ impl<B: AsRef<[u8]>> Block<B> {
         let Some(index) = position.checked_sub(self.first) else {
             return Ok(None);
         };
-        let Some(range) = usize::try_from(index)
-            .ok()
-            .and_then(|index| self.payloads.get(index))
-        else {
+        let Some(range) = usize::try_from(index).ok().and_then(|index| self.payloads.get(index)) else {
             return Ok(None);
         };
         let payload = self.bytes.as_ref().get(range.clone()).unwrap_or_default();
-        decode_event(position, payload).map(Some).ok_or(Damage {
-            index,
-            reason: "the frame holds no event",
-        })
+        decode_event(position, payload).map(Some).ok_or(Damage { index, reason: "the frame holds no event" })
     }
 }
 
@@ -294,10 +267,7 @@ impl Reader<'_> {
         const CUT: &str = "the frame is cut short";
         let length = self.take::<4>().map(u32::from_le_bytes).ok_or(CUT)?;
         let expected = self.take::<4>().map(u32::from_le_bytes).ok_or(CUT)?;
-        let end = usize::try_from(length)
-            .ok()
-            .and_then(|length| self.at.checked_add(length))
-            .ok_or(CUT)?;
+        let end = usize::try_from(length).ok().and_then(|length| self.at.checked_add(length)).ok_or(CUT)?;
         let payload = self.bytes.get(self.at..end).ok_or(CUT)?;
         if crc32c::crc32c(payload) != expected {
             return Err("the frame's checksum does not hold");

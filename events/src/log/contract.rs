@@ -80,11 +80,8 @@ const EVERYTHING: usize = usize::MAX;
 /// An event for tests, the same for the same number: kinds and tags repeat at different rates.
 #[must_use]
 pub fn event(n: u64) -> Stored {
-    let mut tags = vec![
-        Tag::new("party", &(n % 7)),
-        Tag::new("party", &(100 + n % 3)),
-        Tag::new("activity", &n),
-    ];
+    let mut tags =
+        vec![Tag::new("party", &(n % 7)), Tag::new("party", &(100 + n % 3)), Tag::new("activity", &n)];
     tags.sort_unstable();
     Stored {
         position: 0,
@@ -107,27 +104,17 @@ pub fn event(n: u64) -> Stored {
 /// An event with a key, whose content is number `n`.
 #[must_use]
 pub fn keyed(n: u64, key: &str) -> Stored {
-    Stored {
-        key: Some(key.into()),
-        digest: Some(u128::from(n).to_be_bytes()),
-        ..event(n)
-    }
+    Stored { key: Some(key.into()), digest: Some(u128::from(n).to_be_bytes()), ..event(n) }
 }
 
 /// An append of events without a guard.
 #[must_use]
 pub fn append(events: impl IntoIterator<Item = Stored>) -> Append {
-    Append {
-        events: events.into_iter().collect(),
-        guard: None,
-    }
+    Append { events: events.into_iter().collect(), guard: None }
 }
 
 fn guarded(events: impl IntoIterator<Item = Stored>, query: Query, after: Position) -> Append {
-    Append {
-        guard: Some(Guard { query, after }),
-        ..append(events)
-    }
+    Append { guard: Some(Guard { query, after }), ..append(events) }
 }
 
 fn commit(log: &dyn Log, group: impl IntoIterator<Item = Append>) -> Vec<Result<Vec<Placed>, AppendError>> {
@@ -158,11 +145,5 @@ fn everything(log: &dyn Log) -> Vec<Stored> {
 }
 
 fn new(positions: impl IntoIterator<Item = Position>) -> Vec<Placed> {
-    positions
-        .into_iter()
-        .map(|position| Placed {
-            position,
-            repeated: false,
-        })
-        .collect()
+    positions.into_iter().map(|position| Placed { position, repeated: false }).collect()
 }

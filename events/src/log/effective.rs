@@ -87,7 +87,9 @@ impl Effective {
 }
 
 fn decode(stored: &Stored) -> Result<Recorded, LogError> {
-    stored.decode().map_err(|error| LogError::Damaged { position: stored.position, reason: error.to_string() })
+    stored
+        .decode()
+        .map_err(|error| LogError::Damaged { position: stored.position, reason: error.to_string() })
 }
 
 fn corrected(kind: Kind, body: &serde_json::Value, position: Position) -> Result<Event, LogError> {

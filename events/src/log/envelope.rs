@@ -230,10 +230,15 @@ impl Line {
     /// # Errors
     /// Names the field that an export must carry and this line lacks, or the body's fault.
     pub fn into_stored(self) -> Result<Stored, BodyError> {
-        let missing = |field: &str| BodyError { pointer: format!("/{field}"), reason: "missing in an exported line".into() };
+        let missing = |field: &str| BodyError {
+            pointer: format!("/{field}"),
+            reason: "missing in an exported line".into(),
+        };
         let version = self.version.ok_or_else(|| missing("version"))?;
-        let kind = Kind::from_name(&self.kind)
-            .ok_or_else(|| BodyError { pointer: "/kind".into(), reason: format!("unknown kind {:?}", self.kind) })?;
+        let kind = Kind::from_name(&self.kind).ok_or_else(|| BodyError {
+            pointer: "/kind".into(),
+            reason: format!("unknown kind {:?}", self.kind),
+        })?;
         let tags = kind.decode(version, self.body.get())?.tags();
         Ok(Stored {
             position: self.position.ok_or_else(|| missing("position"))?,

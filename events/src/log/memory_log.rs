@@ -43,14 +43,9 @@ impl Source for State {
     }
 
     fn event(&self, position: Position) -> Result<Stored, LogError> {
-        let index = position
-            .checked_sub(1)
-            .and_then(|index| usize::try_from(index).ok());
+        let index = position.checked_sub(1).and_then(|index| usize::try_from(index).ok());
         let event = index.and_then(|index| self.events.get(index)).cloned();
-        event.ok_or_else(|| LogError::Damaged {
-            position,
-            reason: "no event is there".into(),
-        })
+        event.ok_or_else(|| LogError::Damaged { position, reason: "no event is there".into() })
     }
 
     fn positions(
@@ -118,10 +113,7 @@ impl Log for MemoryLog {
     }
 
     fn verify(&self) -> Result<Verified, LogError> {
-        Ok(self.with_state(|state| Verified {
-            events: state.end.position,
-            bytes: state.payload_bytes,
-        }))
+        Ok(self.with_state(|state| Verified { events: state.end.position, bytes: state.payload_bytes }))
     }
 
     fn close(&self) -> Result<(), LogError> {

@@ -38,8 +38,7 @@ impl Term {
     /// Every term of an event.
     pub(super) fn each(event: &Stored) -> impl Iterator<Item = Self> {
         let tags = event.tags.iter().map(Self::tag);
-        tags.chain([Self::kind(&event.kind)])
-            .chain(event.key.as_deref().map(Self::key))
+        tags.chain([Self::kind(&event.kind)]).chain(event.key.as_deref().map(Self::key))
     }
 }
 
@@ -51,8 +50,7 @@ pub(super) struct Postings {
 
 impl Postings {
     pub(super) fn add(&mut self, event: &Stored) {
-        self.entries
-            .extend(Term::each(event).map(|term| (term, event.position)));
+        self.entries.extend(Term::each(event).map(|term| (term, event.position)));
     }
 
     /// Adds to `found`, until it holds `limit`, the positions of `term` strictly beyond `from`.
@@ -72,10 +70,7 @@ impl Postings {
         if beyond.0 > beyond.1 {
             return;
         }
-        let entries = self
-            .entries
-            .range((term, beyond.0)..=(term, beyond.1))
-            .map(|(_, position)| *position);
+        let entries = self.entries.range((term, beyond.0)..=(term, beyond.1)).map(|(_, position)| *position);
         match direction {
             Direction::Forward => found.extend(entries.take(room)),
             Direction::Backward => found.extend(entries.rev().take(room)),

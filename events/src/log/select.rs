@@ -92,15 +92,8 @@ impl Lot {
         size: usize,
     ) -> Result<Self, LogError> {
         let everything = [QueryItem::default()];
-        let items = if query.items.is_empty() {
-            &everything
-        } else {
-            query.items.as_slice()
-        };
-        let mut lot = Self {
-            positions: Vec::new(),
-            horizon: None,
-        };
+        let items = if query.items.is_empty() { &everything } else { query.items.as_slice() };
+        let mut lot = Self { positions: Vec::new(), horizon: None };
         for item in items {
             for positions in candidates(source, item, from, direction, size)? {
                 lot.add(positions, direction, size);
@@ -125,9 +118,7 @@ impl Lot {
     fn add(&mut self, positions: Vec<Position>, direction: Direction, size: usize) {
         if positions.len() >= size
             && let Some(last) = positions.last().copied()
-            && self
-                .horizon
-                .is_none_or(|horizon| is_beyond(horizon, last, direction))
+            && self.horizon.is_none_or(|horizon| is_beyond(horizon, last, direction))
         {
             self.horizon = Some(last);
         }
@@ -146,11 +137,7 @@ fn candidates(
 ) -> Result<Vec<Vec<Position>>, LogError> {
     let of = |term| source.positions(term, from, direction, size);
     if !item.tags.is_empty() {
-        let lists = item
-            .tags
-            .iter()
-            .map(|tag| of(Term::tag(tag)))
-            .collect::<Result<Vec<_>, _>>()?;
+        let lists = item.tags.iter().map(|tag| of(Term::tag(tag))).collect::<Result<Vec<_>, _>>()?;
         return Ok(lists.into_iter().min_by_key(Vec::len).into_iter().collect());
     }
     if !item.kinds.is_empty() {

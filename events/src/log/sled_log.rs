@@ -81,10 +81,7 @@ impl SledLog {
         let engine = Engine::open(&Layout::new(directory), options)?;
         let watermark = Watermark::default();
         watermark.raise(engine.end()?);
-        Ok(Self {
-            watermark,
-            engine: RwLock::new(Some(Arc::new(engine))),
-        })
+        Ok(Self { watermark, engine: RwLock::new(Some(Arc::new(engine))) })
     }
 
     fn engine(&self) -> Result<Arc<Engine>, LogError> {

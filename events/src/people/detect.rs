@@ -62,10 +62,9 @@ pub fn mask_personal(text: &str) -> Cow<'_, str> {
         masked.push_str(text.get(done..found.bytes.start).unwrap_or_default());
         let label = || Some(format!("[{}]", found.sort.label_zh()));
         let cover = match found.sort {
-            Personal::Mobile => text
-                .get(found.bytes.clone())
-                .and_then(Phone::read)
-                .map(|phone| phone.masked()),
+            Personal::Mobile => {
+                text.get(found.bytes.clone()).and_then(Phone::read).map(|phone| phone.masked())
+            }
             Personal::IdNumber | Personal::Email => None,
         };
         masked.push_str(&cover.or_else(label).unwrap_or_default());
@@ -95,16 +94,8 @@ struct Scan {
 
 impl Scan {
     fn of(text: &str) -> Self {
-        let plain = text
-            .char_indices()
-            .map(|(place, character)| (place, plain(character)))
-            .collect();
-        Self {
-            plain,
-            text_bytes: text.len(),
-            at: 0,
-            done: 0,
-        }
+        let plain = text.char_indices().map(|(place, character)| (place, plain(character))).collect();
+        Self { plain, text_bytes: text.len(), at: 0, done: 0 }
     }
 
     fn char(&self, at: usize) -> Option<char> {
@@ -123,9 +114,7 @@ impl Scan {
         if !starts_here {
             return None;
         }
-        let id = ID_GROUPS
-            .iter()
-            .find_map(|groups| self.grouped(at, groups, is_id_number));
+        let id = ID_GROUPS.iter().find_map(|groups| self.grouped(at, groups, is_id_number));
         let id = id.map(|end| (Personal::IdNumber, at..end));
         id.or_else(|| self.mobile(at).map(|range| (Personal::Mobile, range)))
     }
@@ -133,17 +122,12 @@ impl Scan {
     /// A mobile number that starts here, with or without the country code.
     fn mobile(&self, at: usize) -> Option<Range<usize>> {
         let starts = ["", "86", "0086"].into_iter().filter_map(|code| {
-            let is_there = code
-                .chars()
-                .enumerate()
-                .all(|(offset, digit)| self.char(at + offset) == Some(digit));
+            let is_there =
+                code.chars().enumerate().all(|(offset, digit)| self.char(at + offset) == Some(digit));
             is_there.then(|| self.skip_separators(at + code.len()))
         });
         let end = starts.flat_map(|start| MOBILE_GROUPS.map(|groups| self.grouped(start, groups, is_mobile)));
-        end.flatten()
-            .next()
-            .filter(|end| !self.is_money(at, *end))
-            .map(|end| at..end)
+        end.flatten().next().filter(|end| !self.is_money(at, *end)).map(|end| at..end)
     }
 
     /// Where digits in these groups end, if they start here, stand alone and pass the test.
@@ -170,14 +154,8 @@ impl Scan {
 
     /// Whether the number is an amount: `¥13800000761`, `13800000761元`, `13800000761 万元`.
     fn is_money(&self, start: usize, end: usize) -> bool {
-        let unit: String = self
-            .plain
-            .iter()
-            .skip(end)
-            .map(|(_, c)| *c)
-            .filter(|c| *c != ' ')
-            .take(2)
-            .collect();
+        let unit: String =
+            self.plain.iter().skip(end).map(|(_, c)| *c).filter(|c| *c != ' ').take(2).collect();
         let named = unit.starts_with('元')
             || (unit.ends_with('元') && unit.starts_with(['万', '亿', '美', '欧', '日', '港']));
         named || matches!(self.before(start), Some('¥' | '￥' | '$' | '€'))
@@ -190,13 +168,8 @@ impl Scan {
         while start > self.done && self.before(start).is_some_and(is_local) {
             start -= 1;
         }
-        let domain: String = self
-            .plain
-            .iter()
-            .skip(at + 1)
-            .map(|(_, c)| *c)
-            .take_while(|c| is_domain(*c))
-            .collect();
+        let domain: String =
+            self.plain.iter().skip(at + 1).map(|(_, c)| *c).take_while(|c| is_domain(*c)).collect();
         let domain = domain.trim_end_matches(['.', '-']);
         let (host, top) = domain.rsplit_once('.')?;
         let is_top = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -213,10 +186,7 @@ impl Iterator for Scan {
                 self.at = range.end;
                 self.done = range.end;
                 let place = |at: usize| self.plain.get(at).map_or(self.text_bytes, |(place, _)| *place);
-                return Some(Found {
-                    sort,
-                    bytes: place(range.start)..place(range.end),
-                });
+                return Some(Found { sort, bytes: place(range.start)..place(range.end) });
             }
             self.at += 1;
         }
@@ -247,13 +217,10 @@ fn is_id_number(text: &str) -> bool {
         && number(10..12).is_some_and(|month| (1..=12).contains(&month))
         && number(12..14).is_some_and(|day| (1..=31).contains(&day));
     // Doubling and adding from the left weighs each digit by a power of two; a right number leaves 1.
-    let remainder = text
-        .chars()
-        .enumerate()
-        .try_fold(0, |sum, (place, character)| match character {
-            'X' | 'x' if place == 17 => Some(sum * 2 + 10),
-            digit => digit.to_digit(10).map(|digit| (sum * 2 + digit) % 11),
-        });
+    let remainder = text.chars().enumerate().try_fold(0, |sum, (place, character)| match character {
+        'X' | 'x' if place == 17 => Some(sum * 2 + 10),
+        digit => digit.to_digit(10).map(|digit| (sum * 2 + digit) % 11),
+    });
     plausible && remainder.is_some_and(|remainder| remainder % 11 == 1)
 }
 
@@ -279,11 +246,7 @@ mod tests {
             ("发到lin.ys@example.com.cn吧", Email, "发到[电子邮箱]吧"),
             ("13800000761@example.com", Mobile, "138****0761@example.com"),
         ] {
-            assert_eq!(
-                (find_personal(text), &*mask_personal(text)),
-                (Some(sort), masked),
-                "{text}"
-            );
+            assert_eq!((find_personal(text), &*mask_personal(text)), (Some(sort), masked), "{text}");
         }
     }
 

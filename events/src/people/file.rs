@@ -78,18 +78,12 @@ pub(super) fn replace(dir: &Path, name: &'static str, payload: &[u8]) -> Result<
 pub(super) fn write_beside(dir: &Path, name: &'static str, payload: &[u8]) -> Result<(), PeopleError> {
     let path = beside(dir, name);
     remove_if_there(&path)?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(
-        HEADER.len() + payload.len() + size_of::<u32>(),
-    ));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(HEADER.len() + payload.len() + size_of::<u32>()));
     bytes.extend_from_slice(HEADER);
     bytes.extend_from_slice(payload);
     let sum = crc32c::crc32c(&bytes).to_le_bytes();
     bytes.extend_from_slice(&sum);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(&bytes)?;
     file.sync_all()?;
     Ok(())

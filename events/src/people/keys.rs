@@ -53,12 +53,7 @@ pub(super) struct Keys {
 impl Keys {
     /// Fresh keys, and the payload of their file.
     pub(super) fn generate() -> Result<(Self, Zeroizing<Vec<u8>>), PeopleError> {
-        let secret = Secret {
-            store: random()?,
-            version: 1,
-            kek: random()?,
-            hmac: random()?,
-        };
+        let secret = Secret { store: random()?, version: 1, kek: random()?, hmac: random()? };
         let secret = to_bytes(&secret)?;
         Ok((Self::from_secret(&secret)?, secret))
     }
@@ -66,12 +61,7 @@ impl Keys {
     pub(super) fn from_secret(payload: &[u8]) -> Result<Self, PeopleError> {
         let secret: Secret = postcard::from_bytes(payload).map_err(|_| PeopleError::Damaged { file: KEK })?;
         let hmac = Hmac::new_from_slice(&secret.hmac).map_err(|_| PeopleError::Damaged { file: KEK })?;
-        Ok(Self {
-            store: secret.store,
-            version: secret.version,
-            kek: Zeroizing::new(secret.kek),
-            hmac,
-        })
+        Ok(Self { store: secret.store, version: secret.version, kek: Zeroizing::new(secret.kek), hmac })
     }
 
     pub(super) const fn version(&self) -> u32 {
@@ -84,12 +74,7 @@ impl Keys {
     }
 
     fn digest(&self, bytes: &[u8]) -> Token {
-        self.hmac
-            .clone()
-            .chain_update(bytes)
-            .finalize()
-            .into_bytes()
-            .into()
+        self.hmac.clone().chain_update(bytes).finalize().into_bytes().into()
     }
 
     /// A fresh key for one person: wrapped, and plain.
@@ -100,10 +85,7 @@ impl Keys {
 
     pub(super) fn unwrap(&self, person: PersonId, wrapped: &[u8]) -> Result<Key, PeopleError> {
         let key = self.open(&self.kek, person, Part::DataKey, wrapped)?;
-        let key = key
-            .as_slice()
-            .try_into()
-            .map_err(|_| PeopleError::Damaged { file: PERSONS })?;
+        let key = key.as_slice().try_into().map_err(|_| PeopleError::Damaged { file: PERSONS })?;
         Ok(Zeroizing::new(key))
     }
 
@@ -195,20 +177,15 @@ mod tests {
     use super::*;
 
     fn hex(text: &str) -> Vec<u8> {
-        (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
-            .collect()
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
     }
 
     #[test]
     fn sm4_gcm_gives_the_vector_of_rfc_8998_a_1() {
         let key = Zeroizing::new(hex("0123456789abcdeffedcba9876543210").try_into().unwrap());
         let aad = hex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
-        let plain: Vec<u8> = [0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0xee, 0xaa]
-            .iter()
-            .flat_map(|b| [*b; 8])
-            .collect();
+        let plain: Vec<u8> =
+            [0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0xee, 0xaa].iter().flat_map(|b| [*b; 8]).collect();
         let sealed = hex(concat!(
             "00001234567800000000abcd", // the nonce
             "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735",

@@ -29,9 +29,7 @@ impl Phone {
             Some(rest) if international || is_mobile(rest) => rest,
             Some(_) | None => from_abroad,
         };
-        DIGITS
-            .contains(&national.len())
-            .then(|| Self(national.to_owned()))
+        DIGITS.contains(&national.len()).then(|| Self(national.to_owned()))
     }
 
     /// The number that [`Phone::as_str`] gave.
@@ -50,12 +48,7 @@ impl Phone {
     pub fn masked(&self) -> String {
         let (head, tail) = if self.0.len() > 9 { (3, 4) } else { (0, 2) };
         let hidden = self.0.len() - tail;
-        self.0
-            .chars()
-            .take(head)
-            .chain("****".chars())
-            .chain(self.0.chars().skip(hidden))
-            .collect()
+        self.0.chars().take(head).chain("****".chars()).chain(self.0.chars().skip(hidden)).collect()
     }
 }
 
@@ -96,9 +89,7 @@ fn number_cell(text: &str) -> Option<(&str, usize)> {
 
 fn expand(mantissa: &str, exponent: usize) -> Option<String> {
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let zeros = exponent
-        .checked_sub(fraction.len())
-        .filter(|zeros| *zeros < *DIGITS.end())?;
+    let zeros = exponent.checked_sub(fraction.len()).filter(|zeros| *zeros < *DIGITS.end())?;
     let shown = format!("{whole}{fraction}");
     (shown.len() > SHOWN_WHEN_ROUNDED).then(|| shown + &"0".repeat(zeros))
 }
@@ -113,11 +104,7 @@ mod tests {
         let forms = "13800000761|138 0000 0761|138-0000-0761|１３８０００００７６１|+86 13800000761|0086-138 0000 0761\
             |(+86)13800000761|8613800000761|13800000761.0|13800000761.|1.3800000761E10|1.3800000761e+10|手机:13800000761";
         for form in forms.split('|') {
-            assert_eq!(
-                Phone::read(form).as_ref().map(Phone::as_str),
-                Some("13800000761"),
-                "{form}"
-            );
+            assert_eq!(Phone::read(form).as_ref().map(Phone::as_str), Some("13800000761"), "{form}");
         }
         assert_eq!(Phone::read("1.380000076E10").unwrap().as_str(), "13800000760");
         assert_eq!(Phone::read("0591-8765 4321").unwrap().as_str(), "059187654321");
@@ -126,15 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_no_whole_number_is_refused() {
-        for form in [
-            "",
-            "无",
-            "1.38E+10",
-            "1.38001E10",
-            "1.38000007615E5",
-            "1380",
-            "13800000761/13800000762",
-        ] {
+        for form in ["", "无", "1.38E+10", "1.38001E10", "1.38000007615E5", "1380", "13800000761/13800000762"]
+        {
             assert_eq!(Phone::read(form), None, "{form}");
         }
     }
@@ -143,10 +123,7 @@ mod tests {
     fn names_and_numbers_are_shown_masked() {
         assert_eq!(Phone::read("13800000761").unwrap().masked(), "138****0761");
         assert_eq!(format!("{:?}", Phone::read("87654321")), "Some(****21)");
-        assert_eq!(
-            [mask_name("林远山"), mask_name("林"), mask_name("")],
-            ["林**", "*", ""]
-        );
+        assert_eq!([mask_name("林远山"), mask_name("林"), mask_name("")], ["林**", "*", ""]);
     }
 
     proptest! {

@@ -61,13 +61,9 @@ pub(super) struct Sighting {
 
 impl People {
     pub(super) fn index(records: Records) -> Self {
-        let tokens = records
-            .iter()
-            .flat_map(|(person, record)| record.tokens.iter().map(|token| (*token, *person)));
-        Self {
-            by_token: tokens.collect(),
-            records,
-        }
+        let tokens =
+            records.iter().flat_map(|(person, record)| record.tokens.iter().map(|token| (*token, *person)));
+        Self { by_token: tokens.collect(), records }
     }
 
     pub(super) fn find(&self, seen: &Sighting) -> Option<PersonId> {
@@ -114,10 +110,7 @@ impl People {
         person: PersonId,
         seen: &Sighting,
     ) -> Result<bool, PeopleError> {
-        let record = self
-            .records
-            .get_mut(&person)
-            .ok_or(PeopleError::Unknown(person))?;
+        let record = self.records.get_mut(&person).ok_or(PeopleError::Unknown(person))?;
         if record.state != State::Active {
             return Ok(false);
         }
@@ -145,9 +138,6 @@ impl Record {
         let data_key = keys.unwrap(person, &self.wrapped_key)?;
         let content = keys.open(&data_key, person, Part::Content, &self.content)?;
         let (name, phone): (String, Option<String>) = keys::from_bytes(&content)?;
-        Ok(Revealed {
-            name,
-            phone: phone.map(Phone::from_digits),
-        })
+        Ok(Revealed { name, phone: phone.map(Phone::from_digits) })
     }
 }

@@ -9,11 +9,7 @@ use crate::clock::System;
 
 fn seen(name: &str, phone: &str, organisation: &str) -> PersonSeen {
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    PersonSeen {
-        name: name.into(),
-        phone: given(phone),
-        organisation: given(organisation),
-    }
+    PersonSeen { name: name.into(), phone: given(phone), organisation: given(organisation) }
 }
 
 fn register(store: &PersonStore, batch: &[PersonSeen]) -> Vec<PersonId> {
@@ -47,16 +43,9 @@ fn a_batch_answers_in_order_and_again_the_same_after_reopening() {
     let before = std::fs::read(&file).unwrap();
     let store = open(&dir).unwrap();
     assert_eq!(register(&store, &sheet()), ids);
-    assert_eq!(
-        std::fs::read(&file).unwrap(),
-        before,
-        "nothing new, nothing written"
-    );
+    assert_eq!(std::fs::read(&file).unwrap(), before, "nothing new, nothing written");
     let revealed = store.reveal(ids[2]).unwrap();
-    assert_eq!(
-        (revealed.name.as_str(), revealed.phone.unwrap().as_str()),
-        ("林远山", "13800000761")
-    );
+    assert_eq!((revealed.name.as_str(), revealed.phone.unwrap().as_str()), ("林远山", "13800000761"));
 }
 
 #[test]
@@ -67,32 +56,13 @@ fn the_same_person_is_found_by_phone_else_by_organisation() {
         ids[0] == ids[1]
     };
     let lin = seen("林远山", "13800000761", "琅屿建设");
-    assert!(
-        same(&lin, &seen("林远山", "138-0000-0761", "沧舟医疗")),
-        "another organisation, same phone"
-    );
-    assert!(
-        same(&lin, &seen("林遠山", "", "琅嶼建設")),
-        "later without a phone"
-    );
-    assert!(
-        !same(&lin, &seen("林远山", "13800000762", "琅屿建设")),
-        "a namesake with another phone"
-    );
-    assert!(
-        !same(&lin, &seen("陈远山", "13800000761", "琅屿建设")),
-        "a colleague who shares the phone"
-    );
-    assert!(
-        !same(&lin, &seen("林远山", "", "望潮商会")),
-        "no phone, elsewhere"
-    );
+    assert!(same(&lin, &seen("林远山", "138-0000-0761", "沧舟医疗")), "another organisation, same phone");
+    assert!(same(&lin, &seen("林遠山", "", "琅嶼建設")), "later without a phone");
+    assert!(!same(&lin, &seen("林远山", "13800000762", "琅屿建设")), "a namesake with another phone");
+    assert!(!same(&lin, &seen("陈远山", "13800000761", "琅屿建设")), "a colleague who shares the phone");
+    assert!(!same(&lin, &seen("林远山", "", "望潮商会")), "no phone, elsewhere");
     let zhou = register(&store, &[seen("周小河", "", "沧舟医疗")])[0];
-    assert_eq!(
-        register(&store, &[seen("周小河", "13800000763", "沧舟医疗")]),
-        [zhou],
-        "learns the phone"
-    );
+    assert_eq!(register(&store, &[seen("周小河", "13800000763", "沧舟医疗")]), [zhou], "learns the phone");
     assert_eq!(register(&store, &[seen("周小河", "13800000763", "")]), [zhou]);
     assert_eq!(store.reveal(zhou).unwrap().phone.unwrap().as_str(), "13800000763");
     assert!(
@@ -113,12 +83,7 @@ fn nothing_personal_is_in_any_file_or_debug_output() {
     assert_eq!(haystacks.len(), 3);
     for needle in ["远山", "小河", "0000076", "琅屿", "沧舟"] {
         for haystack in &haystacks {
-            assert!(
-                !haystack
-                    .windows(needle.len())
-                    .any(|window| window == needle.as_bytes()),
-                "{needle}"
-            );
+            assert!(!haystack.windows(needle.len()).any(|window| window == needle.as_bytes()), "{needle}");
         }
     }
 }
@@ -133,15 +98,9 @@ fn every_changed_byte_and_every_cut_is_noticed() {
             let mut bad = good.clone();
             bad[at] ^= 0x10;
             std::fs::write(&path, &bad).unwrap();
-            assert!(
-                matches!(open(&dir), Err(PeopleError::Damaged { .. })),
-                "{name}: byte {at}"
-            );
+            assert!(matches!(open(&dir), Err(PeopleError::Damaged { .. })), "{name}: byte {at}");
             std::fs::write(&path, &good[..at]).unwrap();
-            assert!(
-                matches!(open(&dir), Err(PeopleError::Damaged { .. })),
-                "{name}: cut at {at}"
-            );
+            assert!(matches!(open(&dir), Err(PeopleError::Damaged { .. })), "{name}: cut at {at}");
         }
         std::fs::write(&path, &good).unwrap();
     }
@@ -173,10 +132,7 @@ fn a_crash_before_the_rename_leaves_the_old_file_good() {
     let people = dir.path().join("people");
     file::write_beside(&people, PERSONS, b"a newer file, not yet in place").unwrap();
     assert_eq!(register(&open(&dir).unwrap(), &sheet()), ids);
-    assert!(
-        !people.join("persons.tmp").exists(),
-        "what is left over may hold erased keys"
-    );
+    assert!(!people.join("persons.tmp").exists(), "what is left over may hold erased keys");
     // A crash in the first opening, between the two files, is no loss either.
     let fresh = TempDir::new().unwrap();
     open(&fresh).unwrap();
@@ -190,17 +146,8 @@ fn a_refused_or_unwritten_batch_keeps_nobody() {
     let store = open(&dir).unwrap();
     let refuse = |batch: &[PersonSeen]| store.register(batch, &System, Timestamp::UNIX_EPOCH).unwrap_err();
     let newcomer = seen("吴新来", "13800000769", "");
-    assert_eq!(
-        refuse(&[newcomer.clone(), seen(" ", "", "")]).code(),
-        "person_no_name"
-    );
-    assert_eq!(
-        refuse(&[newcomer.clone(), seen("林", "1.38E+10", "")])
-            .to_string()
-            .chars()
-            .nth(2),
-        Some('2')
-    );
+    assert_eq!(refuse(&[newcomer.clone(), seen(" ", "", "")]).code(), "person_no_name");
+    assert_eq!(refuse(&[newcomer.clone(), seen("林", "1.38E+10", "")]).to_string().chars().nth(2), Some('2'));
     std::fs::create_dir_all(dir.path().join("people/persons.tmp/x")).unwrap();
     assert_eq!(refuse(std::slice::from_ref(&newcomer)).code(), "people_io");
     assert_eq!(store.lock().records.len(), 2);
@@ -215,21 +162,11 @@ fn restricted_data_is_kept_unseen_and_erased_data_is_gone() {
     let set = |person, state| store.lock().records.get_mut(&person).unwrap().state = state;
     set(ids[0], State::Restricted);
     assert!(matches!(store.reveal(ids[0]), Err(PeopleError::Restricted(_))));
-    assert_eq!(
-        register(&store, &[seen("林远山", "13800000761", "望潮商会")]),
-        [ids[0]]
-    );
-    assert_eq!(
-        store.lock().records[&ids[0]].tokens.len(),
-        2,
-        "nothing is added to restricted data"
-    );
+    assert_eq!(register(&store, &[seen("林远山", "13800000761", "望潮商会")]), [ids[0]]);
+    assert_eq!(store.lock().records[&ids[0]].tokens.len(), 2, "nothing is added to restricted data");
     set(ids[1], State::Erased);
     assert_eq!(store.reveal(ids[1]).unwrap().name, "[已删除]");
-    assert!(matches!(
-        store.reveal(PersonId::new(uuid::Uuid::nil())),
-        Err(PeopleError::Unknown(_))
-    ));
+    assert!(matches!(store.reveal(PersonId::new(uuid::Uuid::nil())), Err(PeopleError::Unknown(_))));
 }
 
 #[test]

@@ -16,18 +16,8 @@ const MAX_CHARS: usize = 100;
 /// What cells hold that were left empty on purpose.
 const EMPTY: [&str; 7] = ["", "-", "—", "--", "/", "\\", "无"];
 /// Words by which an office says that the amount is not settled.
-const UNSTATED: [&str; 10] = [
-    "面议",
-    "待定",
-    "未定",
-    "另议",
-    "待议",
-    "待商议",
-    "暂定",
-    "不详",
-    "未披露",
-    "保密",
-];
+const UNSTATED: [&str; 10] =
+    ["面议", "待定", "未定", "另议", "待议", "待商议", "暂定", "不详", "未披露", "保密"];
 /// What may stand between the two ends of a range.
 const RANGE_SIGNS: [char; 7] = ['-', '–', '—', '~', '〜', '至', '到'];
 
@@ -121,10 +111,7 @@ pub struct Amount {
 /// `amount_missing` for an empty text, `amount_range` for a negative or too large amount, `amount_ambiguous`
 /// for everything that is not exactly one amount in whole 分: 若干, 3万5, two amounts, odd commas.
 pub fn parse_amount(text: &str, default_unit: Unit) -> Result<ParsedAmount, AmountError> {
-    let plain: String = text
-        .nfkc()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\''))
-        .collect();
+    let plain: String = text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'')).collect();
     if EMPTY.contains(&plain.as_str()) {
         return Err(AmountError::Missing);
     }
@@ -134,13 +121,11 @@ pub fn parse_amount(text: &str, default_unit: Unit) -> Result<ParsedAmount, Amou
     if plain.chars().count() > MAX_CHARS {
         return Err(AmountError::Ambiguous { text: excerpt(text) });
     }
-    read(&plain, default_unit)
-        .map(ParsedAmount::Stated)
-        .map_err(|fault| match fault {
-            Fault::Ambiguous => AmountError::Ambiguous { text: excerpt(text) },
-            Fault::Negative => AmountError::Negative { text: excerpt(text) },
-            Fault::TooLarge => AmountError::TooLarge { text: excerpt(text) },
-        })
+    read(&plain, default_unit).map(ParsedAmount::Stated).map_err(|fault| match fault {
+        Fault::Ambiguous => AmountError::Ambiguous { text: excerpt(text) },
+        Fault::Negative => AmountError::Negative { text: excerpt(text) },
+        Fault::TooLarge => AmountError::TooLarge { text: excerpt(text) },
+    })
 }
 
 /// Reads the number in a spreadsheet cell, to the 15 significant digits that spreadsheets keep and show, so
@@ -149,21 +134,15 @@ pub fn parse_amount(text: &str, default_unit: Unit) -> Result<ParsedAmount, Amou
 /// # Errors
 /// As [`parse_amount`].
 pub fn parse_amount_cell(number: f64, default_unit: Unit) -> Result<ParsedAmount, AmountError> {
-    let ambiguous = || AmountError::Ambiguous {
-        text: number.to_string(),
-    };
+    let ambiguous = || AmountError::Ambiguous { text: number.to_string() };
     let scientific = format!("{number:.14e}");
     let (digits, exponent) = scientific.split_once('e').ok_or_else(ambiguous)?;
-    let (sign, digits) = digits
-        .strip_prefix('-')
-        .map_or(("", digits), |digits| ("-", digits));
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
     let digits = digits.replace('.', "");
     let places: i32 = exponent.parse().map_err(|_| ambiguous())?;
     let plain = match usize::try_from(places) {
         Ok(places) if places > 30 => {
-            return Err(AmountError::TooLarge {
-                text: number.to_string(),
-            });
+            return Err(AmountError::TooLarge { text: number.to_string() });
         }
         Ok(places) => {
             let padded = format!("{digits:0<width$}", width = places + 1);
@@ -171,10 +150,7 @@ pub fn parse_amount_cell(number: f64, default_unit: Unit) -> Result<ParsedAmount
             format!("{sign}{whole}.{}0", fraction.trim_end_matches('0'))
         }
         Err(_) if places < -40 => return Err(ambiguous()),
-        Err(_) => format!(
-            "{sign}0.{}{digits}",
-            "0".repeat(usize::try_from(-places - 1).unwrap_or(0))
-        ),
+        Err(_) => format!("{sign}0.{}{digits}", "0".repeat(usize::try_from(-places - 1).unwrap_or(0))),
     };
     parse_amount(&plain, default_unit)
 }
@@ -223,38 +199,20 @@ fn read(text: &str, default_unit: Unit) -> Result<Amount, Fault> {
 
 impl Marks {
     fn into_amount(self, fen: Fen, fen_high: Option<Fen>) -> Amount {
-        let Marks {
-            currency,
-            approx,
-            in_kind,
-            unit_said: _,
-            negative: _,
-        } = self;
-        Amount {
-            fen,
-            fen_high,
-            currency: currency.unwrap_or_default(),
-            approx,
-            in_kind,
-        }
+        let Marks { currency, approx, in_kind, unit_said: _, negative: _ } = self;
+        Amount { fen, fen_high, currency: currency.unwrap_or_default(), approx, in_kind }
     }
 }
 
 impl Number {
     /// Whole 分, when a number without a unit counts so many main units.
     fn fen(&self, unit_said: bool, unit_size: i128) -> Result<Fen, Fault> {
-        let size = if unit_said || self.unit_said || self.big_unit > 1 {
-            1
-        } else {
-            unit_size
-        };
+        let size = if unit_said || self.unit_said || self.big_unit > 1 { 1 } else { unit_size };
         let scaled = self.scaled.checked_mul(size * 100).ok_or(Fault::TooLarge)?;
         if scaled % number::ONE != 0 {
             return Err(Fault::Ambiguous);
         }
-        i64::try_from(scaled / number::ONE)
-            .map(Fen::new)
-            .map_err(|_| Fault::TooLarge)
+        i64::try_from(scaled / number::ONE).map(Fen::new).map_err(|_| Fault::TooLarge)
     }
 }
 

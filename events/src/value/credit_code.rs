@@ -40,11 +40,7 @@ impl CreditCode {
     #[must_use]
     pub fn inner_check_ok(&self) -> bool {
         let inner = self.0.get(8..17).unwrap_or_default();
-        let sum: u32 = inner
-            .chars()
-            .zip(INNER_WEIGHTS)
-            .filter_map(|(c, w)| Some(c.to_digit(36)? * w))
-            .sum();
+        let sum: u32 = inner.chars().zip(INNER_WEIGHTS).filter_map(|(c, w)| Some(c.to_digit(36)? * w)).sum();
         let expected = match 11 - sum % 11 {
             10 => 'X',
             11 => '0',
@@ -56,9 +52,7 @@ impl CreditCode {
 
 /// The value of a character in the code, if it may stand there.
 fn value_of(character: char) -> Option<u32> {
-    ALPHABET
-        .find(character)
-        .and_then(|place| u32::try_from(place).ok())
+    ALPHABET.find(character).and_then(|place| u32::try_from(place).ok())
 }
 
 /// The check character that 17 leading characters ask for.
@@ -205,10 +199,7 @@ mod tests {
         assert_eq!(refusal(""), "uscc_length");
         assert_eq!(refusal("9135010OM000100Y43"), "uscc_charset");
         assert_eq!(refusal("9135 100M000100Y43"), "uscc_charset");
-        let said = "9135010OM000100Y43"
-            .parse::<CreditCode>()
-            .unwrap_err()
-            .to_string();
+        let said = "9135010OM000100Y43".parse::<CreditCode>().unwrap_err().to_string();
         assert!(said.contains("第 8 位是字母 O"), "{said}");
     }
 

@@ -88,9 +88,7 @@ impl Fen {
     pub fn display_zh(self) -> String {
         let (sign, fen) = self.sign_and_size();
         let large = [("亿元", FEN_PER_YI), ("万元", FEN_PER_WAN)];
-        let fitting = large
-            .into_iter()
-            .find(|(_, size)| fen >= *size && fen % (size / 10_000) == 0);
+        let fitting = large.into_iter().find(|(_, size)| fen >= *size && fen % (size / 10_000) == 0);
         match fitting {
             Some((unit, size)) => {
                 let decimals = format!("{:04}", fen % size / (size / 10_000));

@@ -58,13 +58,8 @@ pub enum ForeignScheme {
 
 impl ForeignScheme {
     /// All schemes.
-    pub const ALL: [ForeignScheme; 5] = [
-        ForeignScheme::Jp,
-        ForeignScheme::Hk,
-        ForeignScheme::Mo,
-        ForeignScheme::Tw,
-        ForeignScheme::Other,
-    ];
+    pub const ALL: [ForeignScheme; 5] =
+        [ForeignScheme::Jp, ForeignScheme::Hk, ForeignScheme::Mo, ForeignScheme::Tw, ForeignScheme::Other];
 
     /// The word in front of the colon.
     #[must_use]
@@ -86,16 +81,10 @@ impl Identifier {
     /// When a part is empty, too long or has characters that may not stand in it.
     pub fn local(register: &str, code: &str) -> Result<Identifier, IdentifierError> {
         let (register, code) = (register.trim(), code.trim());
-        let register_ok = register
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        let register_ok = register.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
         check_part(register, register_ok)?;
         check_part(code, !code.chars().any(char::is_control))?;
-        Identifier::Local {
-            register: register.to_owned(),
-            code: code.to_owned(),
-        }
-        .within_limit()
+        Identifier::Local { register: register.to_owned(), code: code.to_owned() }.within_limit()
     }
 
     /// The identifier of a number that another jurisdiction gave. Full-width and small letters are put right.
@@ -106,9 +95,7 @@ impl Identifier {
         let number: String = number.trim().nfkc().flat_map(char::to_uppercase).nfkc().collect();
         check_part(
             &number,
-            number
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | ' ')),
+            number.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | ' ')),
         )?;
         Identifier::Foreign { scheme, number }.within_limit()
     }
@@ -126,11 +113,7 @@ impl Identifier {
     }
 
     fn within_limit(self) -> Result<Identifier, IdentifierError> {
-        if self.to_string().chars().count() > MAX_CHARS {
-            Err(IdentifierError::TooLong)
-        } else {
-            Ok(self)
-        }
+        if self.to_string().chars().count() > MAX_CHARS { Err(IdentifierError::TooLong) } else { Ok(self) }
     }
 }
 
@@ -159,11 +142,7 @@ impl Scheme {
         let scheme = match word.as_str() {
             "uscc" => Scheme::Uscc,
             "local" => Scheme::Local,
-            _ => Scheme::Foreign(
-                ForeignScheme::ALL
-                    .into_iter()
-                    .find(|scheme| scheme.word() == word)?,
-            ),
+            _ => Scheme::Foreign(ForeignScheme::ALL.into_iter().find(|scheme| scheme.word() == word)?),
         };
         Some((scheme, rest))
     }
@@ -262,12 +241,8 @@ mod tests {
 
     #[test]
     fn each_scheme_round_trips() {
-        let texts = [
-            "uscc:91350100M000100Y43",
-            "local:participations/a b/c",
-            "jp:7000012050002",
-            "other:DE/HRB 1",
-        ];
+        let texts =
+            ["uscc:91350100M000100Y43", "local:participations/a b/c", "jp:7000012050002", "other:DE/HRB 1"];
         for text in texts {
             let identifier: Identifier = text.parse().unwrap();
             assert_eq!(identifier.to_string(), text);
@@ -287,10 +262,7 @@ mod tests {
     #[test]
     fn party_ids_never_change() {
         let identifier: Identifier = "uscc:91350100M000100Y43".parse().unwrap();
-        assert_eq!(
-            identifier.party_id().to_string(),
-            "7cde4ebf-7b62-5498-8800-2b7c76e556d9"
-        );
+        assert_eq!(identifier.party_id().to_string(), "7cde4ebf-7b62-5498-8800-2b7c76e556d9");
     }
 
     #[test]

@@ -9,9 +9,7 @@ use super::text_value::{excerpt, text_value};
 /// Row by row: digits of a class (or the letter of a section), the letter of its section, its name.
 static TABLE: LazyLock<BTreeMap<&'static str, Industry>> = LazyLock::new(|| {
     let mut section = "";
-    let rows = include_str!("industry.tsv")
-        .lines()
-        .filter_map(|line| line.split_once('\t'));
+    let rows = include_str!("industry.tsv").lines().filter_map(|line| line.split_once('\t'));
     rows.map(|(code, name)| {
         if code.starts_with(|c: char| c.is_ascii_uppercase()) {
             section = code;
@@ -116,10 +114,7 @@ impl FromStr for Industry {
         if industry.to_string() == code || industry.code == code {
             Ok(industry)
         } else {
-            Err(IndustryError::WrongSection {
-                text: excerpt(text),
-                right: industry.to_string(),
-            })
+            Err(IndustryError::WrongSection { text: excerpt(text), right: industry.to_string() })
         }
     }
 }
@@ -169,11 +164,8 @@ mod tests {
 
     #[test]
     fn the_standard_is_there_whole() {
-        let at = |length| {
-            Industry::all()
-                .filter(move |i| i.code.len() == length && i.code != i.section)
-                .count()
-        };
+        let at =
+            |length| Industry::all().filter(move |i| i.code.len() == length && i.code != i.section).count();
         assert_eq!(Industry::all().filter(|i| i.code == i.section).count(), 20);
         assert_eq!((at(2), at(3), at(4)), (97, 473, 1381));
     }
@@ -184,18 +176,8 @@ mod tests {
             assert_eq!(each.to_string().parse(), Ok(each));
             assert_eq!(each.code.parse(), Ok(each));
             assert!(each.is_within(each.section()));
-            let depth = [each.division(), each.group(), each.class()]
-                .iter()
-                .flatten()
-                .count();
-            assert_eq!(
-                depth,
-                if each.code == each.section {
-                    0
-                } else {
-                    each.code.len() - 1
-                }
-            );
+            let depth = [each.division(), each.group(), each.class()].iter().flatten().count();
+            assert_eq!(depth, if each.code == each.section { 0 } else { each.code.len() - 1 });
         }
     }
 
@@ -204,10 +186,7 @@ mod tests {
         assert_eq!(industry("3484"), industry("C3484"));
         assert_eq!(industry(" ｃ3484 "), industry("C3484"));
         assert_eq!(industry("A0412").division().unwrap().to_string(), "A04");
-        assert_eq!(
-            industry("I6513").section().name_zh(),
-            "信息传输、软件和信息技术服务业"
-        );
+        assert_eq!(industry("I6513").section().name_zh(), "信息传输、软件和信息技术服务业");
         assert_eq!(industry("6520").group(), Some(industry("652")));
         assert_eq!(industry("S9522").name_zh(), "行业性团体");
         assert!(industry("I65").is_within(industry("I")) && !industry("I65").is_within(industry("I651")));
@@ -217,19 +196,9 @@ mod tests {
     fn unknown_codes_and_wrong_letters_are_refused() {
         for text in ["C9999", "I3484", "9421X", "", "C", "CC3484", "34 84", "65130"] {
             if text != "C" {
-                assert_eq!(
-                    text.parse::<Industry>().unwrap_err().code(),
-                    "industry_code",
-                    "{text}"
-                );
+                assert_eq!(text.parse::<Industry>().unwrap_err().code(), "industry_code", "{text}");
             }
         }
-        assert!(
-            "I3484"
-                .parse::<Industry>()
-                .unwrap_err()
-                .to_string()
-                .contains("C3484")
-        );
+        assert!("I3484".parse::<Industry>().unwrap_err().to_string().contains("C3484"));
     }
 }

@@ -113,18 +113,9 @@ impl Money {
     /// `amount_range` when it is negative.
     pub fn new(fen: Fen, currency: Currency) -> Result<Money, AmountError> {
         if fen.is_negative() {
-            return Err(AmountError::Negative {
-                text: fen.display_zh(),
-            });
+            return Err(AmountError::Negative { text: fen.display_zh() });
         }
-        Ok(Money {
-            fen,
-            currency,
-            kind: None,
-            text: None,
-            approx: None,
-            fen_high: None,
-        })
+        Ok(Money { fen, currency, kind: None, text: None, approx: None, fen_high: None })
     }
 
     /// Reads a text such as `67亿元` and keeps it. A bare number counts 元; 折合 makes it the value of goods
@@ -154,17 +145,12 @@ impl Money {
     /// The same money, of this kind.
     #[must_use]
     pub fn with_kind(self, kind: AmountKind) -> Money {
-        Money {
-            kind: Some(kind),
-            ..self
-        }
+        Money { kind: Some(kind), ..self }
     }
 
     fn with_high(mut self, fen_high: Option<Fen>) -> Result<Money, AmountError> {
         if fen_high.is_some_and(|high| high <= self.fen) {
-            return Err(AmountError::Ambiguous {
-                text: "fen_high".to_owned(),
-            });
+            return Err(AmountError::Ambiguous { text: "fen_high".to_owned() });
         }
         self.fen_high = fen_high;
         Ok(self)
@@ -241,22 +227,9 @@ impl TryFrom<MoneyObject> for Money {
     type Error = AmountError;
 
     fn try_from(object: MoneyObject) -> Result<Money, AmountError> {
-        let MoneyObject {
-            fen,
-            currency,
-            kind,
-            text,
-            approx,
-            fen_high,
-        } = object;
-        let money = Money {
-            kind,
-            approx,
-            ..Money::new(fen, currency)?
-        };
-        money
-            .with_high(fen_high)?
-            .with_text(text.as_deref().unwrap_or_default())
+        let MoneyObject { fen, currency, kind, text, approx, fen_high } = object;
+        let money = Money { kind, approx, ..Money::new(fen, currency)? };
+        money.with_high(fen_high)?.with_text(text.as_deref().unwrap_or_default())
     }
 }
 
@@ -359,15 +332,10 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_own_word_and_label() {
-        let words: Vec<String> = AmountKind::ALL
-            .map(|kind| serde_json::to_string(&kind).unwrap())
-            .to_vec();
+        let words: Vec<String> = AmountKind::ALL.map(|kind| serde_json::to_string(&kind).unwrap()).to_vec();
         let labels = AmountKind::ALL.map(AmountKind::label_zh);
         let distinct = |texts: Vec<&str>| texts.into_iter().collect::<std::collections::BTreeSet<_>>().len();
-        assert_eq!(
-            distinct(words.iter().map(String::as_str).collect()),
-            AmountKind::ALL.len()
-        );
+        assert_eq!(distinct(words.iter().map(String::as_str).collect()), AmountKind::ALL.len());
         assert_eq!(distinct(labels.to_vec()), AmountKind::ALL.len());
     }
 

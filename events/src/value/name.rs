@@ -79,12 +79,7 @@ text_value!(OrgName, NameError, {
 /// ```
 #[must_use]
 pub fn normalise(name: &str) -> String {
-    let unified: String = name
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .filter_map(comparable)
-        .nfkc()
-        .collect();
+    let unified: String = name.nfkc().flat_map(char::to_lowercase).filter_map(comparable).nfkc().collect();
     unified.replace("(株)", "株式会社")
 }
 

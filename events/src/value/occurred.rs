@@ -52,16 +52,11 @@ impl Occurred {
             (Some(_), None) => Precision::Month,
             (Some(_), Some(_)) => Precision::Day,
         };
-        Occurred::new(
-            Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok()?,
-            precision,
-        )
+        Occurred::new(Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok()?, precision)
     }
 
     fn new(first: Date, precision: Precision) -> Option<Occurred> {
-        YEARS
-            .contains(&first.year())
-            .then_some(Occurred { first, precision })
+        YEARS.contains(&first.year()).then_some(Occurred { first, precision })
     }
 
     /// How exactly the date is known.
@@ -177,10 +172,7 @@ mod tests {
 
     #[test]
     fn a_partial_date_reaches_to_its_last_possible_day() {
-        let cases = [
-            ("2017", "2017-01-01", "2017-12-31"),
-            ("2020-02", "2020-02-01", "2020-02-29"),
-        ];
+        let cases = [("2017", "2017-01-01", "2017-12-31"), ("2020-02", "2020-02-01", "2020-02-29")];
         for (text, first, last) in cases {
             assert_eq!(occurred(text).first_day().to_string(), first);
             assert_eq!(occurred(text).last_day().to_string(), last);
@@ -197,15 +189,7 @@ mod tests {
 
     #[test]
     fn a_partial_date_comes_before_the_day_it_ends_on_and_after_the_day_before() {
-        let in_order = [
-            "2017-08-30",
-            "2017-08",
-            "2017-08-31",
-            "2017-09-01",
-            "2017",
-            "2017-12",
-            "2017-12-31",
-        ];
+        let in_order = ["2017-08-30", "2017-08", "2017-08-31", "2017-09-01", "2017", "2017-12", "2017-12-31"];
         assert!(in_order.map(occurred).is_sorted());
     }
 

@@ -125,10 +125,7 @@ mod tests {
         let identifier: Identifier = "uscc:91350100M000100Y43".parse().unwrap();
         let id = identifier.party_id();
         assert_eq!(id.to_string().parse(), Ok(PartyRef::Party(id)));
-        assert_eq!(
-            "uscc:91350100M000100Y43".parse(),
-            Ok(PartyRef::Identifier(identifier))
-        );
+        assert_eq!("uscc:91350100M000100Y43".parse(), Ok(PartyRef::Identifier(identifier)));
         let name: PartyRef = " 琅屿建设 ".parse().unwrap();
         assert_eq!(name.to_string(), "琅屿建设");
         assert!(name.party().is_none() && name.name().is_some());

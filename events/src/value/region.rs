@@ -64,11 +64,7 @@ impl Region {
     /// 北京 and 上海.
     #[must_use]
     pub fn city(self) -> Option<Region> {
-        if self.level() == Level::Province {
-            None
-        } else {
-            self.ancestor(4)
-        }
+        if self.level() == Level::Province { None } else { self.ancestor(4) }
     }
 
     /// How high it stands.
@@ -204,13 +200,9 @@ mod tests {
         let qingdao = region("青岛市");
         let within = || Region::all().filter(|r| r.is_within(qingdao) && *r != qingdao);
         assert_eq!(within().filter(|r| r.successor().is_none()).count(), 10);
-        let withdrawn: Vec<_> = within()
-            .filter_map(|r| Some((r.name_zh(), r.successor()?.name_zh())))
-            .collect();
-        assert_eq!(
-            withdrawn,
-            [("四方区", "市北区"), ("即墨市", "即墨区"), ("胶南市", "黄岛区")]
-        );
+        let withdrawn: Vec<_> =
+            within().filter_map(|r| Some((r.name_zh(), r.successor()?.name_zh()))).collect();
+        assert_eq!(withdrawn, [("四方区", "市北区"), ("即墨市", "即墨区"), ("胶南市", "黄岛区")]);
     }
 
     #[test]
@@ -225,10 +217,7 @@ mod tests {
     #[test]
     fn every_place_is_found_by_its_full_path() {
         for each in Region::all().filter(|r| r.successor().is_none()) {
-            let parents = [each.province(), each.city()]
-                .into_iter()
-                .flatten()
-                .filter(|p| *p != each);
+            let parents = [each.province(), each.city()].into_iter().flatten().filter(|p| *p != each);
             let path: String = parents.map(Region::name_zh).chain([each.name_zh()]).collect();
             assert_eq!(path.parse(), Ok(each), "{path}");
         }

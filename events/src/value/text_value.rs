@@ -15,9 +15,7 @@
 pub fn split_code(message: &str) -> Option<(&str, &str)> {
     let (code, sentence) = message.strip_prefix('[')?.split_once("] ")?;
     // A reader of text adds where it stood, which means nothing to people.
-    let sentence = sentence
-        .split_once(" at line ")
-        .map_or(sentence, |(sentence, _)| sentence);
+    let sentence = sentence.split_once(" at line ").map_or(sentence, |(sentence, _)| sentence);
     let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     is_code.then_some((code, sentence))
 }
@@ -63,8 +61,7 @@ macro_rules! text_value {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                text.parse()
-                    .map_err(|e: $error| $crate::value::text_value::serde_refusal(e.code(), &e))
+                text.parse().map_err(|e: $error| $crate::value::text_value::serde_refusal(e.code(), &e))
             }
         }
 
@@ -88,10 +85,7 @@ mod tests {
     #[test]
     fn a_code_is_read_back_from_a_message_and_nothing_else_is_taken_for_one() {
         assert_eq!(split_code("[bad_date] 日期不对"), Some(("bad_date", "日期不对")));
-        assert_eq!(
-            split_code("[bad_date] 日期不对 at line 1 column 9"),
-            Some(("bad_date", "日期不对"))
-        );
+        assert_eq!(split_code("[bad_date] 日期不对 at line 1 column 9"), Some(("bad_date", "日期不对")));
         assert_eq!(split_code("missing field `name`"), None);
         assert_eq!(split_code("[1, 2] is no code"), None);
     }

@@ -12,14 +12,8 @@ use crate::chamber_graph::micro;
 const FAME_EXPONENT: f64 = 0.3;
 
 pub(super) fn answer(table: &Table<'_>, split: &Split, listed: Option<&[String]>) -> Outcome {
-    let joined = gather(
-        table.history().map(|(_, actor, group, _)| (actor, group)),
-        table.actors.len(),
-    );
-    let members = gather(
-        table.history().map(|(_, actor, group, _)| (group, actor)),
-        table.groups.len(),
-    );
+    let joined = gather(table.history().map(|(_, actor, group, _)| (actor, group)), table.actors.len());
+    let members = gather(table.history().map(|(_, actor, group, _)| (group, actor)), table.groups.len());
     let alive = alive(table, split);
     let future = gather(table.future(), table.actors.len());
     let positives = |actor: u32| -> Vec<u32> {
@@ -37,22 +31,10 @@ pub(super) fn answer(table: &Table<'_>, split: &Split, listed: Option<&[String]>
         ranked
             .retain(|(group, _)| alive.binary_search(group).is_ok() && banned.binary_search(group).is_err());
         falling(&mut ranked);
-        let valid = alive
-            .iter()
-            .filter(|group| banned.binary_search(group).is_err())
-            .count();
-        Answered {
-            query,
-            ranked,
-            positives: positives(query),
-            valid,
-        }
+        let valid = alive.iter().filter(|group| banned.binary_search(group).is_err()).count();
+        Answered { query, ranked, positives: positives(query), valid }
     });
-    Outcome {
-        answered: answered.collect(),
-        candidates: alive.len(),
-        cold_start: None,
-    }
+    Outcome { answered: answered.collect(), candidates: alive.len(), cold_start: None }
 }
 
 /// Groups that somebody had joined by the cut and that still exist then.
@@ -63,9 +45,7 @@ fn alive(table: &Table<'_>, split: &Split) -> Vec<u32> {
         *last = day.max(*last);
     }
     let lives = |(group, last): (u32, i32)| {
-        let young = split
-            .item_max_age_days
-            .is_none_or(|days| last >= table.start - days);
+        let young = split.item_max_age_days.is_none_or(|days| last >= table.start - days);
         let name = table.groups.get(index(group)).copied().unwrap_or_default();
         let exists = split
             .item_last_year

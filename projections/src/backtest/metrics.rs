@@ -5,15 +5,7 @@ use serde::Serialize;
 use super::{Answered, sample::SplitMix};
 
 /// Names of the metrics, in the order of [`PerQuery`].
-pub const NAMES: [&str; 7] = [
-    "hits@10",
-    "hits@50",
-    "mrr",
-    "map@10",
-    "recall@50",
-    "ndcg@10",
-    "auc",
-];
+pub const NAMES: [&str; 7] = ["hits@10", "hits@50", "mrr", "map@10", "recall@50", "ndcg@10", "auc"];
 /// The metrics of one query.
 pub type PerQuery = [f64; NAMES.len()];
 
@@ -57,15 +49,9 @@ fn measure(ranks: &[f64], sum_for_auc: f64, valid: usize) -> PerQuery {
     let within = |most: f64| ranks.iter().filter(|rank| **rank <= most).count();
     let best = ranks.first().copied().unwrap_or(f64::INFINITY);
     let top = ranks.iter().take_while(|rank| **rank <= 10.0);
-    let precision: f64 = top
-        .clone()
-        .enumerate()
-        .map(|(at, rank)| float(at + 1) / rank)
-        .sum();
+    let precision: f64 = top.clone().enumerate().map(|(at, rank)| float(at + 1) / rank).sum();
     let gain: f64 = top.map(|rank| 1.0 / libm::log2(rank + 1.0)).sum();
-    let ideal: f64 = (1..=ranks.len().min(10))
-        .map(|rank| 1.0 / libm::log2(float(rank + 1)))
-        .sum();
+    let ideal: f64 = (1..=ranks.len().min(10)).map(|rank| 1.0 / libm::log2(float(rank + 1))).sum();
     let hit = |most: f64| if best <= most { 1.0 } else { 0.0 };
     let auc = 1.0
         - (sum_for_auc / positives - f64::midpoint(positives, 1.0))
@@ -86,9 +72,8 @@ pub(super) fn summarise(per_query: &[PerQuery]) -> Vec<Metric> {
     let mut random = SplitMix::new(1);
     let mut draws: Vec<Vec<f64>> = vec![Vec::with_capacity(DRAWS); NAMES.len()];
     for _ in 0..DRAWS {
-        let drawn: Vec<&PerQuery> = (0..per_query.len())
-            .filter_map(|_| per_query.get(random.below(per_query.len())))
-            .collect();
+        let drawn: Vec<&PerQuery> =
+            (0..per_query.len()).filter_map(|_| per_query.get(random.below(per_query.len()))).collect();
         for (at, draws) in draws.iter_mut().enumerate() {
             draws.push(mean(drawn.iter().copied(), at));
         }
@@ -96,12 +81,7 @@ pub(super) fn summarise(per_query: &[PerQuery]) -> Vec<Metric> {
     let summary = |(at, (name, mut draws)): (usize, (&'static str, Vec<f64>))| {
         draws.sort_unstable_by(f64::total_cmp);
         let ends = [0.025, 0.975].map(|part| percentile(&draws, part));
-        Metric {
-            name,
-            mean: mean(per_query.iter(), at),
-            low: ends[0],
-            high: ends[1],
-        }
+        Metric { name, mean: mean(per_query.iter(), at), low: ends[0], high: ends[1] }
     };
     NAMES.into_iter().zip(draws).enumerate().map(summary).collect()
 }
@@ -118,11 +98,7 @@ fn percentile(sorted: &[f64], part: f64) -> f64 {
     below + (above - below) * at.fract()
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a place within 2,000 values"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place within 2,000 values")]
 fn value_at(sorted: &[f64], at: f64) -> f64 {
     sorted.get(at as usize).copied().unwrap_or(0.0)
 }
@@ -156,12 +132,7 @@ mod tests {
 
     #[test]
     fn an_empty_list_is_worth_a_coin() {
-        let answered = Answered {
-            query: 0,
-            ranked: Vec::new(),
-            positives: vec![1, 2],
-            valid: 50,
-        };
+        let answered = Answered { query: 0, ranked: Vec::new(), positives: vec![1, 2], valid: 50 };
         let [hits, .., auc] = of_query(&answered);
         assert!(hits.abs() < 1e-12 && (auc - 0.5).abs() < 0.02, "{hits} {auc}");
     }

@@ -25,20 +25,12 @@ pub(super) fn answer(
     listed: Option<&[String]>,
 ) -> Result<Outcome, BacktestError> {
     let people = People::read(table, split.min_groups);
-    let with_positive: Vec<u32> = people
-        .candidates
-        .iter()
-        .copied()
-        .filter(|actor| !people.positives(*actor).is_empty())
-        .collect();
+    let with_positive: Vec<u32> =
+        people.candidates.iter().copied().filter(|actor| !people.positives(*actor).is_empty()).collect();
     let queries = table.queries(&with_positive, listed, split.max_queries);
     let world = World::build(table)?;
     let answered = answer_all(&queries, &people, &world);
-    Ok(Outcome {
-        answered,
-        candidates: people.candidates.len(),
-        cold_start: Some(people.cold_start()),
-    })
+    Ok(Outcome { answered, candidates: people.candidates.len(), cold_start: Some(people.cold_start()) })
 }
 
 /// Who may ask and be offered, who knew whom, and who met whom afterwards. All lists ascend.
@@ -57,11 +49,8 @@ impl People {
         let several =
             |row: &(i32, u32, u32, bool)| all.get(index(row.2)).is_some_and(|members| members.len() >= 2);
         let counted = gather(table.history().filter(several).map(|row| (row.1, row.2)), actors);
-        let enough = |actor: &u32| {
-            counted
-                .get(index(*actor))
-                .is_some_and(|groups| groups.len() >= min_groups)
-        };
+        let enough =
+            |actor: &u32| counted.get(index(*actor)).is_some_and(|groups| groups.len() >= min_groups);
         let positive = || table.history().filter(|row| row.3);
         Self {
             candidates: (0..number(actors)).filter(enough).collect(),
@@ -101,11 +90,7 @@ impl People {
                 warm += usize::from(is_candidate(&actor) && is_candidate(&other));
             }
         }
-        if all == 0 {
-            0.0
-        } else {
-            1.0 - float(warm) / float(all)
-        }
+        if all == 0 { 0.0 } else { 1.0 - float(warm) / float(all) }
     }
 }
 
@@ -140,21 +125,15 @@ impl World {
             .collect::<Result<_, _>>()?;
         let (facts, register) = fold(table, &identifiers)?;
         let graph = PartyGraph::build(&facts, &register, table.start - 1);
-        let node_of: Vec<Option<Node>> = identifiers
-            .iter()
-            .map(|identifier| graph.node(identifier.party_id()))
-            .collect();
+        let node_of: Vec<Option<Node>> =
+            identifiers.iter().map(|identifier| graph.node(identifier.party_id())).collect();
         let mut actor_of = vec![None; index(graph.party_count())];
         for (actor, node) in node_of.iter().enumerate() {
             if let Some(slot) = node.and_then(|node| actor_of.get_mut(index(node))) {
                 *slot = Some(number(actor));
             }
         }
-        Ok(Self {
-            graph,
-            node_of,
-            actor_of,
-        })
+        Ok(Self { graph, node_of, actor_of })
     }
 }
 
@@ -184,16 +163,12 @@ fn fold(table: &Table<'_>, identifiers: &[Identifier]) -> Result<(Facts, Registe
 }
 
 fn refused(at: usize, error: &dyn std::fmt::Display) -> BacktestError {
-    BacktestError::Row {
-        row: at + 1,
-        reason: error.to_string(),
-    }
+    BacktestError::Row { row: at + 1, reason: error.to_string() }
 }
 
 fn recorded(position: Position, day: i32, event: Event) -> Result<Recorded, String> {
-    let date = jiff::civil::date(1970, 1, 1)
-        .checked_add(jiff::Span::new().days(day))
-        .map_err(|e| e.to_string())?;
+    let date =
+        jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(day)).map_err(|e| e.to_string())?;
     Ok(Recorded {
         position,
         id: EventId::from_moment(position, [0; 10]),
@@ -244,10 +219,7 @@ fn answer_all(queries: &[u32], people: &People, world: &World) -> Vec<Answered> 
                 })
             })
             .collect();
-        parts
-            .into_iter()
-            .flat_map(|part| part.join().unwrap_or_default())
-            .collect()
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
     })
 }
 
@@ -273,10 +245,5 @@ fn answer_one(query: u32, people: &People, world: &World, scratch: &mut Scratch)
         .collect();
     falling(&mut ranked);
     let valid = people.candidates.iter().filter(|actor| is_valid(actor)).count();
-    Answered {
-        query,
-        ranked,
-        positives: people.positives(query),
-        valid,
-    }
+    Answered { query, ranked, positives: people.positives(query), valid }
 }

@@ -37,10 +37,7 @@ impl Activity {
     /// 家: the distinct organisations that came, as what they read now; names without a party count as themselves.
     #[must_use]
     pub fn organisations(&self, register: &Register) -> BTreeSet<Face> {
-        self.organisations
-            .iter()
-            .map(|face| register.reading(face))
-            .collect()
+        self.organisations.iter().map(|face| register.reading(face)).collect()
     }
 
     /// 人: the distinct persons that came.
@@ -51,8 +48,7 @@ impl Activity {
 
     fn attend(&mut self, event: &AttendanceRecorded, position: Position) {
         self.attendances.push(position);
-        self.organisations
-            .extend(event.organisation.as_ref().map(Face::of));
+        self.organisations.extend(event.organisation.as_ref().map(Face::of));
         self.persons.extend(event.person);
     }
 }
@@ -74,30 +70,16 @@ pub(super) struct Activities {
 }
 
 impl Activities {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         let (noted, position) = (Noted::of(recorded), recorded.position);
         match &recorded.event {
-            Event::ActivityHeld(e) => {
-                self.of(&e.activity).held = Some(Held {
-                    event: e.clone(),
-                    noted,
-                })
-            }
+            Event::ActivityHeld(e) => self.of(&e.activity).held = Some(Held { event: e.clone(), noted }),
             Event::AttendanceRecorded(e) => self.of(&e.activity).attend(e, position),
             Event::NoShowRecorded(e) => self.of(&e.activity).no_shows.push(position),
             Event::DelegationVisited(e) => {
-                let delegation = Delegation {
-                    event: e.clone(),
-                    noted,
-                };
-                self.delegations
-                    .entry(e.delegation.clone())
-                    .or_default()
-                    .push(delegation);
+                let delegation = Delegation { event: e.clone(), noted };
+                self.delegations.entry(e.delegation.clone()).or_default().push(delegation);
             }
             _ => {}
         }

@@ -26,10 +26,7 @@ pub(super) struct Avoidance {
 }
 
 impl Avoidance {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         match &recorded.event {
             Event::DoNotIntroduceSet(e) => self.note(&e.a, &e.b, true, recorded.position),
@@ -42,10 +39,7 @@ impl Avoidance {
         let (a, b) = (Face::of(a), Face::of(b));
         let (a, b) = if a <= b { (a, b) } else { (b, a) };
         for face in [&a, &b] {
-            self.by_face
-                .entry(face.clone())
-                .or_default()
-                .push(self.entries.len());
+            self.by_face.entry(face.clone()).or_default().push(self.entries.len());
         }
         self.entries.push(Entry { a, b, set, position });
     }

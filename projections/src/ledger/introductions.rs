@@ -93,19 +93,14 @@ impl Introduction {
     #[must_use]
     pub fn has_consented(&self, register: &Register, party: PartyId) -> bool {
         let party = Some(register.canonical(party));
-        self.consents
-            .iter()
-            .any(|answer| register.resolve(&answer.side) == party)
+        self.consents.iter().any(|answer| register.resolve(&answer.side) == party)
     }
 
     /// Where it stands.
     #[must_use]
     pub fn state(&self, register: &Register) -> State {
-        let consented = |side: &PartyRef| {
-            register
-                .resolve(side)
-                .is_some_and(|party| self.has_consented(register, party))
-        };
+        let consented =
+            |side: &PartyRef| register.resolve(side).is_some_and(|party| self.has_consented(register, party));
         if self.outcome.is_some() {
             State::Concluded
         } else if !self.meetings.is_empty() {
@@ -130,20 +125,13 @@ impl Introduction {
 pub(super) struct Introductions(pub(super) BTreeMap<EventId, Introduction>);
 
 impl Introductions {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         let noted = Noted::of(recorded);
-        let answer = |side: &PartyRef| Answer {
-            side: side.clone(),
-            noted,
-        };
+        let answer = |side: &PartyRef| Answer { side: side.clone(), noted };
         match &recorded.event {
             Event::IntroductionProposed(e) => {
-                self.0
-                    .insert(recorded.id, Introduction::new(recorded.id, e, noted));
+                self.0.insert(recorded.id, Introduction::new(recorded.id, e, noted));
             }
             Event::IntroductionConsented(e) => {
                 self.change(e.introduction, |i| i.consents.push(answer(&e.side)))

@@ -26,22 +26,12 @@ pub struct Need {
 pub(super) struct Needs(pub(super) BTreeMap<RecordKey, Need>);
 
 impl Needs {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         let noted = Noted::of(recorded);
         match &recorded.event {
             Event::NeedDeclared(e) => {
-                self.0.insert(
-                    e.need.clone(),
-                    Need {
-                        declared: e.clone(),
-                        noted,
-                        resolved: None,
-                    },
-                );
+                self.0.insert(e.need.clone(), Need { declared: e.clone(), noted, resolved: None });
             }
             Event::NeedResolved(e) => {
                 if let Some(need) = self.0.get_mut(&e.need) {

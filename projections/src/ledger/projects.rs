@@ -78,11 +78,7 @@ impl Project {
     #[must_use]
     pub fn stage(&self) -> Stage {
         let said = self.stages.last().map(|(stage, _)| *stage);
-        said.unwrap_or(if self.signings.is_empty() {
-            Stage::Negotiating
-        } else {
-            Stage::Signed
-        })
+        said.unwrap_or(if self.signings.is_empty() { Stage::Negotiating } else { Stage::Signed })
     }
 
     /// What was signed: first signings and increments, by kind and currency.
@@ -105,20 +101,13 @@ impl Project {
     /// What arrived, by kind and currency.
     #[must_use]
     pub fn arrived(&self) -> Vec<Sum> {
-        let amounts = self
-            .arrivals
-            .iter()
-            .map(|arrival| (&arrival.event.amount, arrival.noted.position));
+        let amounts = self.arrivals.iter().map(|arrival| (&arrival.event.amount, arrival.noted.position));
         sums(amounts.map(|(amount, position)| (AmountKind::Arrived, amount, position)))
     }
 
     fn sign(&mut self, event: &ProjectSigned, noted: Noted) {
         let counts_as = event.signing.unwrap_or_else(|| self.counts_as(event.agreement));
-        self.signings.push(Signed {
-            event: event.clone(),
-            counts_as,
-            noted,
-        });
+        self.signings.push(Signed { event: event.clone(), counts_as, noted });
     }
 
     /// How a signing counts that does not say so itself; the decisions have filled it in for all of today's.
@@ -135,18 +124,11 @@ impl Project {
 pub(super) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Position)>) -> Vec<Sum> {
     let mut by_kind: BTreeMap<(AmountKind, Currency), (i128, Vec<Position>)> = BTreeMap::new();
     for (kind, money, position) in amounts {
-        let (fen, evidence) = by_kind
-            .entry((money.kind().unwrap_or(kind), money.currency()))
-            .or_default();
+        let (fen, evidence) = by_kind.entry((money.kind().unwrap_or(kind), money.currency())).or_default();
         *fen += i128::from(money.fen().get());
         evidence.push(position);
     }
-    let sum = |((kind, currency), (fen, evidence))| Sum {
-        kind,
-        currency,
-        fen,
-        evidence,
-    };
+    let sum = |((kind, currency), (fen, evidence))| Sum { kind, currency, fen, evidence };
     by_kind.into_iter().map(sum).collect()
 }
 
@@ -156,23 +138,14 @@ pub(super) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Pos
 pub(super) struct Projects(pub(super) BTreeMap<RecordKey, Project>);
 
 impl Projects {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         let noted = Noted::of(recorded);
         match &recorded.event {
-            Event::LeadReported(e) => self.of(&e.project).leads.push(Lead {
-                event: e.clone(),
-                noted,
-            }),
+            Event::LeadReported(e) => self.of(&e.project).leads.push(Lead { event: e.clone(), noted }),
             Event::ProjectSigned(e) => self.of(&e.project).sign(e, noted),
             Event::ProjectStageChanged(e) => self.of(&e.project).stages.push((e.stage, noted)),
-            Event::FundsArrived(e) => self.of(&e.project).arrivals.push(Arrival {
-                event: e.clone(),
-                noted,
-            }),
+            Event::FundsArrived(e) => self.of(&e.project).arrivals.push(Arrival { event: e.clone(), noted }),
             _ => {}
         }
     }

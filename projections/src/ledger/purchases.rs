@@ -18,11 +18,5 @@ pub struct Purchase {
 
 /// What was bought, by kind and currency.
 pub fn total<'a>(purchases: impl Iterator<Item = &'a Purchase>) -> Vec<Sum> {
-    sums(purchases.map(|purchase| {
-        (
-            AmountKind::Purchase,
-            &purchase.event.amount,
-            purchase.noted.position,
-        )
-    }))
+    sums(purchases.map(|purchase| (AmountKind::Purchase, &purchase.event.amount, purchase.noted.position)))
 }

@@ -16,11 +16,8 @@ fn key(text: &str) -> RecordKey {
 /// Three enterprises a, b, c: positions 1 to 3.
 fn three() -> Story {
     let mut story = Story::default();
-    for (code, name) in [
-        ("a", "青岛琅屿有限公司"),
-        ("b", "青岛沧舟有限公司"),
-        ("c", "青岛汐岚有限公司"),
-    ] {
+    for (code, name) in [("a", "青岛琅屿有限公司"), ("b", "青岛沧舟有限公司"), ("c", "青岛汐岚有限公司")]
+    {
         story.register(code, name, "enterprise");
     }
     story
@@ -33,16 +30,10 @@ fn a_history_holds_every_event_that_names_the_party_under_any_of_its_faces() {
     story.tell("meeting_held", &json!({"a": a, "b": b}));
     story.tell("meeting_held", &json!({"a": "琅屿", "b": b}));
     story.tell("party_linked", &json!({"name": "琅屿", "party": a}));
-    story.tell(
-        "org_merged",
-        &json!({"from": party("c"), "into": a, "reason": "同"}),
-    );
+    story.tell("org_merged", &json!({"from": party("c"), "into": a, "reason": "同"}));
     let views = story.views();
     assert_eq!(views.ledger.history(&views.register, a), [1, 3, 4, 5, 6, 7]);
-    assert_eq!(
-        views.ledger.history(&views.register, party("c")),
-        [1, 3, 4, 5, 6, 7]
-    );
+    assert_eq!(views.ledger.history(&views.register, party("c")), [1, 3, 4, 5, 6, 7]);
     assert_eq!(views.ledger.history(&views.register, b), [2, 4, 5]);
     story.tell("party_unlinked", &json!({"name": "琅屿", "party": a}));
     story.tell("org_unmerged", &json!({"from": party("c"), "into": a}));
@@ -53,69 +44,43 @@ fn a_history_holds_every_event_that_names_the_party_under_any_of_its_faces() {
 #[test]
 fn an_introduction_goes_from_proposed_to_concluded() {
     let mut story = three();
-    let id = event_id(story.tell(
-        "introduction_proposed",
-        &json!({"a": party("a"), "b": party("b"), "evidence": [1]}),
-    ));
+    let id = event_id(
+        story.tell("introduction_proposed", &json!({"a": party("a"), "b": party("b"), "evidence": [1]})),
+    );
     let state = |story: &Story| {
         let views = story.views();
         views.ledger.introduction(id).unwrap().state(&views.register)
     };
     assert_eq!(state(&story), State::Proposed);
-    story.tell(
-        "introduction_consented",
-        &json!({"introduction": id, "side": party("b")}),
-    );
-    story.tell(
-        "introduction_consented",
-        &json!({"introduction": id, "side": party("b")}),
-    );
+    story.tell("introduction_consented", &json!({"introduction": id, "side": party("b")}));
+    story.tell("introduction_consented", &json!({"introduction": id, "side": party("b")}));
     assert_eq!(state(&story), State::HalfConsented);
-    story.tell(
-        "introduction_consented",
-        &json!({"introduction": id, "side": "青岛琅屿有限公司"}),
-    );
+    story.tell("introduction_consented", &json!({"introduction": id, "side": "青岛琅屿有限公司"}));
     assert_eq!(state(&story), State::Consented);
-    let met = story.tell(
-        "meeting_held",
-        &json!({"a": party("a"), "b": party("b"), "introduction": id}),
-    );
+    let met = story.tell("meeting_held", &json!({"a": party("a"), "b": party("b"), "introduction": id}));
     assert_eq!(state(&story), State::Met);
-    story.tell(
-        "outcome_reported",
-        &json!({"introduction": id, "outcome": "intent"}),
-    );
+    story.tell("outcome_reported", &json!({"introduction": id, "outcome": "intent"}));
     assert_eq!(state(&story), State::Concluded);
     let ledger = story.views().ledger;
     let introduction = ledger.introduction(id).unwrap();
-    assert_eq!(
-        (introduction.meetings[0].position, introduction.proposed.position),
-        (met, 4)
-    );
+    assert_eq!((introduction.meetings[0].position, introduction.proposed.position), (met, 4));
     assert_eq!(ledger.introductions().count(), 1);
 }
 
 #[test]
 fn a_declined_or_expired_introduction_has_ended() {
-    for (kind, expected) in [
-        ("introduction_declined", State::Declined),
-        ("introduction_expired", State::Expired),
-    ] {
+    for (kind, expected) in
+        [("introduction_declined", State::Declined), ("introduction_expired", State::Expired)]
+    {
         let mut story = three();
-        let id = event_id(story.tell(
-            "introduction_proposed",
-            &json!({"a": party("a"), "b": party("b")}),
-        ));
+        let id = event_id(story.tell("introduction_proposed", &json!({"a": party("a"), "b": party("b")})));
         let mut body = json!({"introduction": id});
         if kind == "introduction_declined" {
             body["side"] = json!(party("a"));
         }
         story.tell(kind, &body);
         let views = story.views();
-        assert_eq!(
-            views.ledger.introduction(id).unwrap().state(&views.register),
-            expected
-        );
+        assert_eq!(views.ledger.introduction(id).unwrap().state(&views.register), expected);
     }
 }
 
@@ -157,40 +122,23 @@ fn avoidance_follows_merges_and_no_lift_takes_back_more_than_it_meant() {
 #[test]
 fn an_activity_counts_attendances_organisations_and_persons_apart() {
     let mut story = three();
-    let (one, other) = (
-        "0199c0de-0000-7000-8000-000000000001",
-        "0199c0de-0000-7000-8000-000000000002",
-    );
-    story.tell(
-        "activity_held",
-        &json!({"activity": "沙龙一", "title": "沙龙", "type": "salon"}),
-    );
-    for (organisation, person) in [
-        ("青岛琅屿有限公司", one),
-        ("琅屿", other),
-        ("琅屿", other),
-        ("汐岚渔业", one),
-    ] {
+    let (one, other) = ("0199c0de-0000-7000-8000-000000000001", "0199c0de-0000-7000-8000-000000000002");
+    story.tell("activity_held", &json!({"activity": "沙龙一", "title": "沙龙", "type": "salon"}));
+    for (organisation, person) in
+        [("青岛琅屿有限公司", one), ("琅屿", other), ("琅屿", other), ("汐岚渔业", one)]
+    {
         story.tell(
             "attendance_recorded",
             &json!({"activity": "沙龙一", "organisation": organisation, "person": person}),
         );
     }
-    story.tell(
-        "no_show_recorded",
-        &json!({"activity": "沙龙一", "organisation": party("b")}),
-    );
+    story.tell("no_show_recorded", &json!({"activity": "沙龙一", "organisation": party("b")}));
     let counts = |story: &Story| {
         let views = story.views();
         let activity = views.ledger.activity(&key("沙龙一")).unwrap();
         let organisations = activity.organisations(&views.register);
         assert!(!organisations.contains(&Face::Party(party("b"))));
-        (
-            activity.attendances.len(),
-            organisations.len(),
-            activity.persons().len(),
-            activity.no_shows.len(),
-        )
+        (activity.attendances.len(), organisations.len(), activity.persons().len(), activity.no_shows.len())
     };
     assert_eq!(counts(&story), (4, 3, 2, 1));
     story.tell("party_linked", &json!({"name": "琅屿", "party": party("a")}));
@@ -209,41 +157,20 @@ fn sign(story: &mut Story, agreement: &str, signing: Option<&str>, amount: &str)
 #[test]
 fn a_project_counts_first_signings_and_increments_and_never_adds_kinds() {
     let mut story = three();
-    story.tell(
-        "lead_reported",
-        &json!({"project": "P1", "title": "园区", "reporter": party("b")}),
-    );
-    assert_eq!(
-        story.views().ledger.project(&key("P1")).unwrap().stage(),
-        Stage::Negotiating
-    );
+    story.tell("lead_reported", &json!({"project": "P1", "title": "园区", "reporter": party("b")}));
+    assert_eq!(story.views().ledger.project(&key("P1")).unwrap().stage(), Stage::Negotiating);
     let first = sign(&mut story, "framework", None, "10亿元");
     sign(&mut story, "framework", None, "10亿元");
     sign(&mut story, "contract", None, "9亿元");
     let increment = sign(&mut story, "contract", Some("increment"), "1亿元");
     let arrived = [1, 2].map(|n| {
-        story.tell(
-            "funds_arrived",
-            &json!({"project": "P1", "instalment": n, "amount": "100万元"}),
-        )
+        story.tell("funds_arrived", &json!({"project": "P1", "instalment": n, "amount": "100万元"}))
     });
     let ledger = story.views().ledger;
     let project = ledger.project(&key("P1")).unwrap();
     let counted: Vec<Signing> = project.signings.iter().map(|signed| signed.counts_as).collect();
-    assert_eq!(
-        counted,
-        [
-            Signing::First,
-            Signing::ReSigning,
-            Signing::Upgrade,
-            Signing::Increment
-        ]
-    );
-    let signed: Vec<_> = project
-        .signed()
-        .into_iter()
-        .map(|sum| (sum.kind, sum.fen, sum.evidence))
-        .collect();
+    assert_eq!(counted, [Signing::First, Signing::ReSigning, Signing::Upgrade, Signing::Increment]);
+    let signed: Vec<_> = project.signed().into_iter().map(|sum| (sum.kind, sum.fen, sum.evidence)).collect();
     assert_eq!(
         signed,
         [
@@ -256,28 +183,15 @@ fn a_project_counts_first_signings_and_increments_and_never_adds_kinds() {
         (sums[0].kind, sums[0].fen, &sums[0].evidence[..]),
         (AmountKind::Arrived, 200_000_000, &arrived[..])
     );
-    assert_eq!(
-        (project.stage(), project.title()),
-        (Stage::Signed, Some("产业园"))
-    );
-    story.tell(
-        "project_stage_changed",
-        &json!({"project": "P1", "stage": "started"}),
-    );
-    assert_eq!(
-        story.views().ledger.project(&key("P1")).unwrap().stage(),
-        Stage::Started
-    );
+    assert_eq!((project.stage(), project.title()), (Stage::Signed, Some("产业园")));
+    story.tell("project_stage_changed", &json!({"project": "P1", "stage": "started"}));
+    assert_eq!(story.views().ledger.project(&key("P1")).unwrap().stage(), Stage::Started);
 }
 
 #[test]
 fn purchases_of_different_currencies_are_summed_apart() {
     let mut story = three();
-    for amount in [
-        json!("100元"),
-        json!("20元"),
-        json!({"fen": 500, "currency": "USD"}),
-    ] {
+    for amount in [json!("100元"), json!("20元"), json!({"fen": 500, "currency": "USD"})] {
         story.tell(
             "member_purchase_made",
             &json!({"buyer": party("a"), "seller": party("b"), "amount": amount}),
@@ -285,21 +199,14 @@ fn purchases_of_different_currencies_are_summed_apart() {
     }
     let ledger = story.views().ledger;
     let sums = purchases::total(ledger.purchases().iter());
-    let sums: Vec<_> = sums
-        .iter()
-        .map(|sum| (json!(sum.currency), sum.fen, sum.evidence.len()))
-        .collect();
+    let sums: Vec<_> = sums.iter().map(|sum| (json!(sum.currency), sum.fen, sum.evidence.len())).collect();
     assert_eq!(sums, [(json!("CNY"), 12_000, 2), (json!("USD"), 500, 1)]);
 }
 
 #[test]
 fn needs_are_listed_for_their_party_with_what_became_of_them() {
     let mut story = three();
-    for (need, whose) in [
-        ("n1", json!("琅屿")),
-        ("n2", json!(party("a"))),
-        ("n3", json!(party("b"))),
-    ] {
+    for (need, whose) in [("n1", json!("琅屿")), ("n2", json!(party("a"))), ("n3", json!(party("b")))] {
         story.tell(
             "need_declared",
             &json!({"need": need, "party": whose, "type": "talent", "text": "招聘技工"}),
@@ -309,17 +216,10 @@ fn needs_are_listed_for_their_party_with_what_became_of_them() {
     story.tell("party_linked", &json!({"name": "琅屿", "party": party("a")}));
     let views = story.views();
     let needs = views.ledger.needs_of(&views.register, party("a"));
-    let listed: Vec<_> = needs
-        .iter()
-        .map(|need| (need.declared.need.to_string(), need.resolved.is_some()))
-        .collect();
+    let listed: Vec<_> =
+        needs.iter().map(|need| (need.declared.need.to_string(), need.resolved.is_some())).collect();
     assert_eq!(listed, [("n1".to_owned(), false), ("n2".to_owned(), true)]);
-    assert!(
-        views
-            .ledger
-            .need(&key("n3"))
-            .is_some_and(|need| need.resolved.is_none())
-    );
+    assert!(views.ledger.need(&key("n3")).is_some_and(|need| need.resolved.is_none()));
 }
 
 #[test]
@@ -329,20 +229,11 @@ fn delegations_voids_and_corrections_are_listed() {
         json!({"delegation": "D1", "title": "上海考察团", "direction": "inbound", "met": [party("a")]});
     let id = event_id(story.tell("delegation_visited", &body));
     story.tell("event_voided", &json!({"event": id, "reason": "重复"}));
-    story.tell(
-        "event_corrected",
-        &json!({"event": id, "body": body, "reason": "改"}),
-    );
+    story.tell("event_corrected", &json!({"event": id, "body": body, "reason": "改"}));
     let ledger = story.views().ledger;
     assert_eq!(ledger.delegation(&key("D1")).len(), 1);
-    assert_eq!(
-        (ledger.voided()[0].event, ledger.voided()[0].noted.position),
-        (id, 5)
-    );
-    assert_eq!(
-        (ledger.corrected()[0].event, ledger.corrected()[0].noted.position),
-        (id, 6)
-    );
+    assert_eq!((ledger.voided()[0].event, ledger.voided()[0].noted.position), (id, 5));
+    assert_eq!((ledger.corrected()[0].event, ledger.corrected()[0].noted.position), (id, 6));
 }
 
 proptest! {

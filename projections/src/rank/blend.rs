@@ -58,10 +58,7 @@ pub fn blend(
     top: usize,
     scratch: &mut Scratch,
 ) -> Blend {
-    let mut gathered = Gathered {
-        slots: vec![None; index(graph.party_count())],
-        scored: Vec::new(),
-    };
+    let mut gathered = Gathered { slots: vec![None; index(graph.party_count())], scored: Vec::new() };
     let mut best = [0.0; SIGNALS];
     for (at, ((signal, weight), best)) in weights.iter().zip(&mut best).enumerate() {
         let mut values = signal.values(graph, from, scratch);
@@ -98,21 +95,12 @@ impl Gathered {
             return;
         };
         let at = *slot.get_or_insert_with(|| {
-            self.scored.push(Scored {
-                node,
-                score_micro: 0,
-                terms_micro: [0; SIGNALS],
-            });
+            self.scored.push(Scored { node, score_micro: 0, terms_micro: [0; SIGNALS] });
             count_u32(self.scored.len() - 1)
         });
         if let Some(scored) = self.scored.get_mut(index(at)) {
             scored.score_micro += term_micro;
-            scored
-                .terms_micro
-                .iter_mut()
-                .skip(signal)
-                .take(1)
-                .for_each(|term| *term = term_micro);
+            scored.terms_micro.iter_mut().skip(signal).take(1).for_each(|term| *term = term_micro);
         }
     }
 }
@@ -148,17 +136,10 @@ impl Blend {
         let mut terms_micro = [0; SIGNALS];
         for (((signal, weight), best), term) in weights.iter().zip(self.best).zip(&mut terms_micro) {
             let values = signal.values(graph, from, scratch);
-            let value = values
-                .iter()
-                .find(|(node, _)| *node == to)
-                .map_or(0.0, |(_, value)| *value);
+            let value = values.iter().find(|(node, _)| *node == to).map_or(0.0, |(_, value)| *value);
             *term = term_micro(value, if best > 0.0 { best } else { value }, *weight);
         }
-        Scored {
-            node: to,
-            score_micro: terms_micro.iter().sum(),
-            terms_micro,
-        }
+        Scored { node: to, score_micro: terms_micro.iter().sum(), terms_micro }
     }
 }
 

@@ -58,28 +58,15 @@ pub(super) struct Candidates<'a> {
 impl<'a> Candidates<'a> {
     pub(super) fn of(views: &Views, graphs: &'a Graphs, party: PartyId, with: With) -> Self {
         let node = graphs.parties.node(party);
-        let partners = node
-            .map(|node| partners(&graphs.parties, node))
-            .unwrap_or_default();
+        let partners = node.map(|node| partners(&graphs.parties, node)).unwrap_or_default();
         let avoided = views.ledger.avoided_by(&views.register, party);
         let mut barred = vec![false; graphs.open.len()];
-        for node in partners
-            .keys()
-            .copied()
-            .chain(avoided.keys().filter_map(|id| graphs.parties.node(*id)))
-        {
+        for node in partners.keys().copied().chain(avoided.keys().filter_map(|id| graphs.parties.node(*id))) {
             if let Some(slot) = usize::try_from(node).ok().and_then(|at| barred.get_mut(at)) {
                 *slot = true;
             }
         }
-        Self {
-            graphs,
-            party,
-            with,
-            partners,
-            avoided,
-            barred,
-        }
+        Self { graphs, party, with, partners, avoided, barred }
     }
 
     /// Whether the node of the party graph may be on the list.
@@ -102,19 +89,11 @@ impl<'a> Candidates<'a> {
             why_not.push(WhyNot::SameParty);
         }
         why_not.extend(node.and_then(|node| self.partners.get(&node)).copied());
-        why_not.extend(
-            self.avoided
-                .get(&other)
-                .map(|since| WhyNot::DoNotIntroduce { since: *since }),
-        );
+        why_not.extend(self.avoided.get(&other).map(|since| WhyNot::DoNotIntroduce { since: *since }));
         if !views.register.is_open(other) {
             why_not.push(WhyNot::Closed);
         }
-        if views
-            .register
-            .party(other)
-            .is_some_and(|party| party.kind != self.with.kind())
-        {
+        if views.register.party(other).is_some_and(|party| party.kind != self.with.kind()) {
             why_not.push(WhyNot::OtherKind);
         }
         if node.is_none() {
@@ -134,18 +113,9 @@ fn partners(graph: &PartyGraph, party: Node) -> BTreeMap<Node, WhyNot> {
                 note(&mut partners, next, why_not);
             }
         } else if let Some(own) = dealt(evidence) {
-            for (other, evidence) in graph
-                .ties_with_evidence(next)
-                .filter(|(other, _)| *other != party)
-            {
+            for (other, evidence) in graph.ties_with_evidence(next).filter(|(other, _)| *other != party) {
                 if let Some(theirs) = dealt(evidence) {
-                    note(
-                        &mut partners,
-                        other,
-                        WhyNot::AlreadyDeals {
-                            since: theirs.max(own),
-                        },
-                    );
+                    note(&mut partners, other, WhyNot::AlreadyDeals { since: theirs.max(own) });
                 }
             }
         }
@@ -171,20 +141,12 @@ fn note(partners: &mut BTreeMap<Node, WhyNot>, other: Node, why_not: WhyNot) {
 }
 
 fn dealt(evidence: &[Evidence]) -> Option<Position> {
-    evidence
-        .iter()
-        .filter(|event| event.deal)
-        .map(|event| event.position)
-        .min()
+    evidence.iter().filter(|event| event.deal).map(|event| event.position).min()
 }
 
 fn bound(evidence: &[Evidence]) -> Option<WhyNot> {
     let structural = |event: &&Evidence| matches!(event.class, TieClass::Membership | TieClass::Office);
-    let belongs = evidence
-        .iter()
-        .filter(structural)
-        .map(|event| event.position)
-        .min();
+    let belongs = evidence.iter().filter(structural).map(|event| event.position).min();
     dealt(evidence)
         .map(|since| WhyNot::AlreadyDeals { since })
         .or(belongs.map(|since| WhyNot::Belongs { since }))
@@ -198,15 +160,8 @@ pub(super) fn open_introductions(views: &Views, party: PartyId) -> BTreeMap<Part
             introduction.state(&views.register),
             State::Proposed | State::HalfConsented | State::Consented
         );
-        let (a, b) = (
-            views.register.resolve(&introduction.a),
-            views.register.resolve(&introduction.b),
-        );
-        let other = if a == Some(party) {
-            b
-        } else {
-            a.filter(|_| b == Some(party))
-        };
+        let (a, b) = (views.register.resolve(&introduction.a), views.register.resolve(&introduction.b));
+        let other = if a == Some(party) { b } else { a.filter(|_| b == Some(party)) };
         if let (true, Some(other)) = (under_way, other) {
             open.insert(other, introduction.id);
         }

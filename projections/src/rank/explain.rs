@@ -70,21 +70,13 @@ pub const fn refusal(why_not: WhyNot, lang: Lang) -> &'static str {
 fn between(views: &Views, paths: &[TermPath], lang: Lang) -> String {
     let mut middles: Vec<PartyId> = Vec::new();
     // A chain of two is one way; of single middles each is another.
-    let told = if paths.first().is_some_and(|path| path.via.len() > 1) {
-        1
-    } else {
-        paths.len()
-    };
+    let told = if paths.first().is_some_and(|path| path.via.len() > 1) { 1 } else { paths.len() };
     for middle in paths.iter().take(told).flat_map(|path| &path.via) {
         if !middles.contains(middle) {
             middles.push(*middle);
         }
     }
-    let names: Vec<String> = middles
-        .into_iter()
-        .take(NAMED_MAX)
-        .map(|id| name(views, id))
-        .collect();
+    let names: Vec<String> = middles.into_iter().take(NAMED_MAX).map(|id| name(views, id)).collect();
     names.join(separator(lang))
 }
 
@@ -98,6 +90,9 @@ fn steps(views: &Views, path: &TermPath, lang: Lang) -> String {
 
 /// One step: who, with whom, when, where.
 fn told(views: &Views, step: &Step, lang: Lang) -> String {
+    if let Some(standing) = standing(views, step, lang) {
+        return standing;
+    }
     let (from, to, when) = (name(views, step.from), name(views, step.to), when(step.day, lang));
     let what = if is_chamber(views, step.from) && is_chamber(views, step.to) {
         what_among_chambers(step.class, lang)
@@ -106,10 +101,35 @@ fn told(views: &Views, step: &Step, lang: Lang) -> String {
     };
     let place = step.occasion.as_ref().map(|occasion| title(views, occasion));
     match (lang, place) {
-        (Lang::Zh, Some(place)) => format!("{from}与{to}{when}在“{place}”{what}"),
-        (Lang::Zh, None) => format!("{from}与{to}{when}{what}"),
+        (Lang::Zh, Some(place)) => format!("{from}与{to}于{when}在“{place}”{what}"),
+        (Lang::Zh, None) => format!("{from}与{to}于{when}{what}"),
         (Lang::En, Some(place)) => format!("{from} and {to} {what} (“{place}”, {when})"),
         (Lang::En, None) => format!("{from} and {to} {what} ({when})"),
+    }
+}
+
+/// A tie that stands: who belongs to which chamber. It has no day that matters.
+fn standing(views: &Views, step: &Step, lang: Lang) -> Option<String> {
+    let (member, chamber) = match (is_chamber(views, step.from), is_chamber(views, step.to)) {
+        (false, true) => (step.from, step.to),
+        (true, false) => (step.to, step.from),
+        (true, true) | (false, false) => return None,
+    };
+    let (member, chamber) = (name(views, member), name(views, chamber));
+    match (step.class, lang) {
+        (TieClass::Membership, Lang::Zh) => Some(format!("{member}是{chamber}的会员")),
+        (TieClass::Membership, Lang::En) => Some(format!("{member} is a member of {chamber}")),
+        (TieClass::Office, Lang::Zh) => Some(format!("{member}在{chamber}任职")),
+        (TieClass::Office, Lang::En) => Some(format!("{member} holds an office in {chamber}")),
+        (
+            TieClass::CoPresence
+            | TieClass::Visit
+            | TieClass::Meeting
+            | TieClass::Trade
+            | TieClass::JointProject
+            | TieClass::Alliance,
+            _,
+        ) => None,
     }
 }
 
@@ -152,10 +172,7 @@ const fn what_among_chambers(class: TieClass, lang: Lang) -> &'static str {
 }
 
 fn is_chamber(views: &Views, party: PartyId) -> bool {
-    views
-        .register
-        .party(party)
-        .is_some_and(|party| party.kind == OrgKind::Chamber)
+    views.register.party(party).is_some_and(|party| party.kind == OrgKind::Chamber)
 }
 
 const fn separator(lang: Lang) -> &'static str {
@@ -193,36 +210,17 @@ fn precision(day: Date) -> u8 {
 }
 
 fn name(views: &Views, party: PartyId) -> String {
-    views
-        .register
-        .party(party)
-        .map_or_else(|| party.to_string(), |party| party.name.clone())
+    views.register.party(party).map_or_else(|| party.to_string(), |party| party.name.clone())
 }
 
 /// What people call the occasion: its title where the ledger knows one, otherwise its key.
 fn title(views: &Views, occasion: &OccasionName) -> String {
-    let known = RecordKey::try_from(occasion.key.clone())
-        .ok()
-        .and_then(|key| match occasion.class {
-            "activity" => views
-                .ledger
-                .activity(&key)?
-                .held
-                .as_ref()
-                .map(|held| held.event.title.clone()),
-            "delegation" => views
-                .ledger
-                .delegation(&key)
-                .first()
-                .map(|visit| visit.event.title.clone()),
-            "project" => views
-                .ledger
-                .project(&key)?
-                .signings
-                .first()
-                .map(|signed| signed.event.title.clone()),
-            _ => None,
-        });
+    let known = RecordKey::try_from(occasion.key.clone()).ok().and_then(|key| match occasion.class {
+        "activity" => views.ledger.activity(&key)?.held.as_ref().map(|held| held.event.title.clone()),
+        "delegation" => views.ledger.delegation(&key).first().map(|visit| visit.event.title.clone()),
+        "project" => views.ledger.project(&key)?.signings.first().map(|signed| signed.event.title.clone()),
+        _ => None,
+    });
     known.unwrap_or_else(|| occasion.key.clone())
 }
 
@@ -235,11 +233,7 @@ mod tests {
 
     fn town() -> Town {
         let mut town = Town::default();
-        let (a, b, c) = (
-            town.enterprise("甲"),
-            town.enterprise("乙"),
-            town.enterprise("丙"),
-        );
+        let (a, b, c) = (town.enterprise("甲"), town.enterprise("乙"), town.enterprise("丙"));
         town.salon("春季沙龙", "2020-03-12", &[a, c]);
         town.purchase("2020-05", c, b);
         town
@@ -250,20 +244,12 @@ mod tests {
         let town = town();
         let views = town.views();
         let graphs = Graphs::build(&views, Town::day("2021-01-01"));
-        let ask = Ask {
-            party: town.party("甲"),
-            with: None,
-            top: 5,
-        };
+        let ask = Ask { party: town.party("甲"), with: None, top: 5 };
         let list = rank(&views, &graphs, &ask, &mut Scratch::default()).unwrap();
-        let line = list
-            .lines
-            .iter()
-            .find(|line| line.party == town.party("乙"))
-            .unwrap();
+        let line = list.lines.iter().find(|line| line.party == town.party("乙")).unwrap();
         assert_eq!(
             sentence(&views, &line.terms[0], Lang::Zh),
-            "双方都与丙公司有往来：甲公司与丙公司2020年3月12日在“春季沙龙”同场；丙公司与乙公司2020年5月有采购往来。"
+            "双方都与丙公司有往来：甲公司与丙公司于2020年3月12日在“春季沙龙”同场；丙公司与乙公司于2020年5月有采购往来。"
         );
         assert_eq!(
             sentence(&views, &line.terms[0], Lang::En),

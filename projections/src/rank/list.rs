@@ -116,23 +116,14 @@ pub struct Explanation {
 /// A term from the paths of its signal.
 pub(super) fn term(graph: &TieGraph, signal: &'static str, value_micro: i64, paths: &[Path]) -> Term {
     let mut evidence: Vec<Position> = Vec::new();
-    for position in paths
-        .iter()
-        .flat_map(|path| &path.hops)
-        .flat_map(|hop| &hop.evidence)
-    {
+    for position in paths.iter().flat_map(|path| &path.hops).flat_map(|hop| &hop.evidence) {
         if evidence.len() < TERM_EVIDENCE_MAX && !evidence.contains(position) {
             evidence.push(*position);
         }
     }
     evidence.sort_unstable();
     let paths = paths.iter().map(|path| term_path(graph, path)).collect();
-    Term {
-        signal,
-        value_micro,
-        evidence,
-        paths,
-    }
+    Term { signal, value_micro, evidence, paths }
 }
 
 fn term_path(graph: &TieGraph, path: &Path) -> TermPath {

@@ -68,10 +68,7 @@ pub(super) struct Memberships {
 }
 
 impl Memberships {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a view looks at its own kinds only"
-    )]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub(super) fn apply(&mut self, recorded: &Recorded) {
         let noted = Noted::of(recorded);
         match &recorded.event {
@@ -81,20 +78,10 @@ impl Memberships {
             }
             Event::MemberLeft(e) => self.note(&e.chamber, Some(&e.member), Change::Left, noted),
             Event::RoleAssigned(e) => {
-                self.note(
-                    &e.organisation,
-                    e.holder.as_ref(),
-                    Change::Assigned(e.role, e.person),
-                    noted,
-                );
+                self.note(&e.organisation, e.holder.as_ref(), Change::Assigned(e.role, e.person), noted);
             }
             Event::RoleEnded(e) => {
-                self.note(
-                    &e.organisation,
-                    e.holder.as_ref(),
-                    Change::Ended(e.role, e.person),
-                    noted,
-                );
+                self.note(&e.organisation, e.holder.as_ref(), Change::Ended(e.role, e.person), noted);
             }
             _ => {}
         }
@@ -107,29 +94,17 @@ impl Memberships {
         if let Some(other) = &other {
             self.by_face.entry(other.clone()).or_default().push(index);
         }
-        self.entries.push(Entry {
-            organisation,
-            other,
-            change,
-            noted,
-        });
+        self.entries.push(Entry { organisation, other, change, noted });
     }
 
     /// The entries that name the party under any of its faces, in log order.
     fn naming(&self, register: &Register, party: PartyId) -> Vec<&Entry> {
         let faces = register.faces(party);
-        let mut indices: Vec<usize> = faces
-            .iter()
-            .filter_map(|face| self.by_face.get(face))
-            .flatten()
-            .copied()
-            .collect();
+        let mut indices: Vec<usize> =
+            faces.iter().filter_map(|face| self.by_face.get(face)).flatten().copied().collect();
         indices.sort_unstable();
         indices.dedup();
-        indices
-            .into_iter()
-            .filter_map(|index| self.entries.get(index))
-            .collect()
+        indices.into_iter().filter_map(|index| self.entries.get(index)).collect()
     }
 
     /// The memberships of which the party is one side, by chamber and member.
@@ -147,12 +122,7 @@ impl Memberships {
                 Change::Joined(level) => {
                     standing.insert(
                         (chamber, member),
-                        Membership {
-                            chamber,
-                            member,
-                            level,
-                            joined: entry.noted,
-                        },
+                        Membership { chamber, member, level, joined: entry.noted },
                     );
                 }
                 Change::Level(level) => {
@@ -178,13 +148,7 @@ impl Memberships {
             let holder = entry.other.as_ref().and_then(|face| register.resolve_face(face));
             match entry.change {
                 Change::Assigned(role, person) => {
-                    let office = Office {
-                        organisation,
-                        role,
-                        holder,
-                        person,
-                        assigned: entry.noted,
-                    };
+                    let office = Office { organisation, role, holder, person, assigned: entry.noted };
                     standing.insert((organisation, role, reading, person), office);
                 }
                 Change::Ended(role, person) => {

@@ -20,10 +20,7 @@ impl Noted {
     /// When and where an event stands.
     #[must_use]
     pub const fn of(recorded: &Recorded) -> Self {
-        Self {
-            occurred: recorded.occurred,
-            position: recorded.position,
-        }
+        Self { occurred: recorded.occurred, position: recorded.position }
     }
 }
 
@@ -84,8 +81,6 @@ impl Party {
 
     /// Every full name that it carries or carried.
     pub fn full_names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.name)
-            .chain(&self.former_names)
-            .map(String::as_str)
+        std::iter::once(&self.name).chain(&self.former_names).map(String::as_str)
     }
 }

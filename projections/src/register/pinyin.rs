@@ -36,16 +36,8 @@ struct Character {
 
 impl Default for Spellings {
     fn default() -> Self {
-        let unmatched = Character {
-            itself: '\n',
-            readings: Vec::new(),
-        };
-        Self {
-            runs: Vec::new(),
-            ends: Vec::new(),
-            symbols: BTreeMap::new(),
-            characters: vec![unmatched],
-        }
+        let unmatched = Character { itself: '\n', readings: Vec::new() };
+        Self { runs: Vec::new(), ends: Vec::new(), symbols: BTreeMap::new(), characters: vec![unmatched] }
     }
 }
 
@@ -67,32 +59,22 @@ impl Spellings {
             return UNMATCHED;
         };
         self.symbols.insert(itself, symbol);
-        self.characters.push(Character {
-            itself,
-            readings: readings(itself),
-        });
+        self.characters.push(Character { itself, readings: readings(itself) });
         symbol
     }
 
     /// Every name's symbols, in the order in which the names were added.
     fn names(&self) -> impl Iterator<Item = &[Symbol]> {
         let starts = std::iter::once(&0).chain(&self.ends);
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| self.runs.get(*start..*end).unwrap_or_default())
+        starts.zip(&self.ends).map(|(start, end)| self.runs.get(*start..*end).unwrap_or_default())
     }
 }
 
 /// Every reading of a character without tones; `ü` is typed `v`, or `u` as on road signs.
 fn readings(character: char) -> Vec<String> {
-    let plain = character
-        .to_pinyin_multi()
-        .into_iter()
-        .flatten()
-        .map(Pinyin::plain);
-    let mut readings: Vec<String> = plain
-        .flat_map(|plain| [plain.replace('ü', "v"), plain.replace(['ü', 'v'], "u")])
-        .collect();
+    let plain = character.to_pinyin_multi().into_iter().flatten().map(Pinyin::plain);
+    let mut readings: Vec<String> =
+        plain.flat_map(|plain| [plain.replace('ü', "v"), plain.replace(['ü', 'v'], "u")]).collect();
     readings.sort_unstable();
     readings.dedup();
     readings
@@ -190,17 +172,9 @@ impl Moves {
 impl Character {
     /// How many characters at the start of `rest` it can stand for: bit n for n of them.
     fn reach(&self, rest: &[char]) -> u64 {
-        let itself = if rest.first() == Some(&self.itself) {
-            0b10
-        } else {
-            0
-        };
+        let itself = if rest.first() == Some(&self.itself) { 0b10 } else { 0 };
         self.readings.iter().fold(itself, |reached, reading| {
-            let taken = reading
-                .chars()
-                .zip(rest)
-                .take_while(|(letter, typed)| letter == *typed)
-                .count();
+            let taken = reading.chars().zip(rest).take_while(|(letter, typed)| letter == *typed).count();
             // Any beginning of a reading may be typed.
             reached | (((1 << taken) - 1) << 1)
         })
@@ -244,14 +218,7 @@ mod tests {
     #[test]
     fn full_initials_and_mixed_pinyin_find_a_name_at_its_start_or_within() {
         let name = "北京琅屿软件有限公司";
-        for typed in [
-            "bjlyrjyxgs",
-            "beijinglangyu",
-            "beijly",
-            "bjlangyu",
-            "北jly",
-            "beijingl",
-        ] {
+        for typed in ["bjlyrjyxgs", "beijinglangyu", "beijly", "bjlangyu", "北jly", "beijingl"] {
             assert_eq!(finds(name, typed), Some(true), "{typed}");
         }
         for typed in ["lyrj", "langyu", "琅y软j", "yxgs", "ruanj"] {

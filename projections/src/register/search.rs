@@ -121,14 +121,7 @@ impl Index {
         if let Some(pattern) = Pattern::new(query, &self.spellings) {
             pattern.scan(&self.spellings, |index, from_start| {
                 if let Some((_, ordinal)) = self.names.get(index) {
-                    fits.raise(
-                        *ordinal,
-                        if from_start {
-                            How::Pinyin
-                        } else {
-                            How::PinyinWithin
-                        },
-                    );
+                    fits.raise(*ordinal, if from_start { How::Pinyin } else { How::PinyinWithin });
                 }
             });
         }
@@ -189,24 +182,14 @@ impl Index {
     pub(super) fn candidates(&self, loose: &str) -> Vec<PartyId> {
         let parts = name::core(loose);
         let stem = format!("{}{}", parts.trade_name, parts.industry_words);
-        let ends = stem
-            .char_indices()
-            .map(|(place, character)| place + character.len_utf8());
-        let carriers = ends
-            .filter_map(|end| self.trade_names.get(stem.get(..end)?))
-            .flatten();
-        let meant = self
-            .short_names
-            .get(&name::normalise(loose))
-            .into_iter()
-            .flatten();
+        let ends = stem.char_indices().map(|(place, character)| place + character.len_utf8());
+        let carriers = ends.filter_map(|end| self.trade_names.get(stem.get(..end)?)).flatten();
+        let meant = self.short_names.get(&name::normalise(loose)).into_iter().flatten();
         carriers.chain(meant).copied().collect()
     }
 
     /// Whether the name is a 简称 that was registered for the entry.
     pub(super) fn is_short_name(&self, loose: &str, party: PartyId) -> bool {
-        self.short_names
-            .get(&name::normalise(loose))
-            .is_some_and(|meant| meant.contains(&party))
+        self.short_names.get(&name::normalise(loose)).is_some_and(|meant| meant.contains(&party))
     }
 }

@@ -16,12 +16,7 @@ fn named(name: &str) -> PartyRef {
 }
 
 fn digest(views: &Views, view: &str) -> String {
-    views
-        .digests()
-        .into_iter()
-        .find(|(name, _)| *name == view)
-        .unwrap()
-        .1
+    views.digests().into_iter().find(|(name, _)| *name == view).unwrap().1
 }
 
 /// Two firms and a chamber, with things said of them by id and by loose name.
@@ -30,19 +25,10 @@ fn town() -> Story {
     let a = story.register("a", "青岛琅屿建设工程有限公司", "enterprise");
     let b = story.register("b", "青岛沧舟医疗科技有限公司", "enterprise");
     let c = story.register("c", "青岛市琴屿商会", "chamber");
-    story.tell(
-        "member_joined",
-        &json!({"chamber": c, "member": a, "level": "council"}),
-    );
+    story.tell("member_joined", &json!({"chamber": c, "member": a, "level": "council"}));
     story.tell("member_joined", &json!({"chamber": c, "member": "琅屿建工"}));
-    story.tell(
-        "member_visited",
-        &json!({"visit": "v1", "chamber": c, "member": b}),
-    );
-    story.tell(
-        "role_assigned",
-        &json!({"organisation": c, "role": "president", "holder": b}),
-    );
+    story.tell("member_visited", &json!({"visit": "v1", "chamber": c, "member": b}));
+    story.tell("role_assigned", &json!({"organisation": c, "role": "president", "holder": b}));
     story
 }
 
@@ -50,10 +36,7 @@ fn town() -> Story {
 fn taking_a_merge_back_restores_the_register_and_the_facts_exactly() {
     let mut story = town();
     let before = story.views();
-    story.tell(
-        "org_merged",
-        &json!({"from": party("b"), "into": party("a"), "reason": "同一企业"}),
-    );
+    story.tell("org_merged", &json!({"from": party("b"), "into": party("a"), "reason": "同一企业"}));
     let merged = story.views();
     story.tell("org_unmerged", &json!({"from": party("b"), "into": party("a")}));
     let after = story.views();
@@ -66,18 +49,11 @@ fn taking_a_merge_back_restores_the_register_and_the_facts_exactly() {
     assert_eq!(register.offices(id).len(), 1);
     assert_eq!(register.parties().count(), 2);
     assert_eq!(
-        register
-            .entries(party("b"))
-            .iter()
-            .map(|entry| entry.id)
-            .collect::<Vec<_>>(),
+        register.entries(party("b")).iter().map(|entry| entry.id).collect::<Vec<_>>(),
         [id, party("b")]
     );
     assert_eq!(after.register.offices(id).len(), 0);
-    assert_eq!(
-        after.register.search("沧舟", None, 9),
-        before.register.search("沧舟", None, 9)
-    );
+    assert_eq!(after.register.search("沧舟", None, 9), before.register.search("沧舟", None, 9));
 }
 
 #[test]
@@ -86,10 +62,7 @@ fn taking_a_link_back_restores_the_register_and_the_facts_exactly() {
     let before = story.views();
     story.tell("party_linked", &json!({"name": "琅屿 建工", "party": party("b")}));
     let linked = story.views();
-    story.tell(
-        "party_unlinked",
-        &json!({"name": "琅屿建工", "party": party("b")}),
-    );
+    story.tell("party_unlinked", &json!({"name": "琅屿建工", "party": party("b")}));
     let after = story.views();
     assert_ne!(digest(&linked, "register"), digest(&before, "register"));
     for view in ["register", "facts"] {
@@ -97,59 +70,36 @@ fn taking_a_link_back_restores_the_register_and_the_facts_exactly() {
     }
     let members = |views: &Views| views.register.members_of(party("c")).len();
     assert_eq!((members(&before), members(&linked), members(&after)), (1, 2, 1));
-    let unlinked = |views: &Views| {
-        views
-            .register
-            .unlinked()
-            .map(|mention| mention.name.clone())
-            .collect::<Vec<_>>()
-    };
+    let unlinked =
+        |views: &Views| views.register.unlinked().map(|mention| mention.name.clone()).collect::<Vec<_>>();
     assert_eq!((unlinked(&before).len(), unlinked(&linked).len()), (1, 0));
-    assert_eq!(
-        after.register.faces(party("b")),
-        before.register.faces(party("b"))
-    );
+    assert_eq!(after.register.faces(party("b")), before.register.faces(party("b")));
 }
 
 #[test]
 fn chains_of_merges_read_as_their_last_entry() {
     let mut story = town();
     story.register("d", "青岛沧舟医疗有限公司", "enterprise");
-    story.tell(
-        "org_merged",
-        &json!({"from": party("d"), "into": party("b"), "reason": "同"}),
-    );
-    story.tell(
-        "org_merged",
-        &json!({"from": party("b"), "into": party("a"), "reason": "同"}),
-    );
+    story.tell("org_merged", &json!({"from": party("d"), "into": party("b"), "reason": "同"}));
+    story.tell("org_merged", &json!({"from": party("b"), "into": party("a"), "reason": "同"}));
     let register = story.views().register;
     assert_eq!(register.canonical(party("d")), party("a"));
     assert_eq!(register.entries(party("b")).len(), 3);
     assert_eq!(register.resolve(&named("青岛沧舟医疗有限公司")), Some(party("a")));
     let found = register.search("沧舟", None, 9);
-    assert_eq!(
-        found.iter().map(|hit| hit.party).collect::<Vec<_>>(),
-        [party("a")]
-    );
+    assert_eq!(found.iter().map(|hit| hit.party).collect::<Vec<_>>(), [party("a")]);
 }
 
 #[test]
 fn a_name_means_the_one_party_that_carries_or_carried_it() {
     let mut story = town();
-    story.tell(
-        "org_renamed",
-        &json!({"party": party("a"), "name": "青岛琅屿控股有限公司"}),
-    );
+    story.tell("org_renamed", &json!({"party": party("a"), "name": "青岛琅屿控股有限公司"}));
     let register = story.views().register;
     let meant = |name| register.resolve(&named(name));
     assert_eq!(meant(" 青岛琅屿控股有限公司 "), Some(party("a")));
     assert_eq!(meant("青島琅屿建设工程有限公司"), Some(party("a")));
     assert_eq!(meant("琅屿建设"), None);
-    assert_eq!(
-        register.party(party("a")).unwrap().former_names,
-        ["青岛琅屿建设工程有限公司"]
-    );
+    assert_eq!(register.party(party("a")).unwrap().former_names, ["青岛琅屿建设工程有限公司"]);
 }
 
 #[test]
@@ -159,45 +109,24 @@ fn a_name_of_two_parties_means_neither_until_they_are_one_or_it_is_linked() {
     let name = named("青岛沧舟医疗科技有限公司");
     assert_eq!(story.views().register.resolve(&name), None);
     assert_eq!(story.views().register.proposals_for(&name.to_string()).len(), 2);
-    story.tell(
-        "org_merged",
-        &json!({"from": party("e"), "into": party("b"), "reason": "同"}),
-    );
+    story.tell("org_merged", &json!({"from": party("e"), "into": party("b"), "reason": "同"}));
     assert_eq!(story.views().register.resolve(&name), Some(party("b")));
     story.tell("org_unmerged", &json!({"from": party("e"), "into": party("b")}));
     story.tell("party_linked", &json!({"name": name, "party": party("e")}));
     assert_eq!(story.views().register.resolve(&name), Some(party("e")));
-    assert!(
-        !story
-            .views()
-            .register
-            .faces(party("b"))
-            .contains(&Face::of(&name))
-    );
+    assert!(!story.views().register.faces(party("b")).contains(&Face::of(&name)));
 }
 
 #[test]
 fn later_identifiers_mean_the_same_party() {
     let mut story = town();
-    story.tell(
-        "identifier_added",
-        &json!({"party": party("a"), "identifier": "uscc:91350100M000100Y43"}),
-    );
+    story.tell("identifier_added", &json!({"party": party("a"), "identifier": "uscc:91350100M000100Y43"}));
     let register = story.views().register;
     let reference = "uscc:91350100M000100Y43".parse().unwrap();
     assert_eq!(register.resolve(&reference), Some(party("a")));
-    for query in [
-        "91350100m000100y43",
-        "uscc:91350100M000100Y43",
-        "local:t/a",
-        &party("a").to_string(),
-    ] {
+    for query in ["91350100m000100y43", "uscc:91350100M000100Y43", "local:t/a", &party("a").to_string()] {
         let hits = register.search(query, None, 5);
-        assert_eq!(
-            (hits[0].party, hits[0].how, hits.len()),
-            (party("a"), How::Exact, 1),
-            "{query}"
-        );
+        assert_eq!((hits[0].party, hits[0].how, hits.len()), (party("a"), How::Exact, 1), "{query}");
     }
 }
 
@@ -205,29 +134,14 @@ fn later_identifiers_mean_the_same_party() {
 fn memberships_and_offices_stand_until_they_end() {
     let mut story = town();
     let (a, c) = (party("a"), party("c"));
-    story.tell(
-        "membership_level_changed",
-        &json!({"chamber": c, "member": a, "level": "vice_president"}),
-    );
+    story.tell("membership_level_changed", &json!({"chamber": c, "member": a, "level": "vice_president"}));
     let joined = story.views().register.chambers_of(a);
-    assert_eq!(
-        (joined.len(), joined[0].chamber, joined[0].joined.position),
-        (1, c, 4)
-    );
+    assert_eq!((joined.len(), joined[0].chamber, joined[0].joined.position), (1, c, 4));
     assert_eq!(json!(joined[0].level), "vice_president");
-    story.tell(
-        "member_left",
-        &json!({"chamber": c, "member": "青岛琅屿建设工程有限公司"}),
-    );
-    story.tell(
-        "role_ended",
-        &json!({"organisation": c, "role": "president", "holder": party("b")}),
-    );
+    story.tell("member_left", &json!({"chamber": c, "member": "青岛琅屿建设工程有限公司"}));
+    story.tell("role_ended", &json!({"organisation": c, "role": "president", "holder": party("b")}));
     let register = story.views().register;
-    assert_eq!(
-        (register.chambers_of(a), register.members_of(c)),
-        (vec![], vec![])
-    );
+    assert_eq!((register.chambers_of(a), register.members_of(c)), (vec![], vec![]));
     assert_eq!(register.offices(c), []);
 }
 
@@ -235,17 +149,11 @@ fn memberships_and_offices_stand_until_they_end() {
 fn what_is_said_of_a_loose_name_counts_for_the_party_once_linked() {
     let mut story = town();
     story.tell_on("2019-08", "chamber_founded", &json!({"chamber": "琴屿商会"}));
-    story.tell(
-        "capability_assessed",
-        &json!({"party": "琴屿商会", "products": ["会展"]}),
-    );
+    story.tell("capability_assessed", &json!({"party": "琴屿商会", "products": ["会展"]}));
     assert_eq!(story.views().register.founded(party("c")), None);
     story.tell("party_linked", &json!({"name": "琴屿商会", "party": party("c")}));
     let register = story.views().register;
-    assert_eq!(
-        register.founded(party("c")).unwrap().occurred.to_string(),
-        "2019-08"
-    );
+    assert_eq!(register.founded(party("c")).unwrap().occurred.to_string(), "2019-08");
     assert!(register.products(party("c")).contains("会展"));
 }
 
@@ -283,10 +191,7 @@ const SEARCHES: &[(&str, &str, How)] = &[
 fn a_party_is_found_by_name_short_name_former_name_and_pinyin() {
     let mut story = town();
     story.register("x", "旧港物流有限公司", "enterprise");
-    story.tell(
-        "org_renamed",
-        &json!({"party": party("x"), "name": "深圳海陆控股集团"}),
-    );
+    story.tell("org_renamed", &json!({"party": party("x"), "name": "深圳海陆控股集团"}));
     story.register("q", "重庆华野机械有限公司", "enterprise");
     story.register("m", "厦门汐岚渔业有限公司", "enterprise");
     story.register("y", "北京元日云商贸有限公司", "enterprise");
@@ -294,18 +199,11 @@ fn a_party_is_found_by_name_short_name_former_name_and_pinyin() {
         "org_registered",
         &json!({"name": "深圳粤创控股集团", "kind": "enterprise", "identifier": "local:t/z", "short_names": ["粤创"]}),
     );
-    story.tell(
-        "org_merged",
-        &json!({"from": party("z"), "into": party("x"), "reason": "同"}),
-    );
+    story.tell("org_merged", &json!({"from": party("z"), "into": party("x"), "reason": "同"}));
     let register = story.views().register;
     for (query, code, how) in SEARCHES {
         let hit = register.search(query, None, 3).into_iter().next();
-        assert_eq!(
-            hit.map(|hit| (hit.party, hit.how)),
-            Some((party(code), *how)),
-            "{query}"
-        );
+        assert_eq!(hit.map(|hit| (hit.party, hit.how)), Some((party(code), *how)), "{query}");
     }
     assert_eq!(register.search("没有这家", None, 3), []);
 }
@@ -313,13 +211,8 @@ fn a_party_is_found_by_name_short_name_former_name_and_pinyin() {
 #[test]
 fn better_fits_come_first_then_names_in_order_and_only_of_the_wanted_kind() {
     let mut story = Story::default();
-    for (code, name) in [
-        ("1", "大琅屿"),
-        ("2", "琅屿乙"),
-        ("3", "琅屿甲"),
-        ("4", "琅屿"),
-        ("5", "朗雨琅屿"),
-    ] {
+    for (code, name) in [("1", "大琅屿"), ("2", "琅屿乙"), ("3", "琅屿甲"), ("4", "琅屿"), ("5", "朗雨琅屿")]
+    {
         story.register(code, name, "enterprise");
     }
     story.register("6", "琅屿商会", "chamber");
@@ -332,17 +225,11 @@ fn better_fits_come_first_then_names_in_order_and_only_of_the_wanted_kind() {
             .collect::<Vec<_>>()
     };
     let enterprise = Some(OrgKind::Enterprise);
-    assert_eq!(
-        found("琅屿", enterprise, 9),
-        ["琅屿", "琅屿乙", "琅屿甲", "大琅屿", "朗雨琅屿"]
-    );
+    assert_eq!(found("琅屿", enterprise, 9), ["琅屿", "琅屿乙", "琅屿甲", "大琅屿", "朗雨琅屿"]);
     assert_eq!(found("琅屿", None, 2), ["琅屿", "琅屿商会"]);
     assert_eq!(found("琅屿", Some(OrgKind::School), 2), Vec::<String>::new());
     assert_eq!(found(" ", enterprise, 9).len(), 5);
-    assert_eq!(
-        found("langyu", None, 9).first().map(String::as_str),
-        Some("朗雨琅屿")
-    );
+    assert_eq!(found("langyu", None, 9).first().map(String::as_str), Some("朗雨琅屿"));
 }
 
 #[test]
@@ -353,13 +240,9 @@ fn short_names_are_proposed_but_never_resolved() {
         &json!({"name": "深圳粤创控股集团", "kind": "enterprise", "identifier": "local:t/z", "short_names": ["YC集团"]}),
     );
     let register = story.views().register;
-    for (name, code) in [
-        ("琅屿建设", "a"),
-        ("青岛琅屿", "a"),
-        ("沧舟医疗", "b"),
-        ("yc集团", "z"),
-        ("粤创", "z"),
-    ] {
+    for (name, code) in
+        [("琅屿建设", "a"), ("青岛琅屿", "a"), ("沧舟医疗", "b"), ("yc集团", "z"), ("粤创", "z")]
+    {
         assert_eq!(register.proposals_for(name), [party(code)], "{name}");
         assert_eq!(register.resolve(&named(name)), None);
     }
@@ -369,37 +252,14 @@ fn short_names_are_proposed_but_never_resolved() {
 
 /// The made-up 字号 of the n-th party.
 fn trade_name(n: usize) -> String {
-    let characters: Vec<char> = "琅屿沧舟汐岚元日云华野海陆琴峰远达恒瑞鼎丰盛泰嘉"
-        .chars()
-        .collect();
-    [1, 24, 576]
-        .map(|step| characters[(n / step) % characters.len()])
-        .iter()
-        .collect()
+    let characters: Vec<char> = "琅屿沧舟汐岚元日云华野海陆琴峰远达恒瑞鼎丰盛泰嘉".chars().collect();
+    [1, 24, 576].map(|step| characters[(n / step) % characters.len()]).iter().collect()
 }
 
 /// A register of many parties with made-up names.
 fn city(parties: usize) -> Register {
-    let places = [
-        "青岛",
-        "重庆",
-        "厦门",
-        "北京",
-        "深圳",
-        "平度市",
-        "胶州市",
-        "青岛市黄岛区",
-    ];
-    let trades = [
-        "建设工程",
-        "医疗科技",
-        "软件",
-        "物流",
-        "铝业",
-        "食品",
-        "新能源",
-        "装饰工程",
-    ];
+    let places = ["青岛", "重庆", "厦门", "北京", "深圳", "平度市", "胶州市", "青岛市黄岛区"];
+    let trades = ["建设工程", "医疗科技", "软件", "物流", "铝业", "食品", "新能源", "装饰工程"];
     let mut story = Story::default();
     for n in 0..parties {
         let (place, trade) = (places[n % places.len()], trades[(n / 8) % trades.len()]);
@@ -418,17 +278,8 @@ fn forty_thousand_parties_are_searched_within_five_milliseconds() {
     let start = Instant::now();
     let register = city(parties);
     eprintln!("{parties} parties taken in: {:?}", start.elapsed());
-    for query in [
-        "琅屿",
-        "有限公司",
-        "y",
-        "yxgs",
-        "qdlyjs",
-        "chongqing",
-        "青岛l",
-        "91350100M000100Y43",
-        "",
-    ] {
+    for query in ["琅屿", "有限公司", "y", "yxgs", "qdlyjs", "chongqing", "青岛l", "91350100M000100Y43", ""]
+    {
         let best = (0..7).map(|_| {
             let start = Instant::now();
             assert!(register.search(query, None, 20).len() <= 20);
@@ -436,15 +287,11 @@ fn forty_thousand_parties_are_searched_within_five_milliseconds() {
         });
         let best = best.min().unwrap();
         eprintln!("search {query:?}: {best:?}");
-        assert!(
-            cfg!(debug_assertions) || best.as_micros() < 5_000,
-            "{query}: {best:?}"
-        );
+        assert!(cfg!(debug_assertions) || best.as_micros() < 5_000, "{query}: {best:?}");
     }
     let start = Instant::now();
-    let proposed: usize = (0..1_000)
-        .map(|n| register.proposals_for(&format!("{}建设", trade_name(n))).len())
-        .sum();
+    let proposed: usize =
+        (0..1_000).map(|n| register.proposals_for(&format!("{}建设", trade_name(n))).len()).sum();
     assert!(proposed >= 100);
     eprintln!("1000 names proposed for ({proposed}): {:?}", start.elapsed());
     let start = Instant::now();

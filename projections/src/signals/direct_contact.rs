@@ -38,13 +38,7 @@ fn contacts(graph: &TieGraph, from: Node, to: Node) -> Vec<Path> {
     let total = graph.between(from, to);
     let path = |hop: Hop| {
         let weight = graph.weight(from, hop.occasion.unwrap_or(to));
-        Path {
-            share: weight / total,
-            hops: vec![hop],
-        }
+        Path { share: weight / total, hops: vec![hop] }
     };
-    Hop::all(graph, from, to, PATHS_MAX)
-        .into_iter()
-        .map(path)
-        .collect()
+    Hop::all(graph, from, to, PATHS_MAX).into_iter().map(path).collect()
 }

@@ -37,9 +37,7 @@ impl Path {
     #[must_use]
     pub fn over(graph: &TieGraph, parties: &[Node], share: f64) -> Option<Self> {
         let steps = parties.iter().zip(parties.iter().skip(1));
-        let hops: Option<Vec<Hop>> = steps
-            .map(|(from, to)| Hop::strongest(graph, *from, *to))
-            .collect();
+        let hops: Option<Vec<Hop>> = steps.map(|(from, to)| Hop::strongest(graph, *from, *to)).collect();
         hops.map(|hops| Self { share, hops })
     }
 
@@ -60,37 +58,26 @@ impl Hop {
     #[must_use]
     pub fn all(graph: &TieGraph, from: Node, to: Node, most: usize) -> Vec<Self> {
         let direct = (to, graph.weight(from, to));
-        let occasions = graph
-            .shared_occasions(from, to)
-            .map(|occasion| (occasion, graph.weight(from, occasion)));
+        let occasions =
+            graph.shared_occasions(from, to).map(|occasion| (occasion, graph.weight(from, occasion)));
         let ties = strongest(std::iter::once(direct).chain(occasions).collect(), most);
         let occasion = |node| graph.is_occasion(node).then_some(node);
-        ties.into_iter()
-            .filter_map(|(node, _)| Self::of(graph, from, to, occasion(node)))
-            .collect()
+        ties.into_iter().filter_map(|(node, _)| Self::of(graph, from, to, occasion(node))).collect()
     }
 
     fn of(graph: &TieGraph, from: Node, to: Node, occasion: Option<Node>) -> Option<Self> {
         let mut behind: Vec<Evidence> = match occasion {
             None => graph.evidence(from, to).last().copied().into_iter().collect(),
-            Some(at) => [from, to]
-                .iter()
-                .filter_map(|side| graph.evidence(*side, at).last().copied())
-                .collect(),
+            Some(at) => {
+                [from, to].iter().filter_map(|side| graph.evidence(*side, at).last().copied()).collect()
+            }
         };
         behind.sort_unstable();
         let latest = behind.last().copied()?;
         let mut evidence: Vec<Position> = behind.iter().map(|event| event.position).collect();
         evidence.sort_unstable();
         evidence.dedup();
-        Some(Self {
-            from,
-            to,
-            occasion,
-            class: latest.class,
-            day: latest.day,
-            evidence,
-        })
+        Some(Self { from, to, occasion, class: latest.class, day: latest.day, evidence })
     }
 }
 

@@ -36,12 +36,8 @@ impl Signal for ThreeStepWalk {
         share_out(graph, scratch);
         let near: Vec<(Node, f64)> = scratch.reached().iter().collect();
         share_out(graph, scratch);
-        let far: Vec<f64> = (0..graph.party_count())
-            .map(|party| scratch.reached().get(party))
-            .collect();
-        to.iter()
-            .map(|to| paths_to(graph, (from, *to), &near, &far, scratch))
-            .collect()
+        let far: Vec<f64> = (0..graph.party_count()).map(|party| scratch.reached().get(party)).collect();
+        to.iter().map(|to| paths_to(graph, (from, *to), &near, &far, scratch)).collect()
     }
 }
 
@@ -69,41 +65,35 @@ fn paths_to(
     // Ties are symmetric: what the second middle brings is what lies there times its tie to the end.
     scratch.start(graph, to);
     scratch.step(graph, Through::Established);
-    let value = |middle| {
-        usize::try_from(middle)
-            .ok()
-            .and_then(|at| far.get(at))
-            .copied()
-            .unwrap_or(0.0)
-    };
-    let brought: Vec<(Node, f64)> = scratch
-        .reached()
-        .iter()
-        .map(|(middle, tie)| (middle, tie * value(middle)))
-        .collect();
+    let value = |middle| usize::try_from(middle).ok().and_then(|at| far.get(at)).copied().unwrap_or(0.0);
+    let brought: Vec<(Node, f64)> =
+        scratch.reached().iter().map(|(middle, tie)| (middle, tie * value(middle))).collect();
     let total: f64 = brought.iter().map(|(_, value)| value.max(0.0)).sum();
-    let seconds = strongest(brought, PATHS_MAX);
-    seconds
+    // Ways through two others are told; the way there and back only where there is no other.
+    let others = brought.into_iter().filter(|(second, _)| *second != from).collect();
+    let paths: Vec<Path> = strongest(others, PATHS_MAX)
         .into_iter()
         .filter_map(|(second, value)| {
-            let first = first_middle(graph, second, near, scratch)?;
-            let parties: &[Node] = if second == from || first == to {
-                &[from, to]
-            } else {
-                &[from, first, second, to]
-            };
-            Path::over(graph, parties, value / total)
+            let first = first_middle(graph, second, to, near, scratch)?;
+            Path::over(graph, &[from, first, second, to], value / total)
         })
-        .collect()
+        .collect();
+    if paths.is_empty() { Path::over(graph, &[from, to], 1.0).into_iter().collect() } else { paths }
 }
 
-/// The first middle through which most comes to the second.
-fn first_middle(graph: &TieGraph, second: Node, near: &[(Node, f64)], scratch: &mut Scratch) -> Option<Node> {
+/// The first middle, other than the end, through which most comes to the second.
+fn first_middle(
+    graph: &TieGraph,
+    second: Node,
+    end: Node,
+    near: &[(Node, f64)],
+    scratch: &mut Scratch,
+) -> Option<Node> {
     scratch.start(graph, second);
     scratch.step(graph, Through::Established);
     let brought = near
         .iter()
-        .filter(|(first, _)| *first != second)
+        .filter(|(first, _)| *first != second && *first != end)
         .map(|(first, value)| (*first, value * scratch.reached().get(*first)))
         .collect();
     strongest(brought, 1).first().map(|(first, _)| *first)

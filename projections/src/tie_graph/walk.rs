@@ -16,10 +16,7 @@ pub struct Sparse {
 
 impl Sparse {
     /// Adds to the value of a node.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "`fit` made room for every node of the graph that is walked"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "`fit` made room for every node of the graph that is walked")]
     fn add(&mut self, node: Node, value: f64) {
         let at = index(node);
         if !self.seen[at] {
@@ -115,17 +112,9 @@ impl Scratch {
                 self.to.add(party, back);
             }
         }
-        let end = if through == Through::Established {
-            graph.established_count()
-        } else {
-            Node::MAX
-        };
+        let end = if through == Through::Established { graph.established_count() } else { Node::MAX };
         for (occasion, value) in self.at_occasions.iter() {
-            for member in graph
-                .neighbours(occasion)
-                .iter()
-                .take_while(|member| **member < end)
-            {
+            for member in graph.neighbours(occasion).iter().take_while(|member| **member < end) {
                 self.to.add(*member, value);
             }
         }

@@ -133,7 +133,14 @@ async fn idempotency_keys_are_1_to_200_visible_ascii_characters() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_at_once_for_one_credit_code_exactly_one_wins() {
-    let house = Arc::new(House::new());
+    one_of_64_wins(House::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let on_disk = desk_on(&LogUrl::Sled(folder.path().join("store")));
+    one_of_64_wins(House::with(on_disk, Limits::default())).await;
+}
+
+async fn one_of_64_wins(house: House) {
+    let house = Arc::new(house);
     let mut posts = tokio::task::JoinSet::new();
     for number in 0..64 {
         let house = Arc::clone(&house);
@@ -141,14 +148,14 @@ async fn of_64_at_once_for_one_credit_code_exactly_one_wins() {
         posts.spawn(async move { house.post("/api/v1/events", body).await });
     }
     let answers = posts.join_all().await;
+    let taken = |answered: &&Answered| {
+        (answered.status, answered.code()) == (StatusCode::CONFLICT, "identifier_taken")
+    };
     let won = answers
         .iter()
         .filter(|answered| answered.status == StatusCode::CREATED)
         .count();
-    let lost = answers
-        .iter()
-        .filter(|answered| answered.status == StatusCode::CONFLICT && answered.code() == "identifier_taken");
-    assert_eq!((won, lost.count()), (1, 63));
+    assert_eq!((won, answers.iter().filter(taken).count()), (1, 63));
     assert_eq!(house.get("/api/v1/events").await.json["head"], 1);
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 
-const REGISTER: &str = "date\tkind\tgroup\tactor\trole\tamount\n\
+pub(super) const REGISTER: &str = "date\tkind\tgroup\tactor\trole\tamount\n\
                         2018-09-01\tproject\t733001\t100\tlead\t\n\
                         2018-09-01\tproject\t733001\t200\tpartner\t\n\
                         2018-13-01\tproject\t733001\t300\tpartner\t\n";

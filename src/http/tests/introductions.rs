@@ -88,6 +88,32 @@ async fn they_do_not_meet_before_both_consent() {
 }
 
 #[tokio::test]
+async fn a_refusal_points_into_the_body_that_was_sent() {
+    let house = house_with_town().await;
+    let answered = house
+        .post(
+            "/api/v1/introductions",
+            json!({ "a": FIRM, "b": "local:tests/404" }),
+        )
+        .await;
+    assert_eq!(
+        (answered.code(), &answered.json["pointer"]),
+        ("party_unknown", &json!("/b")),
+        "{}",
+        answered.text
+    );
+    let answered = house
+        .post("/api/v1/introductions", json!({ "a": FIRM, "b": "uscc:1" }))
+        .await;
+    assert_eq!(
+        (answered.code(), &answered.json["pointer"]),
+        ("invalid_body", &json!("/b")),
+        "{}",
+        answered.text
+    );
+}
+
+#[tokio::test]
 async fn an_unknown_introduction_is_not_found() {
     let house = house_with_town().await;
     let nobody = "/api/v1/introductions/0199c0de-0000-7000-8000-000000000001";

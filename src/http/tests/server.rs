@@ -189,20 +189,6 @@ async fn the_client_records_reads_and_is_told_why_not() {
                 .unwrap()
                 > 0
         );
-        let file = tempfile::Builder::new().suffix(".tsv").tempfile().unwrap();
-        std::fs::write(
-            file.path(),
-            "date\tkind\tgroup\tactor\trole\tamount\n2018-09-01\tproject\t733001\t100\tlead\t\n",
-        )
-        .unwrap();
-        let form = jinqiao_events::kinds::correction::ImportForm::Participations;
-        let options = crate::intake::ImportOptions {
-            form,
-            dry_run: false,
-            strict: false,
-            date: Some("2018".parse().unwrap()),
-        };
-        assert_eq!(client.import(file.path(), &options).unwrap().accepted, 1);
         let unknown = client
             .clone()
             .speaking(crate::config::Lang::En)
@@ -216,6 +202,29 @@ async fn the_client_records_reads_and_is_told_why_not() {
         );
     });
     asked.await.unwrap();
+    served.stop.send(()).unwrap();
+    served.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_sends_office_files_in() {
+    let served = served(Limits::default()).await;
+    let url = format!("http://{}", served.address);
+    let sent = tokio::task::spawn_blocking(move || {
+        let file = tempfile::Builder::new().suffix(".tsv").tempfile().unwrap();
+        std::fs::write(file.path(), super::imports::REGISTER).unwrap();
+        let form = jinqiao_events::kinds::correction::ImportForm::Participations;
+        let date = Some("2018".parse().unwrap());
+        let options = crate::intake::ImportOptions {
+            form,
+            dry_run: false,
+            strict: false,
+            date,
+        };
+        Client::new(&url).unwrap().import(file.path(), &options).unwrap()
+    });
+    let report = sent.await.unwrap();
+    assert_eq!((report.accepted, report.refused.len()), (2, 1));
     served.stop.send(()).unwrap();
     served.ended.await.unwrap().unwrap();
 }

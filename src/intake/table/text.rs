@@ -7,12 +7,18 @@ use encoding_rs::{Encoding, GB18030};
 use flate2::read::MultiGzDecoder;
 use jinqiao_events::decide::Refusal;
 
-use super::{COLUMNS_MAX, CELLS_MAX, Cell, Counted, ROWS_MAX, Row, Sheet, UNPACKED_MAX_BYTES, broken, too_large, wrong_format};
+use super::{
+    CELLS_MAX, COLUMNS_MAX, Cell, Counted, ROWS_MAX, Row, Sheet, UNPACKED_MAX_BYTES, broken, too_large,
+    wrong_format,
+};
 
 /// A reader of the bytes, unpacked when they are packed, that gives no more than [`UNPACKED_MAX_BYTES`].
 pub(in super::super) fn unpacking(bytes: &[u8]) -> Counted<Box<dyn Read + '_>> {
-    let plain: Box<dyn Read + '_> =
-        if bytes.starts_with(b"\x1f\x8b") { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
+    let plain: Box<dyn Read + '_> = if bytes.starts_with(b"\x1f\x8b") {
+        Box::new(MultiGzDecoder::new(bytes))
+    } else {
+        Box::new(bytes)
+    };
     Counted::new(plain, UNPACKED_MAX_BYTES)
 }
 
@@ -27,8 +33,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Refusal> {
     let mut lines = Lines::new(text.as_bytes());
     let mut record = ByteRecord::new();
     let (mut rows, mut cells) = (Vec::new(), 0);
-    while reader.read_byte_record(&mut record).map_err(|error| broken(&error))? {
-        let row = Row { number: lines.at(&record), cells: record.iter().take(COLUMNS_MAX).map(cell).collect() };
+    while reader
+        .read_byte_record(&mut record)
+        .map_err(|error| broken(&error))?
+    {
+        let row = Row {
+            number: lines.at(&record),
+            cells: record.iter().take(COLUMNS_MAX).map(cell).collect(),
+        };
         if row.filled().next().is_none() {
             continue;
         }
@@ -46,7 +58,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Refusal> {
 
 fn cell(field: &[u8]) -> Cell {
     let text = String::from_utf8_lossy(field).into_owned();
-    if text.trim().is_empty() { Cell::Empty } else { Cell::Text(text) }
+    if text.trim().is_empty() {
+        Cell::Empty
+    } else {
+        Cell::Text(text)
+    }
 }
 
 /// The text of a file: by its byte order mark, else UTF-8 where it is that, else GB18030, which holds GBK and
@@ -128,7 +144,11 @@ mod tests {
 
     fn rows(bytes: &[u8]) -> Vec<(u64, Vec<String>)> {
         let sheet = read(bytes).unwrap();
-        sheet.rows.iter().map(|row| (row.number, row.cells.iter().map(Cell::text).collect())).collect()
+        sheet
+            .rows
+            .iter()
+            .map(|row| (row.number, row.cells.iter().map(Cell::text).collect()))
+            .collect()
     }
 
     fn owned(cells: &[&str]) -> Vec<String> {
@@ -138,7 +158,11 @@ mod tests {
     #[test]
     fn rows_have_the_number_of_their_line_past_blank_lines_and_breaks_in_quotes() {
         let text = "a,b\r\n\r\n1,\"x\r\ny\"\r\n,\r\n2,z\r\n";
-        let expected = [(1, owned(&["a", "b"])), (3, owned(&["1", "x y"])), (6, owned(&["2", "z"]))];
+        let expected = [
+            (1, owned(&["a", "b"])),
+            (3, owned(&["1", "x y"])),
+            (6, owned(&["2", "z"])),
+        ];
         assert_eq!(rows(text.as_bytes()), expected);
     }
 
@@ -149,7 +173,10 @@ mod tests {
         let (gb18030, ..) = GB18030.encode(text);
         let mut with_mark = b"\xef\xbb\xbf".to_vec();
         with_mark.extend_from_slice(text.as_bytes());
-        let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = std::iter::once(0xfeff)
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
         for bytes in [text.as_bytes(), &gb18030, &with_mark, &utf16] {
             assert_eq!(rows(bytes), expected);
         }

@@ -10,9 +10,7 @@ fn id(code: &str) -> PartyId {
 }
 
 fn meant(story: &[Event], written: &str) -> Option<PartyId> {
-    given(story.to_vec())
-        .registry()
-        .resolve(&written.parse().unwrap())
+    given(story.to_vec()).registry().resolve(&written.parse().unwrap())
 }
 
 fn about(kind: &str, party: &str, rest: &str) -> Event {
@@ -32,11 +30,7 @@ fn renamed(code: &str, name: &str) -> Event {
 }
 
 fn also(code: &str, identifier: &str) -> Event {
-    about(
-        "identifier_added",
-        &org(code),
-        &format!(r#","identifier":"{}""#, org(identifier)),
-    )
+    about("identifier_added", &org(code), &format!(r#","identifier":"{}""#, org(identifier)))
 }
 
 fn closed(code: &str) -> Event {
@@ -45,15 +39,11 @@ fn closed(code: &str) -> Event {
 
 #[test]
 fn an_identifier_belongs_to_one_party() {
-    given([enterprise("A")])
-        .when(enterprise("B"))
-        .then_recorded(|_| {});
+    given([enterprise("A")]).when(enterprise("B")).then_recorded(|_| {});
     given([enterprise("A")])
         .when(registered("enterprise", "另一名", "A"))
         .then_refused_at("identifier_taken", "/body/identifier");
-    given([enterprise("A"), also("A", "A2")])
-        .when(enterprise("A2"))
-        .then_refused("identifier_taken");
+    given([enterprise("A"), also("A", "A2")]).when(enterprise("A2")).then_refused("identifier_taken");
     given([enterprise("A"), enterprise("B")])
         .when(also("A", "B"))
         .then_refused_at("identifier_taken", "/body/identifier");
@@ -61,10 +51,7 @@ fn an_identifier_belongs_to_one_party() {
 
 #[test]
 fn an_added_identifier_means_the_same_party() {
-    assert_eq!(
-        meant(&[enterprise("A"), also("A", "A2")], &org("A2")),
-        Some(id("A"))
-    );
+    assert_eq!(meant(&[enterprise("A"), also("A", "A2")], &org("A2")), Some(id("A")));
 }
 
 #[test]
@@ -78,10 +65,7 @@ fn a_party_is_found_by_full_name_now_and_before_and_by_nothing_less() {
 
 #[test]
 fn a_name_that_two_parties_carry_means_neither_until_they_are_one() {
-    let namesakes = vec![
-        registered("enterprise", "同名厂", "A"),
-        registered("enterprise", "同名厂", "B"),
-    ];
+    let namesakes = vec![registered("enterprise", "同名厂", "A"), registered("enterprise", "同名厂", "B")];
     assert_eq!(meant(&namesakes, "同名厂"), None);
     let one = [namesakes.clone(), vec![merged("A", "B")]].concat();
     assert_eq!(meant(&one, "同名厂"), Some(id("A")));
@@ -97,58 +81,28 @@ fn two_recorders_give_a_party_the_same_id_in_whatever_order() {
     let here = given([chamber("C"), enterprise("B"), enterprise("A")]);
     for code in ["A", "B", "C"] {
         let reference = org(code).parse().unwrap();
-        assert_eq!(
-            there.registry().resolve(&reference),
-            here.registry().resolve(&reference)
-        );
+        assert_eq!(there.registry().resolve(&reference), here.registry().resolve(&reference));
         assert_eq!(there.registry().party(id(code)), here.registry().party(id(code)));
     }
 }
 
 #[test]
 fn a_merge_is_of_two_parties_once_and_taken_back_exactly() {
-    let story = || {
-        vec![
-            enterprise("A"),
-            enterprise("B"),
-            enterprise("C"),
-            merged("A", "B"),
-        ]
-    };
-    given(story())
-        .when(merged("A", "B"))
-        .then_refused_at("already_merged", "/body/from");
-    given(story())
-        .when(merged("B", "A"))
-        .then_refused("already_merged");
-    given(story())
-        .when(merged("A", "C"))
-        .then_refused("already_merged");
-    given(story())
-        .when(merged("A", "A"))
-        .then_refused("already_merged");
+    let story = || vec![enterprise("A"), enterprise("B"), enterprise("C"), merged("A", "B")];
+    given(story()).when(merged("A", "B")).then_refused_at("already_merged", "/body/from");
+    given(story()).when(merged("B", "A")).then_refused("already_merged");
+    given(story()).when(merged("A", "C")).then_refused("already_merged");
+    given(story()).when(merged("A", "A")).then_refused("already_merged");
     given(story()).when(merged("B", "C")).then_recorded(|_| {});
-    given(story())
-        .when(unmerged("A", "C"))
-        .then_refused_at("not_merged", "/body/from");
+    given(story()).when(unmerged("A", "C")).then_refused_at("not_merged", "/body/from");
     given(story()).when(unmerged("B", "A")).then_refused("not_merged");
-    given(story())
-        .when(merged("A", "X"))
-        .then_refused_at("party_unknown", "/body/into");
-    given([story(), vec![unmerged("A", "B")]].concat())
-        .when(unmerged("A", "B"))
-        .then_refused("not_merged");
+    given(story()).when(merged("A", "X")).then_refused_at("party_unknown", "/body/into");
+    given([story(), vec![unmerged("A", "B")]].concat()).when(unmerged("A", "B")).then_refused("not_merged");
 }
 
 #[test]
 fn a_chain_of_merges_has_one_end_and_each_link_comes_off_alone() {
-    let chain = vec![
-        enterprise("A"),
-        enterprise("B"),
-        enterprise("C"),
-        merged("A", "B"),
-        merged("B", "C"),
-    ];
+    let chain = vec![enterprise("A"), enterprise("B"), enterprise("C"), merged("A", "B"), merged("B", "C")];
     let registry = given(chain.clone());
     let registry = registry.registry();
     for code in ["A", "B", "C"] {
@@ -163,36 +117,16 @@ fn a_chain_of_merges_has_one_end_and_each_link_comes_off_alone() {
 
 #[test]
 fn a_merge_taken_back_loses_nothing() {
-    let before = vec![
-        enterprise("A"),
-        enterprise("B"),
-        also("A", "A2"),
-        linked("甲", "A"),
-        renamed("B", "乙厂"),
-    ];
+    let before =
+        vec![enterprise("A"), enterprise("B"), also("A", "A2"), linked("甲", "A"), renamed("B", "乙厂")];
     let after = [before.clone(), vec![merged("A", "B"), unmerged("A", "B")]].concat();
-    for written in [
-        "企业A",
-        "企业B",
-        "乙厂",
-        "甲",
-        &org("A"),
-        &org("A2"),
-        &org("B"),
-        "无名",
-    ] {
+    for written in ["企业A", "企业B", "乙厂", "甲", &org("A"), &org("A2"), &org("B"), "无名"] {
         assert_eq!(meant(&before, written), meant(&after, written), "{written}");
     }
     let (before, after) = (given(before), given(after));
     for code in ["A", "B"] {
-        assert_eq!(
-            before.registry().party(id(code)),
-            after.registry().party(id(code))
-        );
-        assert_eq!(
-            before.registry().entries_of(id(code)),
-            after.registry().entries_of(id(code))
-        );
+        assert_eq!(before.registry().party(id(code)), after.registry().party(id(code)));
+        assert_eq!(before.registry().entries_of(id(code)), after.registry().entries_of(id(code)));
     }
 }
 
@@ -200,21 +134,11 @@ fn a_merge_taken_back_loses_nothing() {
 fn a_name_is_linked_once_and_the_link_is_taken_back_exactly() {
     let story = || vec![enterprise("A"), enterprise("B"), linked("琅屿", "A")];
     assert_eq!(meant(&story(), "琅屿"), Some(id("A")));
-    given(story())
-        .when(linked("琅 屿", "B"))
-        .then_refused_at("name_linked", "/body/name");
-    given(story())
-        .when(linked("企业B", "A"))
-        .then_refused_at("name_taken", "/body/name");
-    given(story())
-        .when(linked("沧舟", "X"))
-        .then_refused_at("party_unknown", "/body/party");
-    given(story())
-        .when(unlinked("琅屿", "B"))
-        .then_refused_at("name_not_linked", "/body/name");
-    given(story())
-        .when(unlinked("沧舟", "A"))
-        .then_refused("name_not_linked");
+    given(story()).when(linked("琅 屿", "B")).then_refused_at("name_linked", "/body/name");
+    given(story()).when(linked("企业B", "A")).then_refused_at("name_taken", "/body/name");
+    given(story()).when(linked("沧舟", "X")).then_refused_at("party_unknown", "/body/party");
+    given(story()).when(unlinked("琅屿", "B")).then_refused_at("name_not_linked", "/body/name");
+    given(story()).when(unlinked("沧舟", "A")).then_refused("name_not_linked");
     let apart = [story(), vec![unlinked("琅屿", "A")]].concat();
     assert_eq!(meant(&apart, "琅屿"), None);
     given(apart).when(linked("琅屿", "B")).then_recorded(|_| {});
@@ -223,9 +147,7 @@ fn a_name_is_linked_once_and_the_link_is_taken_back_exactly() {
 #[test]
 fn a_party_is_closed_once_under_whichever_entry() {
     given([enterprise("A")]).when(closed("A")).then_recorded(|_| {});
-    given([enterprise("A"), closed("A")])
-        .when(closed("A"))
-        .then_refused_at("party_closed", "/body/party");
+    given([enterprise("A"), closed("A")]).when(closed("A")).then_refused_at("party_closed", "/body/party");
     let one = [enterprise("A"), enterprise("B"), closed("A"), merged("A", "B")];
     given(one).when(closed("B")).then_refused("party_closed");
 }
@@ -246,9 +168,7 @@ fn an_unknown_id_or_identifier_is_refused_and_an_unknown_name_stays() {
     assessed(&org("X")).then_refused_at("party_unknown", "/body/party");
     assessed(&id("X").to_string()).then_refused_at("party_unknown", "/body/party");
     assessed("某某厂").then_recorded(|event| {
-        let Event::CapabilityAssessed(assessed) = event else {
-            panic!("{event:?}")
-        };
+        let Event::CapabilityAssessed(assessed) = event else { panic!("{event:?}") };
         assert_eq!(assessed.party.to_string(), "某某厂");
     });
 }
@@ -256,13 +176,7 @@ fn an_unknown_id_or_identifier_is_refused_and_an_unknown_name_stays() {
 #[test]
 fn a_merge_made_unlawful_by_a_void_is_passed_over() {
     let mut rules = given([enterprise("A"), enterprise("B"), enterprise("C")]).into_rules();
-    for event in [
-        merged("A", "B"),
-        merged("B", "A"),
-        merged("A", "C"),
-        unmerged("A", "C"),
-        enterprise("A"),
-    ] {
+    for event in [merged("A", "B"), merged("B", "A"), merged("A", "C"), unmerged("A", "C"), enterprise("A")] {
         rules.evolve(&recorded(&draft(event_id(9), event)));
     }
     assert_eq!(rules.registry().entries_of(id("A")), [id("B"), id("A")]);

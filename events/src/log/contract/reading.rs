@@ -20,14 +20,8 @@ pub fn an_event_is_visible_with_its_whole_append_once_that_is_acknowledged(open:
             while !done.load(Ordering::Acquire) || looks == 0 {
                 let head = log.head();
                 assert_eq!(head % 3, 0);
-                let seen = log
-                    .read(
-                        &Query::all(),
-                        head.saturating_sub(4),
-                        Direction::Forward,
-                        EVERYTHING,
-                    )
-                    .unwrap();
+                let seen =
+                    log.read(&Query::all(), head.saturating_sub(4), Direction::Forward, EVERYTHING).unwrap();
                 assert!(seen.last().map_or(0, |event| event.position) >= head);
                 assert_eq!(seen.last().map_or(0, |event| event.position) % 3, 0);
                 looks += 1;
@@ -70,18 +64,10 @@ pub fn reading_by_query_finds_what_a_full_scan_finds(open: Open<'_>) {
         let query = Query { items };
         for from in [0, 1, 299, 300, 699, 700, 701, Position::MAX] {
             for limit in [0, 1, 5, 300, EVERYTHING] {
-                let forward = all
-                    .iter()
-                    .filter(|event| event.position > from && query.matches(event));
-                let backward = all
-                    .iter()
-                    .rev()
-                    .filter(|event| event.position < from && query.matches(event));
+                let forward = all.iter().filter(|event| event.position > from && query.matches(event));
+                let backward = all.iter().rev().filter(|event| event.position < from && query.matches(event));
                 let read = |direction| log.read(&query, from, direction, limit).unwrap();
-                assert!(
-                    read(Direction::Forward).iter().eq(forward.take(limit)),
-                    "{query:?} {from} {limit}"
-                );
+                assert!(read(Direction::Forward).iter().eq(forward.take(limit)), "{query:?} {from} {limit}");
                 assert!(
                     read(Direction::Backward).iter().eq(backward.take(limit)),
                     "{query:?} {from} {limit}"
@@ -99,17 +85,10 @@ pub fn a_scan_hands_over_every_event_in_order_until_it_is_stopped(open: Open<'_>
         let mut scanned = Vec::new();
         log.scan(after, &mut |event| {
             scanned.push(event);
-            if scanned.len() == 200 {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if scanned.len() == 200 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
         .unwrap();
-        assert_eq!(
-            scanned,
-            log.read(&Query::all(), after, Direction::Forward, 200).unwrap()
-        );
+        assert_eq!(scanned, log.read(&Query::all(), after, Direction::Forward, 200).unwrap());
     }
 }
 
@@ -139,23 +118,14 @@ pub fn a_follower_sees_each_event_once_while_others_are_written(open: Open<'_>) 
         }
         assert!(follower.join().unwrap().into_iter().eq(1..=EVENTS));
     });
-    assert_eq!(
-        log.watermark().wait_beyond(EVENTS, Duration::from_millis(5)),
-        EVENTS
-    );
+    assert_eq!(log.watermark().wait_beyond(EVENTS, Duration::from_millis(5)), EVENTS);
 }
 
 /// Keys of refused appends are not.
 pub fn a_key_is_found_with_its_digest(open: Open<'_>) {
     let log = open();
     fill(&*log, 20);
-    commit(
-        &*log,
-        [
-            append([keyed(30, "a"), keyed(31, "b")]),
-            append([keyed(32, "c"), keyed(33, "a")]),
-        ],
-    );
+    commit(&*log, [append([keyed(30, "a"), keyed(31, "b")]), append([keyed(32, "c"), keyed(33, "a")])]);
     assert_eq!(log.find_key("b").unwrap(), Some((22, 31_u128.to_be_bytes())));
     assert_eq!(log.find_key("c").unwrap(), None);
     assert_eq!(log.find_key("").unwrap(), None);

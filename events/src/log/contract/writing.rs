@@ -14,12 +14,7 @@ pub fn positions_start_at_one_and_have_no_gaps(open: Open<'_>) {
     let answers = commit(&*log, [append([event(1), event(2)]), append([event(3)])]);
     assert_eq!(answers, [Ok(new([1, 2])), Ok(new([3]))]);
     assert_eq!(commit_one(&*log, append([event(4)])), Ok(new([4])));
-    let expected: Vec<_> = (1..=4)
-        .map(|n| Stored {
-            position: n,
-            ..event(n)
-        })
-        .collect();
+    let expected: Vec<_> = (1..=4).map(|n| Stored { position: n, ..event(n) }).collect();
     assert_eq!(everything(&*log), expected);
     assert_eq!(log.head(), 4);
 }
@@ -30,25 +25,11 @@ pub fn an_append_enters_whole_or_not_at_all(open: Open<'_>) {
     commit(&*log, [append([keyed(1, "a")])]);
     let answers = commit(
         &*log,
-        [
-            append([event(2)]),
-            append([keyed(3, "b"), keyed(4, "a"), event(5)]),
-            append([keyed(6, "b")]),
-        ],
+        [append([event(2)]), append([keyed(3, "b"), keyed(4, "a"), event(5)]), append([keyed(6, "b")])],
     );
     assert_eq!(answers.first(), Some(&Ok(new([2]))));
-    assert_eq!(
-        answers.get(1),
-        Some(&Err(AppendError::KeyReused {
-            key: "a".into(),
-            at: 1
-        }))
-    );
-    assert_eq!(
-        answers.get(2),
-        Some(&Ok(new([3]))),
-        "a key of a refused append is still free"
-    );
+    assert_eq!(answers.get(1), Some(&Err(AppendError::KeyReused { key: "a".into(), at: 1 })));
+    assert_eq!(answers.get(2), Some(&Ok(new([3]))), "a key of a refused append is still free");
     assert_eq!(everything(&*log).len(), 3);
 }
 
@@ -57,10 +38,7 @@ pub fn a_guard_refuses_when_something_matching_came_after_its_position(open: Ope
     let log = open();
     fill(&*log, 50);
     let tag = || Query::tagged(Tag::new("activity", &20));
-    assert_eq!(
-        commit_one(&*log, guarded([event(51)], tag(), 19)),
-        Err(AppendError::Guarded { at: 20 })
-    );
+    assert_eq!(commit_one(&*log, guarded([event(51)], tag(), 19)), Err(AppendError::Guarded { at: 20 }));
     assert_eq!(
         commit_one(&*log, guarded([event(51)], Query::of_kind("kind_2"), 0)),
         Err(AppendError::Guarded { at: 2 })
@@ -70,14 +48,8 @@ pub fn a_guard_refuses_when_something_matching_came_after_its_position(open: Ope
         Err(AppendError::Guarded { at: 50 })
     );
     assert_eq!(commit_one(&*log, guarded([event(51)], tag(), 20)), Ok(new([51])));
-    assert_eq!(
-        commit_one(&*log, guarded([event(52)], Query::of_kind("nothing"), 0)),
-        Ok(new([52]))
-    );
-    assert_eq!(
-        commit_one(&*log, guarded([event(53)], Query::all(), 52)),
-        Ok(new([53]))
-    );
+    assert_eq!(commit_one(&*log, guarded([event(52)], Query::of_kind("nothing"), 0)), Ok(new([52])));
+    assert_eq!(commit_one(&*log, guarded([event(53)], Query::all(), 52)), Ok(new([53])));
 }
 
 /// Of two appends in one group that exclude each other the first wins.
@@ -85,41 +57,21 @@ pub fn a_guard_sees_the_earlier_appends_of_its_group(open: Open<'_>) {
     let log = open();
     let claim = |n| {
         guarded(
-            [Stored {
-                tags: vec![Tag::new("party", &"one")],
-                ..event(n)
-            }],
+            [Stored { tags: vec![Tag::new("party", &"one")], ..event(n) }],
             Query::tagged(Tag::new("party", &"one")),
             0,
         )
     };
-    let answers = commit(
-        &*log,
-        [
-            append([event(1)]),
-            claim(2),
-            claim(3),
-            append([event(4)]),
-            claim(5),
-        ],
-    );
+    let answers = commit(&*log, [append([event(1)]), claim(2), claim(3), append([event(4)]), claim(5)]);
     let refused = Err(AppendError::Guarded { at: 2 });
-    assert_eq!(
-        answers,
-        [Ok(new([1])), Ok(new([2])), refused.clone(), Ok(new([3])), refused]
-    );
+    assert_eq!(answers, [Ok(new([1])), Ok(new([2])), refused.clone(), Ok(new([3])), refused]);
 }
 
 /// Now, in the same group, and after other events.
 pub fn the_same_key_hears_the_same_answer(open: Open<'_>) {
     let log = open();
     let first = append([keyed(1, "a"), keyed(2, "b")]);
-    let repeated: Vec<_> = [1, 2]
-        .map(|position| Placed {
-            position,
-            repeated: true,
-        })
-        .into();
+    let repeated: Vec<_> = [1, 2].map(|position| Placed { position, repeated: true }).into();
     let answers = commit(&*log, [first.clone(), first.clone()]);
     assert_eq!(answers, [Ok(new([1, 2])), Ok(repeated.clone())]);
     fill(&*log, 40);
@@ -132,13 +84,7 @@ pub fn a_retry_hears_its_answer_although_its_own_event_breaks_its_guard(open: Op
     let log = open();
     let only_once = guarded([keyed(1, "a")], Query::of_kind("kind_1"), 0);
     assert_eq!(commit_one(&*log, only_once.clone()), Ok(new([1])));
-    assert_eq!(
-        commit_one(&*log, only_once),
-        Ok(vec![Placed {
-            position: 1,
-            repeated: true
-        }])
-    );
+    assert_eq!(commit_one(&*log, only_once), Ok(vec![Placed { position: 1, repeated: true }]));
 }
 
 /// The refusal names the key and where it was used.
@@ -146,43 +92,19 @@ pub fn a_key_with_other_content_is_refused(open: Open<'_>) {
     let log = open();
     fill(&*log, 4);
     commit(&*log, [append([keyed(5, "a")])]);
-    let refused = Err(AppendError::KeyReused {
-        key: "a".into(),
-        at: 5,
-    });
+    let refused = Err(AppendError::KeyReused { key: "a".into(), at: 5 });
     assert_eq!(commit_one(&*log, append([keyed(6, "a")])), refused);
     let answers = commit(&*log, [append([keyed(7, "b")]), append([keyed(8, "b")])]);
-    assert_eq!(
-        answers.get(1),
-        Some(&Err(AppendError::KeyReused {
-            key: "b".into(),
-            at: 6
-        }))
-    );
+    assert_eq!(answers.get(1), Some(&Err(AppendError::KeyReused { key: "b".into(), at: 6 })));
     assert_eq!(log.head(), 6);
 }
 
 /// The second use is a repetition, or a clash, which has no position: nothing was written.
 pub fn a_key_may_stand_twice_in_one_append_only_with_the_same_content(open: Open<'_>) {
     let log = open();
-    let twice = [
-        Placed {
-            position: 1,
-            repeated: false,
-        },
-        Placed {
-            position: 1,
-            repeated: true,
-        },
-    ];
-    assert_eq!(
-        commit_one(&*log, append([keyed(1, "a"), keyed(1, "a")])),
-        Ok(twice.to_vec())
-    );
-    let clash = Err(AppendError::KeyReused {
-        key: "b".into(),
-        at: 0,
-    });
+    let twice = [Placed { position: 1, repeated: false }, Placed { position: 1, repeated: true }];
+    assert_eq!(commit_one(&*log, append([keyed(1, "a"), keyed(1, "a")])), Ok(twice.to_vec()));
+    let clash = Err(AppendError::KeyReused { key: "b".into(), at: 0 });
     assert_eq!(commit_one(&*log, append([keyed(2, "b"), keyed(3, "b")])), clash);
     assert_eq!(log.head(), 1);
 }
@@ -192,28 +114,13 @@ pub fn an_append_known_in_part_adds_only_the_rest(open: Open<'_>) {
     let log = open();
     commit(&*log, [append([keyed(1, "a")])]);
     let answer = commit_one(&*log, append([keyed(1, "a"), keyed(2, "b")])).unwrap();
-    assert_eq!(
-        answer,
-        [
-            Placed {
-                position: 1,
-                repeated: true
-            },
-            Placed {
-                position: 2,
-                repeated: false
-            }
-        ]
-    );
+    assert_eq!(answer, [Placed { position: 1, repeated: true }, Placed { position: 2, repeated: false }]);
 }
 
 /// At the limits it enters.
 pub fn what_is_too_large_is_refused_and_the_rest_of_the_group_enters(open: Open<'_>) {
     let log = open();
-    let sized = |n, bytes: usize| Stored {
-        body: format!("\"{}\"", "x".repeat(bytes)),
-        ..event(n)
-    };
+    let sized = |n, bytes: usize| Stored { body: format!("\"{}\"", "x".repeat(bytes)), ..event(n) };
     let answers = commit(
         &*log,
         [
@@ -231,16 +138,7 @@ pub fn what_is_too_large_is_refused_and_the_rest_of_the_group_enters(open: Open<
             Ok(_) | Err(AppendError::Guarded { .. } | AppendError::KeyReused { .. }) => None,
         })
         .collect();
-    assert_eq!(
-        limits,
-        [
-            Some(APPEND_MAX_EVENTS),
-            Some(EVENT_MAX_BYTES),
-            Some(APPEND_MAX_BYTES),
-            None,
-            None
-        ]
-    );
+    assert_eq!(limits, [Some(APPEND_MAX_EVENTS), Some(EVENT_MAX_BYTES), Some(APPEND_MAX_BYTES), None, None]);
     assert_eq!(log.head(), 504);
     assert_eq!(log.verify().unwrap().events, 504);
 }
@@ -248,19 +146,10 @@ pub fn what_is_too_large_is_refused_and_the_rest_of_the_group_enters(open: Open<
 /// A clock that goes back raises nothing but its own time; times have milliseconds.
 pub fn the_recording_time_never_decreases(open: Open<'_>) {
     let log = open();
-    let at = |nanos: i128| Stored {
-        recorded_at: Timestamp::from_nanosecond(nanos).unwrap(),
-        ..event(1)
-    };
-    commit(
-        &*log,
-        [append([at(5_000_000), at(2_000_000)]), append([at(7_999_999)])],
-    );
+    let at = |nanos: i128| Stored { recorded_at: Timestamp::from_nanosecond(nanos).unwrap(), ..event(1) };
+    commit(&*log, [append([at(5_000_000), at(2_000_000)]), append([at(7_999_999)])]);
     commit(&*log, [append([at(1)]), append([at(9_000_000)])]);
-    let times: Vec<_> = everything(&*log)
-        .iter()
-        .map(|event| event.recorded_at.as_nanosecond())
-        .collect();
+    let times: Vec<_> = everything(&*log).iter().map(|event| event.recorded_at.as_nanosecond()).collect();
     assert_eq!(times, [5_000_000, 5_000_000, 7_000_000, 7_000_000, 9_000_000]);
 }
 

@@ -57,11 +57,8 @@ impl Engine {
         let lock = Lock::take(&layout.lock())?;
         let db = open_engine(layout, options.cache_bytes, options.open_limit)?;
         let blocks = db.open_tree("log").map_err(store_error)?;
-        let data = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(layout.engine_data())
-            .map_err(store_error)?;
+        let data =
+            OpenOptions::new().read(true).write(true).open(layout.engine_data()).map_err(store_error)?;
         // A killed process may have left whole commits that no disk has seen; readers will see them now.
         db.flush().map_err(store_error)?;
         data.sync_data().map_err(store_error)?;
@@ -77,15 +74,7 @@ impl Engine {
             fail_next_flush: false,
         };
         let head_path = layout.head();
-        let engine = Self {
-            blocks,
-            index,
-            writer: Mutex::new(writer),
-            data,
-            db,
-            head_path,
-            _lock: lock,
-        };
+        let engine = Self { blocks, index, writer: Mutex::new(writer), data, db, head_path, _lock: lock };
         if options.accept_loss {
             engine.writer()?.write_head(&engine.head_path)?;
         } else {
@@ -98,9 +87,7 @@ impl Engine {
     }
 
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, LogError> {
-        self.writer
-            .lock()
-            .map_err(|_| LogError::ReadOnly("the writing thread panicked".into()))
+        self.writer.lock().map_err(|_| LogError::ReadOnly("the writing thread panicked".into()))
     }
 
     /// Compares what is stored with what is known to have been acknowledged.
@@ -109,20 +96,14 @@ impl Engine {
             return Ok(());
         };
         if found < head.position {
-            return Err(LogError::Lost {
-                found,
-                acknowledged: head.position,
-            });
+            return Err(LogError::Lost { found, acknowledged: head.position });
         }
         let block = self.block_of(head.position)?;
         if block.last() == head.position && block.checksum() == head.block_crc32c {
             return Ok(());
         }
         let reason = "the block there is not the one that was acknowledged".into();
-        Err(LogError::Damaged {
-            position: block.first(),
-            reason,
-        })
+        Err(LogError::Damaged { position: block.first(), reason })
     }
 
     fn catch_up_index(&self, end: Position) -> Result<(), LogError> {
@@ -216,10 +197,7 @@ impl Engine {
         self.data.sync_data().map_err(store_error)?;
         watermark.raise(last);
 
-        writer.head = Some(Head {
-            position: last,
-            block_crc32c: last_crc32c,
-        });
+        writer.head = Some(Head { position: last, block_crc32c: last_crc32c });
         writer.flushes += 1;
         if writer.flushes.is_multiple_of(FLUSHES_PER_HEAD) {
             writer.write_head(&self.head_path)?;
@@ -247,16 +225,9 @@ impl Engine {
 
     /// The block that holds the event at `position`.
     pub(super) fn block_of(&self, position: Position) -> Result<Block<IVec>, LogError> {
-        let found = self
-            .blocks
-            .get_lt(position.saturating_add(1).to_be_bytes())
-            .map_err(store_error)?;
+        let found = self.blocks.get_lt(position.saturating_add(1).to_be_bytes()).map_err(store_error)?;
         let block = parse(found.ok_or_else(|| no_block_holds(position))?)?;
-        if block.last() < position {
-            Err(no_block_holds(position))
-        } else {
-            Ok(block)
-        }
+        if block.last() < position { Err(no_block_holds(position)) } else { Ok(block) }
     }
 
     /// Hands every block that holds events after `after` up to `upto` to `each`, in order. A gap is damage.
@@ -271,11 +242,7 @@ impl Engine {
         }
         let mut next = self.block_of(after.saturating_add(1))?.first();
         while next <= upto {
-            let lot: Vec<_> = self
-                .blocks
-                .range(next.to_be_bytes()..)
-                .take(BLOCKS_PER_READ)
-                .collect();
+            let lot: Vec<_> = self.blocks.range(next.to_be_bytes()..).take(BLOCKS_PER_READ).collect();
             if lot.is_empty() {
                 return Err(no_block_holds(next));
             }
@@ -311,12 +278,7 @@ fn parts(payloads: &[Vec<u8>], append_ends: &[usize]) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     let (mut start, mut part_bytes) = (0, 0);
     for &end in append_ends {
-        let bytes: usize = payloads
-            .get(start..end)
-            .unwrap_or_default()
-            .iter()
-            .map(Vec::len)
-            .sum();
+        let bytes: usize = payloads.get(start..end).unwrap_or_default().iter().map(Vec::len).sum();
         match parts.last_mut() {
             Some(part) if part_bytes + bytes <= FLUSH_MAX_BYTES => {
                 part.end = end;
@@ -342,36 +304,19 @@ fn last_of(blocks: &Tree) -> Result<(End, Option<Head>), LogError> {
     let position = block.last();
     let event = block.event(position).map_err(|damage| damage.at(block.first()))?;
     let recorded_at = event.ok_or_else(|| no_block_holds(position))?.recorded_at;
-    Ok((
-        End {
-            position,
-            recorded_at,
-        },
-        Some(Head {
-            position,
-            block_crc32c: block.checksum(),
-        }),
-    ))
+    Ok((End { position, recorded_at }, Some(Head { position, block_crc32c: block.checksum() })))
 }
 
 /// A block as it stands in the tree, under the position of its first event.
 fn parse((key, value): (IVec, IVec)) -> Result<Block<IVec>, LogError> {
-    let position = key
-        .first_chunk::<8>()
-        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    let position = key.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
     let block = Block::parse(value).map_err(|damage| damage.at(position))?;
     if block.first() == position {
         return Ok(block);
     }
-    Err(LogError::Damaged {
-        position,
-        reason: format!("the block of position {} is here", block.first()),
-    })
+    Err(LogError::Damaged { position, reason: format!("the block of position {} is here", block.first()) })
 }
 
 pub(super) fn no_block_holds(position: Position) -> LogError {
-    LogError::Damaged {
-        position,
-        reason: "no block holds it".into(),
-    }
+    LogError::Damaged { position, reason: "no block holds it".into() }
 }

@@ -14,9 +14,7 @@ pub(super) struct Filter {
 impl Filter {
     pub(super) fn for_entries(entries: u64) -> Self {
         let words = entries.saturating_mul(BITS_PER_ENTRY) / 64 + 1;
-        Self {
-            words: vec![0; usize::try_from(words).unwrap_or(usize::MAX)],
-        }
+        Self { words: vec![0; usize::try_from(words).unwrap_or(usize::MAX)] }
     }
 
     pub(super) fn insert(&mut self, term: Term) {
@@ -28,8 +26,7 @@ impl Filter {
     }
 
     pub(super) fn may_hold(&self, term: Term) -> bool {
-        self.probes(term)
-            .all(|(word, bit)| self.words.get(word).is_some_and(|word| word & bit != 0))
+        self.probes(term).all(|(word, bit)| self.words.get(word).is_some_and(|word| word & bit != 0))
     }
 
     /// Terms are hashes already, so their two halves serve as the two hashes that all probes are made of.
@@ -53,9 +50,7 @@ mod tests {
         let mut filter = Filter::for_entries(2_000);
         (0..2_000).for_each(|n| filter.insert(Term::key(&n.to_string())));
         assert!((0..2_000).all(|n| filter.may_hold(Term::key(&n.to_string()))));
-        let false_hits = (2_000..12_000)
-            .filter(|n| filter.may_hold(Term::key(&n.to_string())))
-            .count();
+        let false_hits = (2_000..12_000).filter(|n| filter.may_hold(Term::key(&n.to_string()))).count();
         assert!(false_hits < 300, "{false_hits} of 10,000");
     }
 }

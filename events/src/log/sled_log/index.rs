@@ -72,13 +72,7 @@ impl Index {
                 Vec::new()
             }
         };
-        Ok(Self {
-            tree,
-            state: RwLock::new(State {
-                runs,
-                ..State::default()
-            }),
-        })
+        Ok(Self { tree, state: RwLock::new(State { runs, ..State::default() }) })
     }
 
     /// The last position that needs not be added.
@@ -142,18 +136,8 @@ impl Index {
             }
             let first = state.runs.last().map_or(0, |run| run.record.upto) + 1;
             let entries = u64::try_from(state.tail.entries.len()).unwrap_or(u64::MAX);
-            let record = RunRecord {
-                id: next_id(&state.runs),
-                level: 0,
-                first,
-                upto,
-                entries,
-            };
-            let tail = state
-                .tail
-                .entries
-                .iter()
-                .map(|(term, position)| entry(*term, *position, first));
+            let record = RunRecord { id: next_id(&state.runs), level: 0, first, upto, entries };
+            let tail = state.tail.entries.iter().map(|(term, position)| entry(*term, *position, first));
             write_run(&self.tree, record, tail)?
         };
         self.write_manifest(|records| records.push(run.record.clone()))?;
@@ -193,12 +177,7 @@ impl Index {
         let Some(level) = state.runs.last().map(|run| run.record.level) else {
             return Ok(None);
         };
-        let alike = state
-            .runs
-            .iter()
-            .rev()
-            .take_while(|run| run.record.level == level)
-            .count();
+        let alike = state.runs.iter().rev().take_while(|run| run.record.level == level).count();
         let at = state.runs.len().saturating_sub(alike);
         let runs = state.runs.get(at..).unwrap_or_default();
         let (Some(oldest), Some(newest)) = (runs.first(), runs.last()) else {
@@ -232,11 +211,7 @@ impl Index {
 
 impl Run {
     fn new(record: RunRecord) -> Self {
-        Self {
-            fences: Vec::new(),
-            filter: Filter::for_entries(record.entries),
-            record,
-        }
+        Self { fences: Vec::new(), filter: Filter::for_entries(record.entries), record }
     }
 
     fn absorb(&mut self, page: &[Entry]) {
@@ -246,9 +221,7 @@ impl Run {
 
     fn page_keys(&self) -> impl Iterator<Item = [u8; 12]> + use<> {
         let id = self.record.id;
-        (0_u32..)
-            .take(self.fences.len())
-            .map(move |page| page_key(id, page))
+        (0_u32..).take(self.fences.len()).map(move |page| page_key(id, page))
     }
 
     /// The page in which the last entry not beyond `entry` stands, if this run has one.
@@ -257,9 +230,7 @@ impl Run {
     }
 
     fn position_of(&self, entry: &Entry) -> Position {
-        let offset = entry
-            .last_chunk::<4>()
-            .map_or(0, |bytes| u32::from_be_bytes(*bytes));
+        let offset = entry.last_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
         self.record.first.saturating_add(u64::from(offset))
     }
 
@@ -332,19 +303,13 @@ fn load(tree: &Tree) -> Result<Option<Vec<Run>>, LogError> {
     if probe != Term::probe().0 {
         return Ok(None);
     }
-    let places: BTreeMap<u64, usize> = records
-        .iter()
-        .enumerate()
-        .map(|(place, record)| (record.id, place))
-        .collect();
+    let places: BTreeMap<u64, usize> =
+        records.iter().enumerate().map(|(place, record)| (record.id, place)).collect();
     let mut runs: Vec<Run> = records.into_iter().map(Run::new).collect();
     let mut found = vec![0_u64; runs.len()];
     for stored in tree {
         let (key, value) = stored.map_err(store_error)?;
-        let Some((id, _)) = key
-            .split_first_chunk::<8>()
-            .filter(|_| key.as_ref() != MANIFEST_KEY)
-        else {
+        let Some((id, _)) = key.split_first_chunk::<8>().filter(|_| key.as_ref() != MANIFEST_KEY) else {
             continue;
         };
         let Some(place) = places.get(&u64::from_be_bytes(*id)).copied() else {
@@ -359,10 +324,7 @@ fn load(tree: &Tree) -> Result<Option<Vec<Run>>, LogError> {
         run.absorb(&page);
         *count += u64::try_from(page.len()).unwrap_or(0);
     }
-    let whole = runs
-        .iter()
-        .zip(found)
-        .all(|(run, count)| run.record.entries == count);
+    let whole = runs.iter().zip(found).all(|(run, count)| run.record.entries == count);
     Ok(whole.then_some(runs))
 }
 
@@ -381,15 +343,10 @@ fn write_run(
     let mut keys = (0_u32..).map(|page| page_key(id, page));
     let mut entries = entries.peekable();
     while entries.peek().is_some() {
-        let page = entries
-            .by_ref()
-            .take(PAGE_ENTRIES)
-            .collect::<Result<Vec<_>, _>>()?;
+        let page = entries.by_ref().take(PAGE_ENTRIES).collect::<Result<Vec<_>, _>>()?;
         let mut bytes = page.as_flattened().to_vec();
         bytes.extend(crc32c::crc32c(&bytes).to_be_bytes());
-        let key = keys
-            .next()
-            .ok_or_else(|| store_error("a run of the index has too many pages"))?;
+        let key = keys.next().ok_or_else(|| store_error("a run of the index has too many pages"))?;
         tree.insert(key, bytes).map_err(store_error)?;
         run.absorb(&page);
     }
@@ -399,10 +356,7 @@ fn write_run(
 /// The entries of several runs in one order.
 fn merge(tree: &Tree, runs: &[Run]) -> impl Iterator<Item = Result<Entry, LogError>> {
     let first = runs.first().map_or(0, |run| run.record.first);
-    let mut sources: Vec<_> = runs
-        .iter()
-        .map(|run| entries_of(tree, run, first).peekable())
-        .collect();
+    let mut sources: Vec<_> = runs.iter().map(|run| entries_of(tree, run, first).peekable()).collect();
     std::iter::from_fn(move || {
         // An error sorts before every entry, so it comes out at once.
         let heads = sources
@@ -416,10 +370,7 @@ fn merge(tree: &Tree, runs: &[Run]) -> impl Iterator<Item = Result<Entry, LogErr
 
 fn entries_of(tree: &Tree, run: &Run, first: Position) -> impl Iterator<Item = Result<Entry, LogError>> {
     run.page_keys().flat_map(move |key| match read_page(tree, key) {
-        Ok(page) => page
-            .iter()
-            .map(|old| entry(term_of(old), run.position_of(old), first))
-            .collect(),
+        Ok(page) => page.iter().map(|old| entry(term_of(old), run.position_of(old), first)).collect(),
         Err(error) => vec![Err(error)],
     })
 }
@@ -444,21 +395,12 @@ fn page_key(run: u64, page: u32) -> [u8; 12] {
 }
 
 fn entry(term: Term, position: Position, first: Position) -> Result<Entry, LogError> {
-    let offset = position
-        .checked_sub(first)
-        .and_then(|offset| u32::try_from(offset).ok());
-    Ok(join(
-        term.0,
-        offset.ok_or_else(|| store_error("a run of the index spans too many positions"))?,
-    ))
+    let offset = position.checked_sub(first).and_then(|offset| u32::try_from(offset).ok());
+    Ok(join(term.0, offset.ok_or_else(|| store_error("a run of the index spans too many positions"))?))
 }
 
 fn term_of(entry: &Entry) -> Term {
-    Term(
-        entry
-            .first_chunk::<8>()
-            .map_or(0, |bytes| u64::from_be_bytes(*bytes)),
-    )
+    Term(entry.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes)))
 }
 
 fn join(high: u64, low: u32) -> [u8; 12] {
@@ -476,19 +418,11 @@ mod tests {
     use crate::log::contract::event;
 
     fn stored(n: u64) -> Stored {
-        Stored {
-            position: n,
-            ..event(n)
-        }
+        Stored { position: n, ..event(n) }
     }
 
     fn tree() -> Tree {
-        sled::Config::new()
-            .temporary(true)
-            .open()
-            .unwrap()
-            .open_tree("idx")
-            .unwrap()
+        sled::Config::new().temporary(true).open().unwrap().open_tree("idx").unwrap()
     }
 
     /// An index whose runs hold 50 events each.
@@ -502,52 +436,32 @@ mod tests {
     }
 
     fn assert_finds_what_is_there(index: &Index, count: u64) {
-        let terms = (0..4)
-            .map(|n| Term::kind(&event(n).kind))
-            .chain([Term::kind("none")]);
+        let terms = (0..4).map(|n| Term::kind(&event(n).kind)).chain([Term::kind("none")]);
         let terms = terms.chain((0..7).flat_map(|n| event(n).tags.iter().map(Term::tag).collect::<Vec<_>>()));
         for term in terms {
-            let all: Vec<_> = (1..=count)
-                .filter(|n| Term::each(&stored(*n)).any(|own| own == term))
-                .collect();
+            let all: Vec<_> =
+                (1..=count).filter(|n| Term::each(&stored(*n)).any(|own| own == term)).collect();
             for from in [0, 1, 50, 51, 400, 401, count - 1, count, Position::MAX] {
                 for limit in [0, 1, 3, usize::MAX] {
                     let forward = all.iter().copied().filter(|n| *n > from).take(limit);
                     let backward = all.iter().rev().copied().filter(|n| *n < from).take(limit);
                     let found = |direction| index.find(term, from, direction, limit).unwrap();
-                    assert!(
-                        found(Direction::Forward).into_iter().eq(forward),
-                        "{from} {limit}"
-                    );
-                    assert!(
-                        found(Direction::Backward).into_iter().eq(backward),
-                        "{from} {limit}"
-                    );
+                    assert!(found(Direction::Forward).into_iter().eq(forward), "{from} {limit}");
+                    assert!(found(Direction::Backward).into_iter().eq(backward), "{from} {limit}");
                 }
             }
         }
     }
 
     fn levels(index: &Index) -> Vec<u8> {
-        index
-            .state
-            .read()
-            .unwrap()
-            .runs
-            .iter()
-            .map(|run| run.record.level)
-            .collect()
+        index.state.read().unwrap().runs.iter().map(|run| run.record.level).collect()
     }
 
     #[test]
     fn terms_are_found_in_runs_merged_runs_and_tail() {
         let tree = tree();
         let index = filled(&tree, 3777);
-        assert_eq!(
-            levels(&index),
-            [2, 1, 0, 0, 0],
-            "75 runs are one of 64, one of 8 and three"
-        );
+        assert_eq!(levels(&index), [2, 1, 0, 0, 0], "75 runs are one of 64, one of 8 and three");
         assert_eq!(index.upto(), 3750);
         assert_finds_what_is_there(&index, 3777);
     }
@@ -562,14 +476,7 @@ mod tests {
         assert_eq!(index.upto(), 3750);
         assert_finds_what_is_there(&index, 3750);
         assert_eq!(tree.get(page).unwrap(), None);
-        let pages: usize = index
-            .state
-            .read()
-            .unwrap()
-            .runs
-            .iter()
-            .map(|run| run.fences.len())
-            .sum();
+        let pages: usize = index.state.read().unwrap().runs.iter().map(|run| run.fences.len()).sum();
         assert_eq!(tree.len(), pages + 1);
     }
 

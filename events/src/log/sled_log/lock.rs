@@ -29,18 +29,12 @@ impl Lock {
                 let mut owner = String::new();
                 // An owner that has not yet written its name is still an owner.
                 let _ = file.read_to_string(&mut owner);
-                let owner = if owner.is_empty() {
-                    "another process".to_owned()
-                } else {
-                    owner
-                };
+                let owner = if owner.is_empty() { "another process".to_owned() } else { owner };
                 return Err(LogError::InUse { owner });
             }
             Err(TryLockError::Error(error)) => return Err(store_error(error)),
         }
-        file.set_len(0)
-            .and_then(|()| file.rewind())
-            .map_err(store_error)?;
+        file.set_len(0).and_then(|()| file.rewind()).map_err(store_error)?;
         file.write_all(own_name().as_bytes()).map_err(store_error)?;
         Ok(Self { _file: file })
     }
@@ -50,15 +44,7 @@ impl Lock {
 fn own_name() -> String {
     let mut arguments = std::env::args_os();
     let program = arguments.next().unwrap_or_default();
-    let program = Path::new(&program)
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let program = Path::new(&program).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let command = arguments.next().unwrap_or_default();
-    format!(
-        "process {} ({program} {})",
-        std::process::id(),
-        command.to_string_lossy()
-    )
+    format!("process {} ({program} {})", std::process::id(), command.to_string_lossy())
 }

@@ -22,9 +22,7 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) fn new(directory: &Path) -> Self {
-        Self {
-            directory: directory.to_owned(),
-        }
+        Self { directory: directory.to_owned() }
     }
     /// The engine's own directory.
     pub(super) fn engine(&self) -> PathBuf {
@@ -52,9 +50,8 @@ impl Layout {
         let quarantine = self.directory.join("quarantine");
         fs::create_dir_all(&quarantine)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let mut free = (0_u32..)
-            .map(|n| quarantine.join(format!("{name}.{n}")))
-            .filter(|path| !path.exists());
+        let mut free =
+            (0_u32..).map(|n| quarantine.join(format!("{name}.{n}"))).filter(|path| !path.exists());
         let target = free.next().unwrap_or_else(|| quarantine.join(name.as_ref()));
         fs::rename(file, target)
     }
@@ -168,10 +165,7 @@ fn open_within(layout: &Layout, cache_bytes: u64, limit: Duration) -> Result<sle
                     .map(String::as_str)
                     .or_else(|| panic.downcast_ref::<&str>().copied())
             });
-            Err(Failure::Failed(format!(
-                "it panicked: {}",
-                text.unwrap_or("without a message")
-            )))
+            Err(Failure::Failed(format!("it panicked: {}", text.unwrap_or("without a message"))))
         }
     }
 }
@@ -186,27 +180,21 @@ fn is_whole_snapshot(bytes: &[u8]) -> bool {
 /// CRC-32 (IEEE 802.3), bit by bit: the engine's own checksum, for files of a few megabytes at most.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            if sum & 1 == 1 {
-                (sum >> 1) ^ 0xEDB8_8320
-            } else {
-                sum >> 1
-            }
-        })
+        (0..8).fold(
+            sum ^ u32::from(*byte),
+            |sum, _| {
+                if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 }
+            },
+        )
     })
 }
 
 fn files_of(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    fs::read_dir(directory)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect()
+    fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path())).collect()
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {

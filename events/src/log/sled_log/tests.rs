@@ -23,9 +23,7 @@ fn store() -> TempDir {
     let directory = TempDir::new().unwrap();
     let log = open(directory.path()).unwrap();
     let numbers: Vec<u64> = (1..=EVENTS).collect();
-    let appends = numbers
-        .chunks(100)
-        .map(|part| append(part.iter().map(|n| keyed(*n, &format!("key {n}")))));
+    let appends = numbers.chunks(100).map(|part| append(part.iter().map(|n| keyed(*n, &format!("key {n}")))));
     assert!(log.commit(appends.collect()).unwrap().iter().all(Result::is_ok));
     log.close().unwrap();
     open(directory.path()).unwrap().close().unwrap();
@@ -40,27 +38,14 @@ fn open(directory: &Path) -> Result<SledLog, LogError> {
 fn assert_whole(directory: &Path) {
     let log = open(directory).unwrap();
     assert_eq!(log.verify().unwrap().events, EVENTS);
-    assert_eq!(
-        log.find_key("key 1234").unwrap().map(|(position, _)| position),
-        Some(1234)
-    );
+    assert_eq!(log.find_key("key 1234").unwrap().map(|(position, _)| position), Some(1234));
     let placed = log.commit(vec![append([event(1)])]).unwrap();
-    assert_eq!(
-        placed,
-        [Ok(vec![Placed {
-            position: EVENTS + 1,
-            repeated: false
-        }])]
-    );
+    assert_eq!(placed, [Ok(vec![Placed { position: EVENTS + 1, repeated: false }])]);
 }
 
 fn snapshots(directory: &Path) -> Vec<PathBuf> {
-    let names = fs::read_dir(directory.join("sled"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut snapshots: Vec<_> = names
-        .filter(|path| path.to_string_lossy().contains("snap."))
-        .collect();
+    let names = fs::read_dir(directory.join("sled")).unwrap().map(|entry| entry.unwrap().path());
+    let mut snapshots: Vec<_> = names.filter(|path| path.to_string_lossy().contains("snap.")).collect();
     snapshots.sort();
     snapshots
 }
@@ -80,9 +65,7 @@ fn meddle(directory: &Path, change: impl FnOnce(&::sled::Tree)) {
 fn a_second_opener_is_told_who_has_the_store() {
     let directory = TempDir::new().unwrap();
     let log = open(directory.path()).unwrap();
-    let Err(LogError::InUse { owner }) = open(directory.path()) else {
-        panic!("opened twice")
-    };
+    let Err(LogError::InUse { owner }) = open(directory.path()) else { panic!("opened twice") };
     assert!(owner.contains(&std::process::id().to_string()), "{owner}");
     log.close().unwrap();
     open(directory.path()).unwrap();
@@ -95,39 +78,20 @@ fn a_closed_log_says_so() {
     log.close().unwrap();
     log.close().unwrap();
     assert!(matches!(log.verify(), Err(LogError::Store(_))));
-    assert!(matches!(
-        log.commit(vec![append([event(1)])]),
-        Err(LogError::Store(_))
-    ));
+    assert!(matches!(log.commit(vec![append([event(1)])]), Err(LogError::Store(_))));
 }
 
 #[test]
 fn after_a_failed_flush_nothing_is_acknowledged_and_reads_go_on() {
     let directory = TempDir::new().unwrap();
     let log = open(directory.path()).unwrap();
-    log.commit(vec![append([keyed(1, "a")])])
-        .unwrap()
-        .remove(0)
-        .unwrap();
+    log.commit(vec![append([keyed(1, "a")])]).unwrap().remove(0).unwrap();
     log.engine().unwrap().fail_next_flush();
-    assert!(matches!(
-        log.commit(vec![append([keyed(2, "b")])]),
-        Err(LogError::Store(_))
-    ));
-    assert!(matches!(
-        log.commit(vec![append([keyed(3, "c")])]),
-        Err(LogError::ReadOnly(_))
-    ));
+    assert!(matches!(log.commit(vec![append([keyed(2, "b")])]), Err(LogError::Store(_))));
+    assert!(matches!(log.commit(vec![append([keyed(3, "c")])]), Err(LogError::ReadOnly(_))));
     assert_eq!(log.head(), 1);
-    assert_eq!(
-        log.read(&Query::all(), 0, Direction::Forward, 9).unwrap().len(),
-        1
-    );
-    assert_eq!(
-        log.read(&Query::of_kind("kind_2"), 0, Direction::Forward, 9)
-            .unwrap(),
-        []
-    );
+    assert_eq!(log.read(&Query::all(), 0, Direction::Forward, 9).unwrap().len(), 1);
+    assert_eq!(log.read(&Query::of_kind("kind_2"), 0, Direction::Forward, 9).unwrap(), []);
     assert_eq!(log.find_key("b").unwrap(), None);
     assert_eq!(log.verify().unwrap().events, 1);
     drop(log);
@@ -135,10 +99,7 @@ fn after_a_failed_flush_nothing_is_acknowledged_and_reads_go_on() {
     let log = open(directory.path()).unwrap();
     assert_eq!(log.verify().unwrap().events, log.head());
     assert_eq!(log.find_key("b").unwrap().is_some(), log.head() == 2);
-    log.commit(vec![append([keyed(2, "b")])])
-        .unwrap()
-        .remove(0)
-        .unwrap();
+    log.commit(vec![append([keyed(2, "b")])]).unwrap().remove(0).unwrap();
     assert_eq!(log.head(), 2);
 }
 
@@ -198,9 +159,7 @@ fn an_emptied_store_is_not_taken_for_a_new_one() {
     let damages: [fn(&Path); 2] = [
         |directory| fs::remove_dir_all(directory.join("sled")).unwrap(),
         |directory| {
-            snapshots(directory)
-                .into_iter()
-                .for_each(|snapshot| fs::remove_file(snapshot).unwrap());
+            snapshots(directory).into_iter().for_each(|snapshot| fs::remove_file(snapshot).unwrap());
             fs::write(directory.join("sled/db"), b"").unwrap();
         },
     ];
@@ -209,30 +168,11 @@ fn an_emptied_store_is_not_taken_for_a_new_one() {
         damage(directory.path());
         for _ in 0..2 {
             let lost = open(directory.path()).unwrap_err();
-            assert!(
-                matches!(
-                    lost,
-                    LogError::Lost {
-                        found: 0,
-                        acknowledged: EVENTS
-                    }
-                ),
-                "{lost}"
-            );
+            assert!(matches!(lost, LogError::Lost { found: 0, acknowledged: EVENTS }), "{lost}");
         }
-        let options = Options {
-            accept_loss: true,
-            ..Options::default()
-        };
-        SledLog::open(directory.path(), &options)
-            .unwrap()
-            .close()
-            .unwrap();
-        assert_eq!(
-            open(directory.path()).unwrap().head(),
-            0,
-            "the loss was accepted for good"
-        );
+        let options = Options { accept_loss: true, ..Options::default() };
+        SledLog::open(directory.path(), &options).unwrap().close().unwrap();
+        assert_eq!(open(directory.path()).unwrap().head(), 0, "the loss was accepted for good");
     }
 }
 
@@ -244,32 +184,15 @@ fn a_lost_end_is_noticed_and_may_be_accepted() {
         blocks.remove(last).unwrap();
     });
     let lost = open(directory.path()).unwrap_err();
-    let LogError::Lost {
-        found,
-        acknowledged: EVENTS,
-    } = lost
-    else {
-        panic!("{lost}")
-    };
-    let options = Options {
-        accept_loss: true,
-        ..Options::default()
-    };
+    let LogError::Lost { found, acknowledged: EVENTS } = lost else { panic!("{lost}") };
+    let options = Options { accept_loss: true, ..Options::default() };
     let log = SledLog::open(directory.path(), &options).unwrap();
     assert_eq!((log.head(), log.verify().unwrap().events), (found, found));
     // The index knew the lost events; their keys are free again, and what stayed is still found.
     assert_eq!(log.find_key(&format!("key {EVENTS}")).unwrap(), None);
     assert!(log.find_key(&format!("key {found}")).unwrap().is_some());
-    let answer = log
-        .commit(vec![append([keyed(EVENTS, &format!("key {EVENTS}"))])])
-        .unwrap();
-    assert_eq!(
-        answer,
-        [Ok(vec![Placed {
-            position: found + 1,
-            repeated: false
-        }])]
-    );
+    let answer = log.commit(vec![append([keyed(EVENTS, &format!("key {EVENTS}"))])]).unwrap();
+    assert_eq!(answer, [Ok(vec![Placed { position: found + 1, repeated: false }])]);
     drop(log);
     assert_eq!(open(directory.path()).unwrap().head(), found + 1);
 }
@@ -280,18 +203,14 @@ fn another_last_block_than_the_acknowledged_one_is_damage() {
     meddle(directory.path(), |blocks| {
         let (key, _) = blocks.last().unwrap().unwrap();
         let first = u64::from_be_bytes(key.as_ref().try_into().unwrap());
-        let payloads: Vec<_> = (first..=EVENTS)
-            .map(|n| crate::log::codec::encode_event(&event(n + 1)).unwrap())
-            .collect();
+        let payloads: Vec<_> =
+            (first..=EVENTS).map(|n| crate::log::codec::encode_event(&event(n + 1)).unwrap()).collect();
         for (position, bytes) in crate::log::codec::encode_blocks(first, &payloads) {
             blocks.insert(position.to_be_bytes(), bytes).unwrap();
         }
     });
     let error = open(directory.path()).unwrap_err();
-    assert!(
-        matches!(error, LogError::Damaged { position, .. } if position <= EVENTS),
-        "{error}"
-    );
+    assert!(matches!(error, LogError::Damaged { position, .. } if position <= EVENTS), "{error}");
 }
 
 #[test]
@@ -307,25 +226,13 @@ fn a_flipped_byte_in_a_block_is_found_with_its_position() {
         blocks.insert(key, bytes).unwrap();
     });
     let error = open(directory.path()).unwrap_err();
-    assert!(
-        matches!(error, LogError::Damaged { position, .. } if position == damaged),
-        "{error}"
-    );
+    assert!(matches!(error, LogError::Damaged { position, .. } if position == damaged), "{error}");
 
     // Beyond the part that is checked at open, reading tells; what is before it stays readable.
-    let log = SledLog::open(
-        directory.path(),
-        &Options {
-            checked_events: 100,
-            ..Options::default()
-        },
-    )
-    .unwrap();
+    let log =
+        SledLog::open(directory.path(), &Options { checked_events: 100, ..Options::default() }).unwrap();
     let error = log.verify().unwrap_err();
-    assert!(
-        matches!(error, LogError::Damaged { position, .. } if position == damaged),
-        "{error}"
-    );
+    assert!(matches!(error, LogError::Damaged { position, .. } if position == damaged), "{error}");
     let mut seen = 0;
     let error = log.scan(0, &mut |event| {
         seen = event.position;
@@ -333,15 +240,7 @@ fn a_flipped_byte_in_a_block_is_found_with_its_position() {
     });
     assert!(matches!(error, Err(LogError::Damaged { position, .. }) if position == damaged));
     assert_eq!(seen, damaged - 1);
-    assert!(
-        log.read(
-            &Query::tagged(Tag::new("activity", &damaged)),
-            0,
-            Direction::Forward,
-            1
-        )
-        .is_err()
-    );
+    assert!(log.read(&Query::tagged(Tag::new("activity", &damaged)), 0, Direction::Forward, 1).is_err());
 }
 
 #[test]
@@ -351,13 +250,7 @@ fn a_missing_block_is_a_gap() {
         let (key, _) = blocks.get_lt(1500_u64.to_be_bytes()).unwrap().unwrap();
         blocks.remove(key).unwrap();
     });
-    assert!(matches!(
-        open(directory.path()),
-        Err(LogError::Damaged {
-            position: 1..1500,
-            ..
-        })
-    ));
+    assert!(matches!(open(directory.path()), Err(LogError::Damaged { position: 1..1500, .. })));
 }
 
 #[test]
@@ -365,10 +258,7 @@ fn an_unreadable_head_is_not_passed_over() {
     let directory = store();
     fs::write(directory.path().join("head"), b"{\"position\":30").unwrap();
     assert!(matches!(open(directory.path()), Err(LogError::Store(_))));
-    let options = Options {
-        accept_loss: true,
-        ..Options::default()
-    };
+    let options = Options { accept_loss: true, ..Options::default() };
     assert_eq!(SledLog::open(directory.path(), &options).unwrap().head(), EVENTS);
     assert_whole(directory.path());
 }

@@ -19,11 +19,7 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(engine: &'a Engine, upto: Position) -> Self {
-        Self {
-            engine,
-            upto,
-            block: RefCell::default(),
-        }
+        Self { engine, upto, block: RefCell::default() }
     }
 }
 
@@ -62,10 +58,7 @@ pub(super) struct Pending<'a> {
 
 impl<'a> Pending<'a> {
     pub(super) fn after(past: View<'a>) -> Self {
-        Self {
-            past,
-            events: Vec::new(),
-        }
+        Self { past, events: Vec::new() }
     }
 
     pub(super) fn push(&mut self, event: Stored) {

@@ -103,14 +103,9 @@ const SUFFIXES: [(&str, Mark); 29] = [
 pub(super) fn strip_marks<'a>(text: &'a str, marks: &mut Marks) -> Result<&'a str, Fault> {
     let mut rest = text;
     loop {
-        let prefix = PREFIXES
-            .iter()
-            .find_map(|(word, mark)| Some((rest.strip_prefix(word)?, *mark)));
-        let found = prefix.or_else(|| {
-            SUFFIXES
-                .iter()
-                .find_map(|(word, mark)| Some((rest.strip_suffix(word)?, *mark)))
-        });
+        let prefix = PREFIXES.iter().find_map(|(word, mark)| Some((rest.strip_prefix(word)?, *mark)));
+        let found = prefix
+            .or_else(|| SUFFIXES.iter().find_map(|(word, mark)| Some((rest.strip_suffix(word)?, *mark))));
         let Some((shorter, mark)) = found else {
             return Ok(rest);
         };

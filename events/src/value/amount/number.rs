@@ -28,14 +28,8 @@ pub(super) fn read_number(text: &str, marks: &mut Marks) -> Result<Number, Fault
     let mut number = Reading::default();
     number.read(main)?;
     let (mut scaled, big_unit) = number.finish()?;
-    scaled = scaled
-        .checked_add(read_small_change(small)?)
-        .ok_or(Fault::TooLarge)?;
-    Ok(Number {
-        scaled,
-        big_unit,
-        unit_said,
-    })
+    scaled = scaled.checked_add(read_small_change(small)?).ok_or(Fault::TooLarge)?;
+    Ok(Number { scaled, big_unit, unit_said })
 }
 
 /// Takes 多 or 余 out of `70多万元`, `2500余`, `1亿多元`.
@@ -65,11 +59,7 @@ fn read_small_change(text: &str) -> Result<i128, Fault> {
             rest = after;
         }
     }
-    if rest.is_empty() {
-        Ok(sum)
-    } else {
-        Err(Fault::Ambiguous)
-    }
+    if rest.is_empty() { Ok(sum) } else { Err(Fault::Ambiguous) }
 }
 
 /// The state of reading a number from left to right.
@@ -116,11 +106,7 @@ impl Reading {
             return Err(Fault::Ambiguous);
         }
         self.after_zero = token.starts_with(['零', '〇']);
-        self.pending = Some(if token.starts_with(is_arabic) {
-            arabic(token)?
-        } else {
-            chinese(token)?
-        });
+        self.pending = Some(if token.starts_with(is_arabic) { arabic(token)? } else { chinese(token)? });
         Ok(())
     }
 
@@ -155,9 +141,7 @@ impl Reading {
         self.total = if is_wan_yi {
             self.total.checked_mul(size)
         } else {
-            section
-                .checked_mul(size)
-                .and_then(|product| self.total.checked_add(product))
+            section.checked_mul(size).and_then(|product| self.total.checked_add(product))
         }
         .ok_or(Fault::TooLarge)?;
         self.last_big = size;
@@ -177,9 +161,7 @@ impl Reading {
             return Err(Fault::Ambiguous);
         }
         self.after_zero = false;
-        std::mem::take(&mut self.section)
-            .checked_add(digits)
-            .ok_or(Fault::TooLarge)
+        std::mem::take(&mut self.section).checked_add(digits).ok_or(Fault::TooLarge)
     }
 
     /// The value, and the 万 or 亿 at the very end.
@@ -188,11 +170,7 @@ impl Reading {
         if is_empty {
             return Err(Fault::Ambiguous);
         }
-        let last = if self.last_small != 0 {
-            self.last_small
-        } else {
-            self.last_big
-        };
+        let last = if self.last_small != 0 { self.last_small } else { self.last_big };
         let section = self.settle_section(last)?;
         let value = self.total.checked_add(section).ok_or(Fault::TooLarge)?;
         Ok((value, self.last_big.max(1)))
@@ -260,10 +238,7 @@ fn decimal(whole: impl Iterator<Item = char>, fraction: impl Iterator<Item = cha
     let mut value: i128 = 0;
     for character in whole {
         let digit = digit_value(character).ok_or(Fault::Ambiguous)?;
-        value = value
-            .checked_mul(10)
-            .and_then(|tens| tens.checked_add(digit))
-            .ok_or(Fault::TooLarge)?;
+        value = value.checked_mul(10).and_then(|tens| tens.checked_add(digit)).ok_or(Fault::TooLarge)?;
     }
     value = value.checked_mul(ONE).ok_or(Fault::TooLarge)?;
     let mut place = ONE;

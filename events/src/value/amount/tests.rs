@@ -10,10 +10,7 @@ fn fen(text: &str) -> i64 {
 }
 
 fn refusal(text: &str) -> &'static str {
-    parse_amount(text, Unit::Yuan)
-        .map(|_| text.to_owned())
-        .unwrap_err()
-        .code()
+    parse_amount(text, Unit::Yuan).map(|_| text.to_owned()).unwrap_err().code()
 }
 
 #[test]
@@ -66,23 +63,15 @@ fn a_number_without_a_unit_counts_the_unit_of_its_column() {
 
 #[test]
 fn a_range_has_two_ends_and_one_unit() {
-    for text in [
-        "200–300万",
-        "200-300万元",
-        "200～300万元",
-        "200万元至300万元",
-        "二百到三百万",
-        "200万-300万",
-    ] {
+    for text in
+        ["200–300万", "200-300万元", "200～300万元", "200万元至300万元", "二百到三百万", "200万-300万"]
+    {
         assert_eq!(fen(text), 200_000_000, "{text}");
         assert_eq!(amount(text).fen_high, Some(Fen::new(300_000_000)), "{text}");
     }
     assert_eq!(amount("5000万-1亿").fen_high, Some(Fen::new(10_000_000_000)));
     let in_wan = parse_amount("200-300元", Unit::Wan).unwrap().stated().unwrap();
-    assert_eq!(
-        (in_wan.fen.get(), in_wan.fen_high),
-        (20_000, Some(Fen::new(30_000)))
-    );
+    assert_eq!((in_wan.fen.get(), in_wan.fen_high), (20_000, Some(Fen::new(30_000))));
 }
 
 #[test]
@@ -111,10 +100,7 @@ fn goods_and_foreign_money_are_told_apart() {
     assert!(amount("折合0.36万元").in_kind && !amount("0.36万元").in_kind);
     assert_eq!((fen("折合0.36万元"), fen("折人民币3600元")), (360_000, 360_000));
     let foreign = amount("1,200万美元");
-    assert_eq!(
-        (foreign.fen.get(), foreign.currency),
-        (1_200_000_000, Currency::USD)
-    );
+    assert_eq!((foreign.fen.get(), foreign.currency), (1_200_000_000, Currency::USD));
     assert_eq!(amount("US$500").currency, Currency::USD);
     assert_eq!(amount("50亿日元").currency.code(), "JPY");
     assert_eq!(amount("300万").currency, Currency::CNY);
@@ -197,9 +183,7 @@ fn negative_and_too_large_amounts_are_out_of_range() {
 #[test]
 fn number_cells_give_back_the_decimal_that_was_typed() {
     let cell = |number, unit| {
-        parse_amount_cell(number, unit)
-            .map(|p| p.stated().unwrap().fen.get())
-            .map_err(|e| e.code())
+        parse_amount_cell(number, unit).map(|p| p.stated().unwrap().fen.get()).map_err(|e| e.code())
     };
     assert_eq!(cell(723.0, Unit::Wan), Ok(723_000_000));
     assert_eq!(cell(0.1 + 0.2, Unit::Yuan), Ok(30));
@@ -234,11 +218,7 @@ fn spell(number: u64) -> String {
     for (size, word) in [(100_000_000, "亿"), (10_000, "万"), (1, "")] {
         let part = number / size % 10_000;
         if part > 0 {
-            let gap = if !text.is_empty() && part < 1000 {
-                "零"
-            } else {
-                ""
-            };
+            let gap = if !text.is_empty() && part < 1000 { "零" } else { "" };
             text += &format!("{gap}{}{word}", section(part));
         }
     }

@@ -51,12 +51,7 @@ pub fn core(name: &str) -> NameParts {
         0 => (stem.as_str(), ""),
         place => stem.split_at_checked(place).unwrap_or((&stem, "")),
     };
-    NameParts {
-        region,
-        trade_name: trade_name.to_owned(),
-        industry_words: industry_words.to_owned(),
-        form,
-    }
+    NameParts { region, trade_name: trade_name.to_owned(), industry_words: industry_words.to_owned(), form }
 }
 
 /// [`NameParts::may_be_short_of`] for names that are at hand as text.
@@ -99,8 +94,7 @@ fn same_place(one: &str, other: &str) -> bool {
 
 fn is_subsequence(part: &str, whole: &str) -> bool {
     let mut rest = whole.chars();
-    part.chars()
-        .all(|wanted| rest.any(|character| character == wanted))
+    part.chars().all(|wanted| rest.any(|character| character == wanted))
 }
 
 /// Takes the first pair of brackets with nothing but a region inside out of the name.
@@ -119,9 +113,7 @@ fn take_bracketed_region(name: &str) -> (String, String) {
 
 /// Where the form begins, if the name ends in one and has anything before it.
 fn split_form(name: &str) -> Option<usize> {
-    let places = FORMS
-        .split_whitespace()
-        .filter_map(|form| Some(name.strip_suffix(form)?.len()));
+    let places = FORMS.split_whitespace().filter_map(|form| Some(name.strip_suffix(form)?.len()));
     places.filter(|place| *place > 0).min()
 }
 
@@ -138,9 +130,8 @@ fn leading_regions(name: &str) -> usize {
 /// How many leading bytes name one region after the other.
 fn region_bytes(name: &str) -> usize {
     let mut rest = name;
-    while let Some((_, after)) = rest
-        .split_at_checked(leading_region_bytes(rest))
-        .filter(|(head, _)| !head.is_empty())
+    while let Some((_, after)) =
+        rest.split_at_checked(leading_region_bytes(rest)).filter(|(head, _)| !head.is_empty())
     {
         rest = after;
     }
@@ -151,14 +142,11 @@ fn region_bytes(name: &str) -> usize {
 /// that is all trade (first word at 0) answers 0; one without any, its length.
 fn trade_start(stem: &str) -> usize {
     let begins_trade = |place: usize| {
-        stem.get(place..)
-            .is_some_and(|rest| TRADES.split_whitespace().any(|word| rest.starts_with(word)))
+        stem.get(place..).is_some_and(|rest| TRADES.split_whitespace().any(|word| rest.starts_with(word)))
     };
     let places = stem.char_indices().map(|(place, _)| place).enumerate();
-    let found = places
-        .filter(|(index, _)| *index != 1)
-        .map(|(_, place)| place)
-        .find(|place| begins_trade(*place));
+    let found =
+        places.filter(|(index, _)| *index != 1).map(|(_, place)| place).find(|place| begins_trade(*place));
     found.unwrap_or(stem.len())
 }
 

@@ -6,9 +6,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 static PAIRS: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
     let pairs = TABLE.split_whitespace().map(str::chars);
-    pairs
-        .filter_map(|mut pair| Some((pair.next()?, pair.next()?)))
-        .collect()
+    pairs.filter_map(|mut pair| Some((pair.next()?, pair.next()?))).collect()
 });
 
 /// The simplified form of a traditional character; any other character as it is.
@@ -45,11 +43,7 @@ mod tests {
 
     #[test]
     fn every_pair_changes_its_character_and_ends_there() {
-        assert_eq!(
-            PAIRS.len(),
-            TABLE.split_whitespace().count(),
-            "a character stands there twice"
-        );
+        assert_eq!(PAIRS.len(), TABLE.split_whitespace().count(), "a character stands there twice");
         for (traditional, simple) in PAIRS.iter() {
             assert_ne!(traditional, simple);
             assert_eq!(simplified(*simple), *simple);

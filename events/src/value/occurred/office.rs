@@ -23,11 +23,9 @@ pub fn parse_date(text: &str) -> Result<Occurred, DateError> {
 fn read(text: &str) -> Option<Occurred> {
     let (digits, rest) = split_digits(text);
     match (digits.len(), rest.chars().next()) {
-        (8, _) if is_day_time(rest) => Occurred::of(
-            number(&digits[..4])?,
-            Some(number(&digits[4..6])?),
-            Some(number(&digits[6..])?),
-        ),
+        (8, _) if is_day_time(rest) => {
+            Occurred::of(number(&digits[..4])?, Some(number(&digits[4..6])?), Some(number(&digits[6..])?))
+        }
         (4, None) => Occurred::of(number(digits)?, None, None),
         (4, Some(separator @ ('-' | '/' | '.' | '年'))) => {
             let rest = rest.strip_prefix(separator)?.trim_start();
@@ -40,25 +38,15 @@ fn read(text: &str) -> Option<Occurred> {
 fn read_month(year: i16, separator: char, text: &str) -> Option<Occurred> {
     let (month, rest) = split_digits(text);
     if month.is_empty() {
-        return if separator == '年' && rest.is_empty() {
-            Occurred::of(year, None, None)
-        } else {
-            None
-        };
+        return if separator == '年' && rest.is_empty() { Occurred::of(year, None, None) } else { None };
     }
     let month = Some(number(month)?);
     let rest = rest.trim_start();
-    let ends_month = if separator == '年' {
-        rest == "月"
-    } else {
-        rest.is_empty()
-    };
+    let ends_month = if separator == '年' { rest == "月" } else { rest.is_empty() };
     if ends_month {
         return Occurred::of(year, month, None);
     }
-    let rest = rest
-        .strip_prefix(if separator == '年' { '月' } else { separator })?
-        .trim_start();
+    let rest = rest.strip_prefix(if separator == '年' { '月' } else { separator })?.trim_start();
     let (day, rest) = split_digits(rest);
     let rest = rest.strip_prefix(['日', '号']).unwrap_or(rest);
     is_day_time(rest).then(|| Occurred::of(year, month, Some(number(day)?)))?
@@ -74,10 +62,7 @@ fn is_day_time(text: &str) -> bool {
         rest = after.trim_start();
     }
     let rest = rest.strip_prefix('T').unwrap_or(rest);
-    let rest = ["上午", "下午", "晚上", "晚"]
-        .iter()
-        .find_map(|word| rest.strip_prefix(word))
-        .unwrap_or(rest);
+    let rest = ["上午", "下午", "晚上", "晚"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
     if rest.is_empty() {
         return true;
     }
@@ -85,10 +70,7 @@ fn is_day_time(text: &str) -> bool {
     let hour_ok = number::<u8>(hour).is_some_and(|hour| hour <= 24);
     let in_time = |c: char| {
         c.is_ascii_digit()
-            || matches!(
-                c,
-                ':' | '-' | '~' | '至' | '时' | '点' | '分' | '秒' | '半' | '.' | ' '
-            )
+            || matches!(c, ':' | '-' | '~' | '至' | '时' | '点' | '分' | '秒' | '半' | '.' | ' ')
     };
     hour_ok && minutes.starts_with([':', '时', '点']) && minutes.chars().all(in_time)
 }
@@ -120,10 +102,7 @@ pub fn from_excel_serial(serial: f64, is_1904: bool) -> Result<Occurred, DateErr
         (false, 1..60) => Date::constant(1899, 12, 31),
         (false, _) => Date::constant(1899, 12, 30),
     };
-    before_first
-        .checked_add(Span::new().days(days))
-        .map_err(|_| bad())
-        .and_then(Occurred::day)
+    before_first.checked_add(Span::new().days(days)).map_err(|_| bad()).and_then(Occurred::day)
 }
 
 #[cfg(test)]
@@ -186,11 +165,8 @@ mod tests {
 
     #[test]
     fn spreadsheet_days_count_in_both_systems() {
-        let day = |serial, is_1904| {
-            from_excel_serial(serial, is_1904)
-                .map(|o| o.to_string())
-                .map_err(|e| e.code())
-        };
+        let day =
+            |serial, is_1904| from_excel_serial(serial, is_1904).map(|o| o.to_string()).map_err(|e| e.code());
         assert_eq!(day(1.0, false).unwrap(), "1900-01-01");
         assert_eq!(day(59.0, false).unwrap(), "1900-02-28");
         assert_eq!(day(60.0, false), Err("bad_date"));

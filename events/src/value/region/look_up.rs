@@ -32,16 +32,10 @@ impl Table {
         for region in rows().filter(|line| !line.starts_with('@')).filter_map(read_row) {
             table.by_code.insert(region.code, region);
             table.by_name.entry(region.name).or_default().push(region);
-            table
-                .by_short_name
-                .entry(region.short_name)
-                .or_default()
-                .push(region);
+            table.by_short_name.entry(region.short_name).or_default().push(region);
         }
         for (alias, code) in rows().filter_map(|line| line.strip_prefix('@')?.split_once('\t')) {
-            table
-                .by_alias
-                .extend(table.by_code.get(code).map(|region| (alias, *region)));
+            table.by_alias.extend(table.by_code.get(code).map(|region| (alias, *region)));
         }
         table
     }
@@ -50,16 +44,8 @@ impl Table {
 fn read_row(line: &'static str) -> Option<Region> {
     let mut columns = line.split('\t');
     let (code, name) = (columns.next()?, columns.next()?);
-    let short_name = columns
-        .next()
-        .filter(|s| !s.is_empty())
-        .unwrap_or_else(|| without_kind(name));
-    Some(Region {
-        code,
-        name,
-        short_name,
-        successor: columns.next().unwrap_or_default(),
-    })
+    let short_name = columns.next().filter(|s| !s.is_empty()).unwrap_or_else(|| without_kind(name));
+    Some(Region { code, name, short_name, successor: columns.next().unwrap_or_default() })
 }
 
 /// Drops 省, 市, 区, 县, 盟 or 旗 if two characters remain.
@@ -95,24 +81,15 @@ fn resolve(name: &str, stem: &str) -> Vec<Region> {
         return vec![*region];
     }
     let by_short_name = choose(TABLE.by_short_name.get(name), stem);
-    if by_short_name.is_empty() {
-        resolve_within(name, stem)
-    } else {
-        by_short_name
-    }
+    if by_short_name.is_empty() { resolve_within(name, stem) } else { by_short_name }
 }
 
 /// Takes the longest leading province or city off the name and goes on inside it.
 fn resolve_within(name: &str, stem: &str) -> Vec<Region> {
-    let splits = name
-        .char_indices()
-        .rev()
-        .filter_map(|(place, _)| name.split_at_checked(place));
+    let splits = name.char_indices().rev().filter_map(|(place, _)| name.split_at_checked(place));
     for (head, tail) in splits.filter(|(head, _)| !head.is_empty()) {
-        let parents = [TABLE.by_name.get(head), TABLE.by_short_name.get(head)]
-            .into_iter()
-            .flatten()
-            .flatten();
+        let parents =
+            [TABLE.by_name.get(head), TABLE.by_short_name.get(head)].into_iter().flatten().flatten();
         for parent in parents.filter(|parent| parent.is_parent_below(stem)) {
             let found = resolve(tail, parent.stem());
             if !found.is_empty() {
@@ -133,34 +110,17 @@ impl Region {
 /// Among places of one name: those in force before withdrawn ones, the home city's before others, the higher
 /// level before the lower.
 fn choose(places: Option<&Vec<Region>>, stem: &str) -> Vec<Region> {
-    let within = || {
-        places
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|place| place.code.starts_with(stem))
-    };
-    let rank = |place: &Region| {
-        (
-            !place.successor.is_empty(),
-            !place.code.starts_with(HOME_STEM),
-            place.level(),
-        )
-    };
+    let within = || places.into_iter().flatten().copied().filter(|place| place.code.starts_with(stem));
+    let rank =
+        |place: &Region| (!place.successor.is_empty(), !place.code.starts_with(HOME_STEM), place.level());
     let best = within().map(|place| rank(&place)).min();
     within().filter(|place| Some(rank(place)) == best).collect()
 }
 
 /// How many bytes of a text its longest leading region name takes (0: it begins with none), for company names.
 pub(in crate::value) fn leading_region_bytes(text: &str) -> usize {
-    let cuts = text
-        .char_indices()
-        .map(|(place, _)| place)
-        .skip(2)
-        .chain([text.len()]);
-    cuts.filter(|cut| text.get(..*cut).is_some_and(may_lead_a_name))
-        .last()
-        .unwrap_or(0)
+    let cuts = text.char_indices().map(|(place, _)| place).skip(2).chain([text.len()]);
+    cuts.filter(|cut| text.get(..*cut).is_some_and(may_lead_a_name)).last().unwrap_or(0)
 }
 
 /// Company names begin with any place's full name, but with the short name only of provinces, cities and the
@@ -168,9 +128,6 @@ pub(in crate::value) fn leading_region_bytes(text: &str) -> usize {
 fn may_lead_a_name(head: &str) -> bool {
     let is_known_short = |place: &Region| place.level() != Level::County || place.code.starts_with(HOME_STEM);
     TABLE.by_name.contains_key(head)
-        || TABLE
-            .by_short_name
-            .get(head)
-            .is_some_and(|places| places.iter().any(is_known_short))
+        || TABLE.by_short_name.get(head).is_some_and(|places| places.iter().any(is_known_short))
         || (head.ends_with('区') && TABLE.by_alias.contains_key(head))
 }
