@@ -62,7 +62,10 @@ impl From<Page> for Shown {
 
 /// The pages on that desk; to be merged into any router.
 pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
-    let web = Web { desk, overviews: Arc::default() };
+    let web = Web {
+        desk,
+        overviews: Arc::default(),
+    };
     Router::new()
         .route("/", get(home))
         .route("/parties/{party}", get(party_page))
@@ -106,7 +109,10 @@ async fn pair_page(
 }
 
 async fn event_page(State(web): State<Web>, reader: Reader, position: Named) -> Response {
-    show(web, reader, move |context| event::page(context, &named(position)?)).await
+    show(web, reader, move |context| {
+        event::page(context, &named(position)?)
+    })
+    .await
 }
 
 fn named(path: Named) -> Result<String, Failure> {
@@ -119,7 +125,7 @@ async fn show(web: Web, reader: Reader, make: impl FnOnce(&Context) -> Answer + 
     let made = tokio::task::spawn_blocking(move || {
         let context = Context::new(web.desk, reader);
         make(&context).map(|shown| match shown {
-            Shown::Page(page) => frame::response(&context, page),
+            Shown::Page(page) => frame::response(&context, &page),
             Shown::Elsewhere(address) => Redirect::temporary(&address).into_response(),
         })
     });

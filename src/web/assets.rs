@@ -18,12 +18,22 @@ impl Asset {
     fn new(stem: &str, extension: &str, media_type: &'static str, text: &'static str) -> Self {
         let digest = Sm3::digest(text.as_bytes());
         let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Self { name: format!("{stem}.{hash}.{extension}"), media_type, text }
+        Self {
+            name: format!("{stem}.{hash}.{extension}"),
+            media_type,
+            text,
+        }
     }
 }
 
-static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("style.css")));
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "style",
+        "css",
+        "text/css; charset=utf-8",
+        include_str!("style.css"),
+    )
+});
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("icon.svg")));
 
@@ -42,7 +52,9 @@ pub fn icon() -> String {
 /// Serves an asset by its full name.
 pub(super) async fn serve(Path(name): Path<String>) -> Response {
     let asset = [&*STYLE, &*ICON].into_iter().find(|asset| asset.name == name);
-    let Some(asset) = asset else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(asset) = asset else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let headers = [
         (header::CONTENT_TYPE, asset.media_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),

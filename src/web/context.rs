@@ -7,9 +7,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{Uri, header};
+use jinqiao_events::decide::Refusal;
 use jinqiao_events::log::{Direction, Log, Position, Query as LogQuery, Stored};
 use jinqiao_events::value::{ids::PartyId, occurred::Occurred, party_ref::PartyRef};
-use jinqiao_projections::rank::{Graphs, explain};
 use jinqiao_projections::register::{Face, Party};
 use jinqiao_projections::views::Views;
 use maud::{Markup, html};
@@ -17,8 +17,10 @@ use maud::{Markup, html};
 use super::failure::Failure;
 use super::texts::Text;
 use crate::config::Lang;
+use crate::demo;
 use crate::desk::Desk;
 use crate::door;
+use crate::matching::{Ground, Times};
 
 /// The reader and the address that was asked for.
 #[derive(Debug, Clone)]
@@ -35,7 +37,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let accepted = parts
+            .headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         Ok(Self::new(&parts.uri, Lang::from_accept_language(accepted)))
     }
 }
@@ -45,13 +50,17 @@ impl Reader {
     /// of the query counts as absent.
     #[must_use]
     pub fn new(uri: &Uri, accepted: Lang) -> Self {
-        let fields =
-            Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(fields)| fields).unwrap_or_default();
-        let said = fields.iter().find(|(name, _)| name == "lang").and_then(|(_, lang)| match lang.as_str() {
-            "zh" => Some(Lang::Zh),
-            "en" => Some(Lang::En),
-            _ => None,
-        });
+        let fields = Query::<Vec<(String, String)>>::try_from_uri(uri)
+            .map(|Query(fields)| fields)
+            .unwrap_or_default();
+        let said = fields
+            .iter()
+            .find(|(name, _)| name == "lang")
+            .and_then(|(_, lang)| match lang.as_str() {
+                "zh" => Some(Lang::Zh),
+                "en" => Some(Lang::En),
+                _ => None,
+            });
         Self {
             lang: said.unwrap_or(accepted),
             says_lang: said.is_some(),
@@ -83,7 +92,11 @@ impl Reader {
     /// A field of the query, without spaces around it; nothing when it is empty.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
-        let value = self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim());
+        let value = self
+            .fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.trim());
         value.filter(|value| !value.is_empty())
     }
 
@@ -104,7 +117,8 @@ impl Reader {
         let kept = self.fields.iter().filter(|(name, _)| name != "lang");
         address(
             &self.path,
-            kept.map(|(name, value)| (name.as_str(), value.as_str())).chain([("lang", other)]),
+            kept.map(|(name, value)| (name.as_str(), value.as_str()))
+                .chain([("lang", other)]),
         )
     }
 
@@ -154,7 +168,11 @@ impl Context {
     /// The newest views, for that reader.
     #[must_use]
     pub fn new(desk: Desk, reader: Reader) -> Self {
-        Self { reader, views: desk.shelf().views(), desk }
+        Self {
+            reader,
+            views: desk.shelf().views(),
+            desk,
+        }
     }
 
     /// The text in the reader's language.
@@ -175,13 +193,10 @@ impl Context {
         self.reader.lang
     }
 
-    /// The reader's language as reasons know it.
+    /// The sentence of a refusal, as people read it.
     #[must_use]
-    pub const fn reason_lang(&self) -> explain::Lang {
-        match self.reader.lang {
-            Lang::Zh => explain::Lang::Zh,
-            Lang::En => explain::Lang::En,
-        }
+    pub fn refusal<'a>(&self, refusal: &'a Refusal) -> &'a str {
+        self.lang().pick(&refusal.zh, &refusal.en)
     }
 
     /// Today in Asia/Shanghai.
@@ -190,10 +205,18 @@ impl Context {
         door::today(self.desk.clock())
     }
 
-    /// Graphs as of the end of that day.
-    #[must_use]
-    pub fn graphs(&self, as_of: Occurred) -> Arc<Graphs> {
-        self.desk.shelf().graphs(&self.views, as_of.day_number())
+    /// What questions about introductions are answered from, as of the end of that day.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn ground(&self, as_of: Occurred) -> Result<Ground, Failure> {
+        Ok(Ground::gather(
+            &self.desk,
+            Times {
+                as_of: Some(as_of),
+                known_at: None,
+            },
+        )?)
     }
 
     /// The event at that position.
@@ -201,9 +224,20 @@ impl Context {
     /// # Errors
     /// When the log cannot be read.
     pub fn event(&self, position: Position) -> Result<Option<Stored>, Failure> {
-        let Some(before) = position.checked_sub(1) else { return Ok(None) };
+        let Some(before) = position.checked_sub(1) else {
+            return Ok(None);
+        };
         let found = self.log().read(&LogQuery::all(), before, Direction::Forward, 1)?;
-        Ok(found.into_iter().next().filter(|event| event.position == position))
+        Ok(found
+            .into_iter()
+            .next()
+            .filter(|event| event.position == position))
+    }
+
+    /// Whether the log tells of the invented city.
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        self.views.position > 0 && demo::is_demo(self.desk.store()).unwrap_or_default()
     }
 
     fn log(&self) -> &dyn Log {
@@ -215,15 +249,20 @@ impl Context {
     /// # Errors
     /// When the register does not know it.
     pub fn party(&self, id: &str) -> Result<&Party, Failure> {
-        let known = id.parse::<PartyId>().ok().map(|id| self.views.register.canonical(id));
-        known.and_then(|id| self.views.register.party(id)).ok_or_else(|| Failure::Party(id.to_owned()))
+        let known = id
+            .parse::<PartyId>()
+            .ok()
+            .map(|id| self.views.register.canonical(id));
+        known
+            .and_then(|id| self.views.register.party(id))
+            .ok_or_else(|| Failure::Party(id.to_owned()))
     }
 
     /// A link to an event.
     #[must_use]
     pub fn event_link(&self, position: Position) -> Markup {
         let href = self.reader.href(&format!("/events/{position}"), &[]);
-        html! { a.event href=(href) { (self.with(Text::EventNumber, &[&position])) } }
+        html! { a.event href=(href) { "#" (position) } }
     }
 
     /// The address of a party's page, or of one below it.
@@ -266,13 +305,19 @@ mod tests {
     #[test]
     fn links_keep_the_language_that_the_address_says() {
         assert_eq!(reader("/").href("/events/3", &[]), "/events/3");
-        assert_eq!(reader("/?lang=en").href("/events/3", &[("q", "a b&c")]), "/events/3?q=a%20b%26c&lang=en");
+        assert_eq!(
+            reader("/?lang=en").href("/events/3", &[("q", "a b&c")]),
+            "/events/3?q=a%20b%26c&lang=en"
+        );
         assert_eq!(reader("/?lang=fr").lang, Lang::Zh);
     }
 
     #[test]
     fn the_other_language_shows_the_same_page() {
-        assert_eq!(reader("/?q=%E9%9D%92&lang=zh").in_other_language(), "/?q=%E9%9D%92&lang=en");
+        assert_eq!(
+            reader("/?q=%E9%9D%92&lang=zh").in_other_language(),
+            "/?q=%E9%9D%92&lang=en"
+        );
         assert_eq!(reader("/?lang=en").in_other_language(), "/?lang=zh");
     }
 

@@ -16,18 +16,19 @@ use jinqiao_projections::ties::TieClass;
 use maud::{Markup, html};
 
 use super::context::Context;
+use super::failure::Failure;
 use super::texts::Text;
 
 /// Most partners on the inner and on the outer ring.
-const RINGS: [(usize, f64); 2] = [(8, 118.0), (14, 266.0)];
+const RINGS: [(usize, f64); 2] = [(8, 104.0), (14, 226.0)];
 /// Half the height of the picture, and half its width: there the labels of the outer ring have room.
-const HALF: (f64, f64) = (400.0, 300.0);
+const HALF: (f64, f64) = (345.0, 255.0);
 /// Radius of a dot.
 const DOT: f64 = 8.0;
 /// Radius of the dot in the middle.
 const CENTRE: f64 = 13.0;
 /// Most columns of a label; a Chinese character takes two.
-const LABEL_COLUMNS: usize = 16;
+const LABEL_COLUMNS: usize = 14;
 
 /// What sort of tie a line shows: the closest of those that tie the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,10 +92,17 @@ pub struct Partner {
 /// The partners of a party, closest first: by weight, then by id.
 #[must_use]
 pub fn partners(graph: &TieGraph, party: PartyId) -> Vec<Partner> {
-    let Some(node) = graph.node(party) else { return Vec::new() };
+    let Some(node) = graph.node(party) else {
+        return Vec::new();
+    };
     let mut ties: BTreeMap<PartyId, Partner> = BTreeMap::new();
     let mut note = |party: PartyId, sort: Sort, times: usize, weight: f64| {
-        let partner = ties.entry(party).or_insert(Partner { party, sort, times: 0, weight: 0.0 });
+        let partner = ties.entry(party).or_insert(Partner {
+            party,
+            sort,
+            times: 0,
+            weight: 0.0,
+        });
         partner.sort = partner.sort.min(sort);
         partner.times += times;
         partner.weight += weight;
@@ -102,12 +110,16 @@ pub fn partners(graph: &TieGraph, party: PartyId) -> Vec<Partner> {
     let occasion_max = usize::try_from(OCCASION_MEMBERS_MAX).unwrap_or(usize::MAX);
     for (next, weight) in graph.ties(node) {
         let evidence = graph.evidence(node, next);
-        let Some(sort) = evidence.iter().map(Sort::of).min() else { continue };
+        let Some(sort) = evidence.iter().map(Sort::of).min() else {
+            continue;
+        };
         if let Some(partner) = graph.party(next) {
             note(partner, sort, evidence.len(), weight);
         } else if graph.degree(next) <= occasion_max {
             let others = graph.neighbours(next).iter().filter(|other| **other != node);
-            others.filter_map(|other| graph.party(*other)).for_each(|other| note(other, sort, 1, weight));
+            others
+                .filter_map(|other| graph.party(*other))
+                .for_each(|other| note(other, sort, 1, weight));
         }
     }
     let mut partners: Vec<Partner> = ties.into_values().collect();
@@ -145,7 +157,11 @@ pub fn places(partners: &[Partner]) -> Vec<Place> {
         // Half a step aside of straight up, so that no label stands above the middle.
         let mut angle = step / 2.0 - TAU / 4.0;
         for partner in on_ring {
-            places.push(Place { partner, x: radius * libm::cos(angle), y: radius * libm::sin(angle) });
+            places.push(Place {
+                partner,
+                x: radius * libm::cos(angle),
+                y: radius * libm::sin(angle),
+            });
             angle += step;
         }
     }
@@ -153,13 +169,16 @@ pub fn places(partners: &[Partner]) -> Vec<Place> {
 }
 
 /// The picture with its legend.
-#[must_use]
-pub fn picture(context: &Context, party: &Party) -> Markup {
-    let graphs = context.graphs(context.today());
-    let partners = partners(&graphs.parties, party.id);
-    let places = places(&partners);
-    let sorts = Sort::ALL.into_iter().filter(|sort| places.iter().any(|place| place.partner.sort == *sort));
-    html! {
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn picture(context: &Context, party: &Party) -> Result<Markup, Failure> {
+    let ground = context.ground(context.today())?;
+    let places = places(&partners(&ground.graphs.parties, party.id));
+    let sorts = Sort::ALL
+        .into_iter()
+        .filter(|sort| places.iter().any(|place| place.partner.sort == *sort));
+    Ok(html! {
         section.card.network {
             h2 { (context.say(Text::Network)) }
             @if places.is_empty() {
@@ -179,12 +198,18 @@ pub fn picture(context: &Context, party: &Party) -> Markup {
                 }
             }
         }
-    }
+    })
 }
 
 fn drawing(context: &Context, party: &Party, places: &[Place]) -> Markup {
     let (half_width, half_height) = HALF;
-    let view = format!("{} {} {} {}", -half_width, -half_height, 2.0 * half_width, 2.0 * half_height);
+    let view = format!(
+        "{} {} {} {}",
+        -half_width,
+        -half_height,
+        2.0 * half_width,
+        2.0 * half_height
+    );
     let title = context.with(Text::NetworkOf, &[&party.name, &places.len()]);
     html! {
         svg.ego viewBox=(view) role="img" aria-label=(title) {
@@ -200,9 +225,15 @@ fn drawing(context: &Context, party: &Party, places: &[Place]) -> Markup {
 }
 
 fn dot(context: &Context, place: &Place) -> Markup {
-    let Some(party) = context.views.register.party(place.partner.party) else { return html! {} };
+    let Some(party) = context.views.register.party(place.partner.party) else {
+        return html! {};
+    };
     let right = place.x >= 0.0;
-    let aside = if right { place.x + DOT + 4.0 } else { place.x - DOT - 4.0 };
+    let aside = if right {
+        place.x + DOT + 4.0
+    } else {
+        place.x - DOT - 4.0
+    };
     let sort = context.say(place.partner.sort.label());
     let tie = context.with(Text::TieTimes, &[&sort, &place.partner.times]);
     html! {
@@ -268,8 +299,12 @@ mod tests {
 
     /// Left, top, right, bottom of a dot with the widest label it can have.
     fn box_of(place: &Place) -> [f64; 4] {
-        let width = 6.5 * 16.0 + DOT + 4.0;
-        let (left, right) = if place.x >= 0.0 { (DOT, width) } else { (width, DOT) };
+        let width = 6.5 * 14.0 + DOT + 4.0;
+        let (left, right) = if place.x >= 0.0 {
+            (DOT, width)
+        } else {
+            (width, DOT)
+        };
         [place.x - left, place.y - DOT, place.x + right, place.y + DOT]
     }
 

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use jinqiao_events::log::LogError;
-use jinqiao_projections::rank::NoList;
 
 use super::context::Reader;
 use super::texts::Text;
@@ -84,15 +83,5 @@ impl Failure {
             // What the system said may name files and machines; it is for the log, not for the reader.
             Self::App(_) | Self::Broken => reader.say(Text::Failed).to_owned(),
         }
-    }
-}
-
-/// The sentence that stands in place of a list.
-#[must_use]
-pub const fn no_list(reason: &NoList) -> Text {
-    match reason {
-        NoList::Unknown(_) => Text::NoListUnknown,
-        NoList::Closed(_) => Text::NoListClosed,
-        NoList::NoTies(_) => Text::NoListNoTies,
     }
 }

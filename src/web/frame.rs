@@ -26,14 +26,18 @@ pub struct Page {
 
 /// The page in its frame.
 #[must_use]
-pub fn response(context: &Context, page: Page) -> Response {
+pub fn response(context: &Context, page: &Page) -> Response {
     let position = context.views.position;
     let foot = if position == 0 {
         context.say(Text::FooterEmpty).to_owned()
     } else {
         context.with(Text::Footer, &[&position])
     };
-    framed(&context.reader, StatusCode::OK, &page.title, &page.body, &foot)
+    let body = html! {
+        @if context.is_demo() { p.demo { (context.say(Text::Demo)) } }
+        (page.body)
+    };
+    framed(&context.reader, StatusCode::OK, &page.title, &body, &foot)
 }
 
 /// A failure as a page.
@@ -59,7 +63,7 @@ pub fn search(reader: &Reader, query: &str) -> Markup {
     html! {
         form.search action="/" method="get" role="search" {
             input type="search" name="q" value=(query) maxlength="100" aria-label=(reader.say(Text::FindLabel))
-                placeholder=(reader.say(Text::FindLabel));
+                placeholder=(reader.say(Text::FindShort));
             (reader.lang_field())
             button { (reader.say(Text::Find)) }
         }
@@ -105,7 +109,10 @@ fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot:
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
     ];
     (status, headers, Html(page.into_string())).into_response()
 }
@@ -113,5 +120,7 @@ fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot:
 /// A moment as people read it: Asia/Shanghai, to the minute.
 #[must_use]
 pub fn moment(at: jiff::Timestamp) -> String {
-    at.to_zoned(TimeZone::fixed(SHANGHAI)).strftime("%Y-%m-%d %H:%M").to_string()
+    at.to_zoned(TimeZone::fixed(SHANGHAI))
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }

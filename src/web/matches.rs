@@ -2,18 +2,15 @@
 
 use jinqiao_events::value::ids::PartyId;
 use jinqiao_events::value::occurred::Occurred;
-use jinqiao_projections::rank::{self, Ask, Line, MatchList, Term, With, explain};
+use jinqiao_projections::rank::With;
 use jinqiao_projections::register::Party;
-use jinqiao_projections::signals;
-use jinqiao_projections::tie_graph::walk::Scratch;
 use maud::{Markup, html};
 
 use super::context::Context;
-use super::failure::no_list;
 use super::frame::Page;
 use super::texts::Text;
 use super::{Answer, Failure, Shown};
-use crate::config::Lang;
+use crate::matching::{LineAnswer, ListAnswer, TermAnswer};
 use crate::naming;
 
 /// Lines of a list unless the address says otherwise.
@@ -60,9 +57,16 @@ impl Asked {
         let says_day = reader.field("as_of").is_some();
         let as_of = match reader.field("as_of") {
             None => context.today(),
-            Some(typed) => typed.parse().map_err(|_| Failure::field(Text::WrongDate, &[typed]))?,
+            Some(typed) => typed
+                .parse()
+                .map_err(|_| Failure::field(Text::WrongDate, &[typed]))?,
         };
-        Ok(Self { with, top, as_of, says_day })
+        Ok(Self {
+            with,
+            top,
+            as_of,
+            says_day,
+        })
     }
 
     /// The day as the address has it, for links that keep it.
@@ -78,9 +82,9 @@ pub(super) fn page(context: &Context, id: &str) -> Answer {
         return Ok(Shown::Elsewhere(context.party_href(party.id, "/matches", &[])));
     }
     let asked = Asked::of(context, party)?;
-    let graphs = context.graphs(asked.as_of);
-    let ask = Ask { party: party.id, with: Some(asked.with), top: asked.top };
-    let list = rank::rank(&context.views, &graphs, &ask, &mut Scratch::default());
+    let list = context
+        .ground(asked.as_of)?
+        .list(party.id, Some(asked.with), asked.top, context.lang());
     let body = html! {
         div.head {
             h1 { (context.say(Text::MatchesTitle)) " · " (context.party_link(party.id)) }
@@ -88,11 +92,15 @@ pub(super) fn page(context: &Context, id: &str) -> Answer {
         (form(context, &asked))
         @match &list {
             Ok(list) => (listing(context, list, &asked)),
-            Err(reason) => section.card { p { (context.say(no_list(reason))) } },
+            Err(refusal) => section.card { p { (context.refusal(refusal)) } },
         }
         (why_not(context, party, &asked))
     };
-    Ok(Page { title: context.with(Text::MatchesOf, &[&party.name]), body }.into())
+    Ok(Page {
+        title: context.with(Text::MatchesOf, &[&party.name]),
+        body,
+    }
+    .into())
 }
 
 fn form(context: &Context, asked: &Asked) -> Markup {
@@ -123,7 +131,7 @@ fn form(context: &Context, asked: &Asked) -> Markup {
     }
 }
 
-fn listing(context: &Context, list: &MatchList, asked: &Asked) -> Markup {
+fn listing(context: &Context, list: &ListAnswer, asked: &Asked) -> Markup {
     if list.lines.is_empty() {
         return html! { section.card { p { (context.say(Text::MatchesNone)) } } };
     }
@@ -154,7 +162,14 @@ fn listing(context: &Context, list: &MatchList, asked: &Asked) -> Markup {
     }
 }
 
-fn row(context: &Context, list: &MatchList, line: &Line, asked: &Asked, rank: usize, scale: Scale) -> Markup {
+fn row(
+    context: &Context,
+    list: &ListAnswer,
+    line: &LineAnswer,
+    asked: &Asked,
+    rank: usize,
+    scale: Scale,
+) -> Markup {
     let party = context.views.register.party(line.party);
     html! {
         tr {
@@ -187,11 +202,14 @@ pub(super) fn about(context: &Context, party: &Party) -> String {
     let kind = Some(naming::org_kind(party.kind, context.lang()));
     let industry = party.industry.map(|industry| industry.name_zh());
     let region = party.region.map(|region| region.name_zh());
-    [kind, industry, region].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [kind, industry, region]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
-fn reason(context: &Context, term: &Term, scale: Scale) -> Markup {
-    let sentence = explain::sentence(&context.views, term, context.reason_lang());
+fn reason(context: &Context, term: &TermAnswer, scale: Scale) -> Markup {
     html! {
         div.reason {
             span.measure {
@@ -199,26 +217,20 @@ fn reason(context: &Context, term: &Term, scale: Scale) -> Markup {
                 span.points { (signed(term.value_micro)) }
             }
             span.words {
-                b { (label(term.signal, context.lang())) } " " (sentence) " "
+                b { (term.label) } " " (term.sentence) " "
                 span.evidence { (evidence(context, term)) }
             }
         }
     }
 }
 
-fn evidence(context: &Context, term: &Term) -> Markup {
+fn evidence(context: &Context, term: &TermAnswer) -> Markup {
     html! {
         @for position in term.evidence.iter().take(EVIDENCE_MAX) { (context.event_link(*position)) " " }
         @if term.evidence.len() > EVIDENCE_MAX {
             span.note { (context.with(Text::EvidenceMore, &[&term.evidence.len()])) }
         }
     }
-}
-
-/// The label of a signal.
-pub(super) fn label(name: &str, lang: Lang) -> &str {
-    let signal = signals::ALL.iter().find(|signal| signal.name() == name);
-    signal.map_or(name, |signal| lang.pick(signal.label_zh(), signal.label_en()))
 }
 
 /// How long bars are: the largest term fills its side, and a side that no term needs takes no room.
@@ -234,8 +246,11 @@ const BAR_WIDTH: i64 = 96;
 impl Scale {
     /// The scale for bars of these terms.
     #[must_use]
-    pub fn of<'a>(terms: impl Iterator<Item = &'a Term>) -> Self {
-        let mut scale = Self { largest_micro: 1, has_negative: false };
+    pub fn of<'a>(terms: impl Iterator<Item = &'a TermAnswer>) -> Self {
+        let mut scale = Self {
+            largest_micro: 1,
+            has_negative: false,
+        };
         for term in terms {
             scale.largest_micro = scale.largest_micro.max(term.value_micro.saturating_abs());
             scale.has_negative |= term.value_micro < 0;
@@ -250,7 +265,11 @@ impl Scale {
         let length =
             i128::from(value_micro.saturating_abs()) * i128::from(room) / i128::from(self.largest_micro);
         let length = i64::try_from(length).unwrap_or(room).clamp(1, room);
-        if value_micro < 0 { (axis, axis - length, length) } else { (axis, axis, length) }
+        if value_micro < 0 {
+            (axis, axis - length, length)
+        } else {
+            (axis, axis, length)
+        }
     }
 }
 
@@ -277,14 +296,20 @@ pub fn points(micro: i64) -> String {
 
 /// The same with its sign.
 fn signed(micro: i64) -> String {
-    if micro < 0 { points(micro) } else { format!("+{}", points(micro)) }
+    if micro < 0 {
+        points(micro)
+    } else {
+        format!("+{}", points(micro))
+    }
 }
 
 /// A form that asks for one party that is not on the list, and its answers.
 fn why_not(context: &Context, party: &Party, asked: &Asked) -> Markup {
     let typed = context.reader.field("why");
     let register = &context.views.register;
-    let hits = typed.map(|typed| register.search(typed, None, PROPOSED_MAX)).unwrap_or_default();
+    let hits = typed
+        .map(|typed| register.search(typed, None, PROPOSED_MAX))
+        .unwrap_or_default();
     html! {
         section.card.screen id="why" {
             h2 { (context.say(Text::WhyNotOther)) }
@@ -330,10 +355,16 @@ mod tests {
 
     #[test]
     fn bars_stay_in_their_picture_and_point_to_their_side() {
-        let both = Scale { largest_micro: 5_000_000, has_negative: true };
+        let both = Scale {
+            largest_micro: 5_000_000,
+            has_negative: true,
+        };
         assert_eq!(both.span(5_000_000), (48, 48, 48));
         assert_eq!(both.span(-2_500_000), (48, 24, 24));
-        let plus = Scale { largest_micro: 5_000_000, has_negative: false };
+        let plus = Scale {
+            largest_micro: 5_000_000,
+            has_negative: false,
+        };
         assert_eq!(plus.span(5_000_000), (0, 0, 96));
         assert_eq!(plus.span(1), (0, 0, 1));
     }

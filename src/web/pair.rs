@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use jinqiao_events::log::Position;
 use jinqiao_events::value::ids::PartyId;
-use jinqiao_projections::rank::{self, Explanation, WhyNot, explain};
+use jinqiao_projections::rank::WhyNot;
 use jinqiao_projections::register::Party;
-use jinqiao_projections::tie_graph::walk::Scratch;
 use maud::{Markup, html};
 
 use super::context::Context;
-use super::failure::no_list;
 use super::frame::Page;
-use super::matches::{Asked, Scale, about, bar, label};
+use super::matches::{Asked, Scale, about, bar};
 use super::texts::Text;
 use super::{Answer, Failure, Shown, party};
+use crate::matching::{ExplainAnswer, WhyNotAnswer};
 
 pub(super) fn page(context: &Context, id: &str, other_id: &str) -> Answer {
     let (party, other) = (context.party(id)?, context.party(other_id)?);
@@ -22,16 +21,16 @@ pub(super) fn page(context: &Context, id: &str, other_id: &str) -> Answer {
         return Ok(Shown::Elsewhere(href(context, party.id, other.id, None)));
     }
     let asked = Asked::of(context, party)?;
-    let graphs = context.graphs(asked.as_of);
-    let explanation =
-        rank::explain_pair(&context.views, &graphs, party.id, other.id, &mut Scratch::default());
+    let explanation = context
+        .ground(asked.as_of)?
+        .explain(party.id, other.id, context.lang());
     let day = asked.day_field();
     let list_fields: Vec<(&str, &str)> = day.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let body = html! {
         (head(context, party, other))
         @match &explanation {
             Ok(explanation) => (answer(context, explanation)?),
-            Err(reason) => section.card { p { (context.say(no_list(reason))) } },
+            Err(refusal) => section.card { p { (context.refusal(refusal)) } },
         }
         p.actions.screen {
             a href=(context.party_href(party.id, "/matches", &list_fields)) { "← " (context.say(Text::BackToList)) }
@@ -40,7 +39,11 @@ pub(super) fn page(context: &Context, id: &str, other_id: &str) -> Answer {
             }
         }
     };
-    Ok(Page { title: context.with(Text::PairTitle, &[&party.name, &other.name]), body }.into())
+    Ok(Page {
+        title: context.with(Text::PairTitle, &[&party.name, &other.name]),
+        body,
+    }
+    .into())
 }
 
 fn href(context: &Context, party: PartyId, other: PartyId, day: Option<&str>) -> String {
@@ -62,7 +65,7 @@ fn head(context: &Context, party: &Party, other: &Party) -> Markup {
     }
 }
 
-fn answer(context: &Context, explanation: &Explanation) -> Result<Markup, Failure> {
+fn answer(context: &Context, explanation: &ExplainAnswer) -> Result<Markup, Failure> {
     let place = match explanation.rank {
         Some(rank) => context.with(Text::PairRank, &[&rank, &explanation.pool]),
         None => context.say(Text::PairNotListed).to_owned(),
@@ -85,14 +88,14 @@ fn answer(context: &Context, explanation: &Explanation) -> Result<Markup, Failur
     })
 }
 
-fn against(context: &Context, why_not: &[WhyNot]) -> Markup {
+fn against(context: &Context, why_not: &[WhyNotAnswer]) -> Markup {
     html! {
         h2 { (context.say(Text::WhyAgainst)) }
         ul.against {
             @for reason in why_not {
                 li {
-                    (explain::refusal(*reason, context.reason_lang()))
-                    @if let Some(since) = since(*reason) { " " (context.event_link(since)) }
+                    (reason.sentence)
+                    @if let Some(since) = since(reason.reason) { " " (context.event_link(since)) }
                 }
             }
         }
@@ -109,7 +112,7 @@ const fn since(reason: WhyNot) -> Option<Position> {
     }
 }
 
-fn terms(context: &Context, explanation: &Explanation) -> Markup {
+fn terms(context: &Context, explanation: &ExplainAnswer) -> Markup {
     let scale = Scale::of(explanation.terms.iter());
     html! {
         div.scroll {
@@ -125,10 +128,10 @@ fn terms(context: &Context, explanation: &Explanation) -> Markup {
                 tbody {
                     @for term in &explanation.terms {
                         tr {
-                            td { (label(term.signal, context.lang())) }
+                            td { (term.label) }
                             td { (bar(term.value_micro, scale)) }
                             td.number { (grouped(term.value_micro)) }
-                            td.text { (explain::sentence(&context.views, term, context.reason_lang())) }
+                            td.text { (term.sentence) }
                         }
                     }
                 }
@@ -145,11 +148,18 @@ fn terms(context: &Context, explanation: &Explanation) -> Markup {
     }
 }
 
-fn evidence(context: &Context, explanation: &Explanation) -> Result<Markup, Failure> {
+fn evidence(context: &Context, explanation: &ExplainAnswer) -> Result<Markup, Failure> {
     let of_terms = explanation.terms.iter().flat_map(|term| &term.evidence).copied();
-    let of_paths = explanation.terms.iter().flat_map(|term| &term.paths).flat_map(|path| &path.steps);
+    let of_paths = explanation
+        .terms
+        .iter()
+        .flat_map(|term| &term.paths)
+        .flat_map(|path| &path.steps);
     let of_paths = of_paths.flat_map(|step| &step.evidence).copied();
-    let against = explanation.why_not.iter().filter_map(|reason| since(*reason));
+    let against = explanation
+        .why_not
+        .iter()
+        .filter_map(|reason| since(reason.reason));
     let positions: BTreeSet<Position> = of_terms.chain(of_paths).chain(against).collect();
     Ok(html! {
         @if !positions.is_empty() {

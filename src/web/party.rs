@@ -1,9 +1,10 @@
 //! `/parties/{id}`: who a party is, what it belongs to, what it needs, whom it met.
 
 use jinqiao_events::kinds::identity::OrgKind;
+use jinqiao_events::kinds::membership::MembershipLevel;
 use jinqiao_events::value::ids::PartyId;
 use jinqiao_projections::ledger::Introduction;
-use jinqiao_projections::register::{Noted, Party};
+use jinqiao_projections::register::{Noted, Office, Party};
 use maud::{Markup, html};
 
 use super::context::Context;
@@ -18,7 +19,7 @@ mod history;
 pub(super) use history::{events, label};
 
 /// Most members of a chamber on its page.
-const MEMBERS_MAX: usize = 60;
+const MEMBERS_MAX: usize = 90;
 
 pub(super) fn page(context: &Context, id: &str) -> Answer {
     let party = context.party(id)?;
@@ -33,16 +34,20 @@ pub(super) fn page(context: &Context, id: &str) -> Answer {
                 (identity(context, party))
                 (products(context, party.id))
                 (memberships(context, party.id))
-                (members(context, party))
                 (offices(context, party.id))
             }
-            div { (ego::picture(context, party)) }
+            div { (ego::picture(context, party)?) }
         }
+        (members(context, party))
         (needs(context, party.id))
         (introductions(context, party.id))
         (history::section(context, party.id)?)
     };
-    Ok(Page { title: party.name.clone(), body }.into())
+    Ok(Page {
+        title: party.name.clone(),
+        body,
+    }
+    .into())
 }
 
 fn head(context: &Context, party: &Party) -> Markup {
@@ -84,15 +89,29 @@ fn lines<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Markup> {
 fn identity(context: &Context, party: &Party) -> Markup {
     let register = &context.views.register;
     let entries = register.entries(party.id);
-    let identifiers: Vec<String> =
-        entries.iter().flat_map(|entry| &entry.identifiers).map(ToString::to_string).collect();
-    let short_names = entries.iter().flat_map(|entry| &entry.short_names).map(String::as_str);
-    let former_names = entries.iter().flat_map(|entry| &entry.former_names).map(String::as_str);
+    let identifiers: Vec<String> = entries
+        .iter()
+        .flat_map(|entry| &entry.identifiers)
+        .map(ToString::to_string)
+        .collect();
+    let short_names = entries
+        .iter()
+        .flat_map(|entry| &entry.short_names)
+        .map(String::as_str);
+    let former_names = entries
+        .iter()
+        .flat_map(|entry| &entry.former_names)
+        .map(String::as_str);
     let merged = entries.iter().skip(1).map(|entry| entry.name.as_str());
-    let industry = party.industry.map(|industry| html! { (industry.name_zh()) " " span.note { (industry) } });
-    let district = party.region.map(|region| html! { (region.name_zh()) " " span.note { (region) } });
-    let chamber_type =
-        party.chamber_type.map(|sort| html! { (vocabulary::label("chamber_type", &sort, context.lang())) });
+    let industry = party
+        .industry
+        .map(|industry| html! { (industry.name_zh()) " " span.note { (industry) } });
+    let district = party
+        .region
+        .map(|region| html! { (region.name_zh()) " " span.note { (region) } });
+    let chamber_type = party
+        .chamber_type
+        .map(|sort| html! { (vocabulary::label("chamber_type", &sort, context.lang())) });
     html! {
         section.card {
             h2 { (context.say(Text::Identity)) }
@@ -161,7 +180,9 @@ fn members(context: &Context, party: &Party) -> Markup {
                     @for membership in members.iter().take(MEMBERS_MAX) {
                         li {
                             (context.party_link(membership.member)) " "
-                            span.note { (vocabulary::label("level", &membership.level, context.lang())) }
+                            @if membership.level != MembershipLevel::Member {
+                                span.note { (vocabulary::label("level", &membership.level, context.lang())) }
+                            }
                         }
                     }
                 }
@@ -178,21 +199,30 @@ fn offices(context: &Context, party: PartyId) -> Markup {
             section.card {
                 h2 { (context.say(Text::Offices)) }
                 table {
-                    @for office in offices {
+                    @for office in &offices {
                         tr {
-                            td.name { (context.party_link(office.organisation)) }
-                            td { (vocabulary::label("role", &office.role, context.lang())) }
-                            td {
-                                @if let Some(holder) = office.holder { (context.party_link(holder)) " " }
-                                @if let Some(person) = office.person {
-                                    span.note { (context.with(Text::PersonShort, &[&first_part(&person)])) }
-                                }
-                            }
+                            td.kind { (vocabulary::label("role", &office.role, context.lang())) }
+                            td.name { (office_side(context, party, office)) }
                             td.number { (noted(context, office.assigned)) }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// The other side of an office: who holds it here, or where this party holds it.
+fn office_side(context: &Context, party: PartyId, office: &Office) -> Markup {
+    let other = if office.organisation == party {
+        office.holder
+    } else {
+        Some(office.organisation)
+    };
+    html! {
+        @if let Some(other) = other { (context.party_link(other)) " " }
+        @if let Some(person) = office.person {
+            span.note { (context.with(Text::PersonShort, &[&first_part(&person)])) }
         }
     }
 }
@@ -212,9 +242,10 @@ fn needs(context: &Context, party: PartyId) -> Markup {
                     table {
                         thead {
                             tr {
-                                @for heading in [Text::Date, Text::Kind, Text::NeedText, Text::NeedState, Text::EventColumn] {
+                                @for heading in [Text::Date, Text::Kind, Text::NeedText, Text::NeedState] {
                                     th scope="col" { (context.say(heading)) }
                                 }
+                                th.number scope="col" { (context.say(Text::EventColumn)) }
                             }
                         }
                         tbody {
@@ -246,7 +277,9 @@ fn needs(context: &Context, party: PartyId) -> Markup {
 fn introductions(context: &Context, party: PartyId) -> Markup {
     let register = &context.views.register;
     let of_party = |introduction: &&Introduction| {
-        [&introduction.a, &introduction.b].into_iter().any(|side| register.resolve(side) == Some(party))
+        [&introduction.a, &introduction.b]
+            .into_iter()
+            .any(|side| register.resolve(side) == Some(party))
     };
     let mut introductions: Vec<&Introduction> =
         context.views.ledger.introductions().filter(of_party).collect();
@@ -258,9 +291,10 @@ fn introductions(context: &Context, party: PartyId) -> Markup {
                 table {
                     thead {
                         tr {
-                            @for heading in [Text::Date, Text::IntroducedTo, Text::About, Text::NeedState, Text::EventColumn] {
+                            @for heading in [Text::Date, Text::IntroducedTo, Text::About, Text::NeedState] {
                                 th scope="col" { (context.say(heading)) }
                             }
+                            th.number scope="col" { (context.say(Text::EventColumn)) }
                         }
                     }
                     tbody { @for introduction in introductions { (introduction_row(context, party, introduction)) } }
@@ -274,8 +308,9 @@ fn introduction_row(context: &Context, party: PartyId, introduction: &Introducti
     let register = &context.views.register;
     let is_a = register.resolve(&introduction.a) == Some(party);
     let other = if is_a { &introduction.b } else { &introduction.a };
-    let outcome =
-        introduction.outcome.map(|(outcome, _)| vocabulary::label("outcome", &outcome, context.lang()));
+    let outcome = introduction
+        .outcome
+        .map(|(outcome, _)| vocabulary::label("outcome", &outcome, context.lang()));
     let state = vocabulary::label("state", &introduction.state(register), context.lang());
     html! {
         tr {

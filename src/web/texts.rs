@@ -32,7 +32,7 @@ texts! {
     BrandLine = "招商撮合", "introductions with reasons";
     OtherLanguage = "English", "中文";
     ToContent = "跳到正文", "Skip to content";
-    Home = "首页", "Home";
+    Demo = "示例数据：城市、企业与往来均为虚构", "Demo data: city, companies and dealings are invented";
     Footer = "截至第 {} 号事件。推荐只是建议，由人决定；每条理由都能点开背后的事件。",
         "Up to event {}. Lists propose, people decide; every reason opens to the events behind it.";
     FooterEmpty = "日志里还没有事件。", "The log has no events yet.";
@@ -40,13 +40,14 @@ texts! {
     // Finding a party.
     FindTitle = "查找单位", "Find a party";
     FindLabel = "名称、简称、拼音首字母或统一社会信用代码", "Name, short name, pinyin initials or credit code";
+    FindShort = "名称、拼音或信用代码", "Name, pinyin or credit code";
     FindKind = "类别", "Kind";
     AnyKind = "全部类别", "Any kind";
     Find = "查找", "Find";
     Found = "找到 {} 个", "{} found";
     FoundMany = "先列出最相近的 {} 个；请输入更多字缩小范围", "The {} closest are shown; type more to narrow it down";
     FoundNone = "没有找到「{}」。可试试简称、拼音首字母，或换一个类别。",
-        "Nothing found for “{}”. Try a short name, pinyin initials, or another kind.";
+        "Nothing found for \"{}\". Try a short name, pinyin initials, or another kind.";
     Name = "名称", "Name";
     Kind = "类别", "Kind";
     District = "地区", "District";
@@ -67,8 +68,6 @@ texts! {
 
     // One party.
     SeeMatches = "看推荐清单", "Match list";
-    WithEnterprises = "推荐企业", "Enterprises";
-    WithChambers = "推荐商协会", "Chambers";
     Identity = "基本信息", "Identity";
     Identifiers = "标识", "Identifiers";
     ShortNames = "简称", "Short names";
@@ -84,11 +83,8 @@ texts! {
     Memberships = "加入的商会", "Memberships";
     Members = "会员", "Members";
     MembersMore = "另有 {} 家会员未列出", "{} more members are not shown";
-    Level = "级别", "Level";
     Since = "自", "Since";
     Offices = "任职", "Offices";
-    OfficeOf = "{} 的{}", "{}: {}";
-    HeldBy = "由 {} 担任", "held by {}";
     PersonShort = "人员 {}", "person {}";
     Needs = "诉求", "Needs";
     NeedText = "内容", "Text";
@@ -99,7 +95,7 @@ texts! {
     Introductions = "引荐", "Introductions";
     IntroducedTo = "与谁", "With";
     History = "往来", "History";
-    HistoryCount = "共 {} 条，新的在前", "{} in all, newest first";
+    HistoryCount = "共 {} 条，新登记的在前", "{} in all, latest recorded first";
     HistoryNone = "还没有往来。", "Nothing yet.";
     Older = "更早的", "Older";
     Newest = "回到最新", "Newest";
@@ -108,7 +104,7 @@ texts! {
     WithWhom = "与谁", "With whom";
     About = "内容", "About";
     EventColumn = "事件", "Event";
-    EventNumber = "第 {} 号", "#{}";
+    EventNumber = "第 {} 号", "event {}";
     AndMore = "等 {} 家", "and others, {} in all";
 
     // The picture of a party's ties.
@@ -136,15 +132,10 @@ texts! {
     Candidate = "候选", "Candidate";
     Score = "得分", "Score";
     Reasons = "理由", "Reasons";
-    Evidence = "依据", "Evidence";
     EvidenceMore = "等 {} 条", "{} in all";
     Detail = "为什么", "Why";
     UnderWay = "引荐进行中", "introduction under way";
     MatchesNone = "截至这一天，没有找到有理由引荐的对象。", "As of that day nobody could be found with a reason.";
-    NoListUnknown = "登记册里没有这个单位。", "The register does not know this party.";
-    NoListClosed = "这个单位已注销，不再引荐。", "This party is closed and is no longer introduced.";
-    NoListNoTies = "截至这一天没有登记过它的往来，排不出清单。请先登记会籍、活动、走访或采购。",
-        "As of that day nothing ties this party to anyone, so there is no list. Record memberships, activities, visits or purchases first.";
     WhyNotOther = "想问某一家为什么不在清单上？", "Wondering why somebody is not on the list?";
     WhyNotAsk = "查原因", "Ask why";
     WhyNotChoose = "请选择是哪一家", "Which one is meant?";
@@ -175,11 +166,9 @@ texts! {
     Source = "来源", "Source";
     SourceRow = "{}，{} 第 {} 行", "{}, {} row {}";
     Programmes = "所属工作", "Programmes";
-    Key = "幂等键", "Idempotency key";
+    Key = "防重键", "Idempotency key";
     EventId = "编号", "Id";
     Body = "内容", "Body";
-    Field = "项目", "Field";
-    Value = "值", "Value";
     RawJson = "原始 JSON", "Raw JSON";
     Previous = "上一号", "Previous";
     Next = "下一号", "Next";
@@ -192,14 +181,14 @@ texts! {
     NotFoundTitle = "没有找到", "Not found";
     NoSuchPage = "没有这个地址。请从首页查找。", "There is no such address. Start from the home page.";
     NoSuchParty = "登记册里没有编号为「{}」的单位。请按名称查找。",
-        "The register knows no party “{}”. Find it by name.";
-    NoSuchEvent = "没有第「{}」号事件。", "There is no event “{}”.";
+        "The register knows no party \"{}\". Find it by name.";
+    NoSuchEvent = "没有第「{}」号事件。", "There is no event \"{}\".";
     WrongTitle = "输入有误", "That cannot be read";
     WrongDate = "看不懂日期「{}」；请写成 2017、2017-08 或 2017-08-05。",
-        "“{}” is no date; write 2017, 2017-08 or 2017-08-05.";
-    WrongWith = "推荐对象只能是企业或商协会，不能是「{}」。", "“{}”: lists are made with enterprises or chambers only.";
-    WrongTop = "列出的数目须在 1 与 {} 之间，不能是「{}」。", "The number of lines is between 1 and {}, not “{}”.";
-    WrongBefore = "页码「{}」有误；请回到最新一页。", "“{}” is no place in the history; go back to the newest.";
+        "\"{}\" is no date; write 2017, 2017-08 or 2017-08-05.";
+    WrongWith = "推荐对象只能是企业或商协会，不能是「{}」。", "\"{}\": lists are made with enterprises or chambers only.";
+    WrongTop = "列出的数目须在 1 与 {} 之间，不能是「{}」。", "The number of lines is between 1 and {}, not \"{}\".";
+    WrongBefore = "页码「{}」有误；请回到最新一页。", "\"{}\" is no place in the history; go back to the newest.";
     FailedTitle = "暂时打不开", "Something went wrong";
     Failed = "页面出错，已记入日志。请稍后重试；若一再出现，请联系管理员。",
         "This page failed and the failure was logged. Try again in a moment; tell the administrator if it stays.";
@@ -214,7 +203,9 @@ impl Text {
         let mut next = 0;
         let mut rest = self.say(lang);
         while let Some((before, after)) = rest.split_once('{') {
-            let Some((place, behind)) = after.split_once('}') else { break };
+            let Some((place, behind)) = after.split_once('}') else {
+                break;
+            };
             let at = place.parse().unwrap_or_else(|_| {
                 next += 1;
                 next - 1
@@ -244,12 +235,40 @@ mod tests {
                 continue;
             }
             assert!(has_han(zh), "{text:?} has no Chinese: {zh}");
-            assert!(!en.trim().is_empty() && !has_han(en), "{text:?} has no English: {en}");
+            assert!(
+                !en.trim().is_empty() && !has_han(en),
+                "{text:?} has no English: {en}"
+            );
             assert_eq!(
                 zh.matches('{').count(),
                 en.matches('{').count(),
                 "{text:?} fills other gaps in English"
             );
+        }
+    }
+
+    #[test]
+    fn every_text_is_used() {
+        let pages = [
+            include_str!("context.rs"),
+            include_str!("ego.rs"),
+            include_str!("event.rs"),
+            include_str!("failure.rs"),
+            include_str!("find.rs"),
+            include_str!("frame.rs"),
+            include_str!("matches.rs"),
+            include_str!("pair.rs"),
+            include_str!("party.rs"),
+            include_str!("party/history.rs"),
+        ];
+        for text in Text::ALL {
+            let said = format!("Text::{text:?}");
+            let is_said = |page: &&str| {
+                page.split(&said)
+                    .skip(1)
+                    .any(|rest| !rest.starts_with(char::is_alphanumeric))
+            };
+            assert!(pages.iter().any(is_said), "{said} is said nowhere");
         }
     }
 

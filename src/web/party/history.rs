@@ -21,8 +21,9 @@ const OTHERS_MAX: usize = 4;
 /// Columns of the words that a line shows of an event.
 const GIST_COLUMNS: usize = 64;
 /// What tells best what an event is about, best first.
-const GIST_FIELDS: [&str; 9] =
-    ["title", "text", "goods", "subject", "topic", "activity", "group", "name", "reason"];
+const GIST_FIELDS: [&str; 9] = [
+    "title", "text", "goods", "subject", "topic", "activity", "group", "name", "reason",
+];
 
 pub(super) fn section(context: &Context, party: PartyId) -> Result<Markup, Failure> {
     let history = context.views.ledger.history(&context.views.register, party);
@@ -65,8 +66,12 @@ fn rows(
 }
 
 fn before(context: &Context) -> Result<Position, Failure> {
-    let Some(typed) = context.reader.field("before") else { return Ok(Position::MAX) };
-    typed.parse().map_err(|_| Failure::field(Text::WrongBefore, &[typed]))
+    let Some(typed) = context.reader.field("before") else {
+        return Ok(Position::MAX);
+    };
+    typed
+        .parse()
+        .map_err(|_| Failure::field(Text::WrongBefore, &[typed]))
 }
 
 fn table(context: &Context, rows: &[Markup]) -> Markup {
@@ -88,12 +93,14 @@ fn table(context: &Context, rows: &[Markup]) -> Markup {
 }
 
 fn row(context: &Context, party: Option<PartyId>, position: Position) -> Result<Markup, Failure> {
-    let Some(stored) = context.event(position)? else { return Ok(html! {}) };
+    let Some(stored) = context.event(position)? else {
+        return Ok(html! {});
+    };
     let event = stored.decode().ok().map(|recorded| recorded.event);
     Ok(html! {
         tr {
             td.date { (stored.occurred) }
-            td { @match &event { Some(event) => (label(context, event)), None => (stored.kind) } }
+            td.kind { @match &event { Some(event) => (label(context, event)), None => (stored.kind) } }
             td.name { @if let Some(event) = &event { (others(context, party, event)) } }
             td.text { (gist(&stored)) }
             td.number { (context.event_link(position)) }
@@ -125,6 +132,8 @@ fn others(context: &Context, party: Option<PartyId>, event: &Event) -> Markup {
 /// A few words that tell what an event is about.
 fn gist(stored: &Stored) -> String {
     let body: Value = serde_json::from_str(&stored.body).unwrap_or_default();
-    let told = GIST_FIELDS.iter().find_map(|field| body.get(field).and_then(Value::as_str));
+    let told = GIST_FIELDS
+        .iter()
+        .find_map(|field| body.get(field).and_then(Value::as_str));
     cut(told.unwrap_or_default(), GIST_COLUMNS)
 }
