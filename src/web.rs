@@ -62,10 +62,7 @@ impl From<Page> for Shown {
 
 /// The pages on that desk; to be merged into any router.
 pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
-    let web = Web {
-        desk,
-        overviews: Arc::default(),
-    };
+    let web = Web { desk, overviews: Arc::default() };
     Router::new()
         .route("/", get(home))
         .route("/parties/{party}", get(party_page))
@@ -109,10 +106,7 @@ async fn pair_page(
 }
 
 async fn event_page(State(web): State<Web>, reader: Reader, position: Named) -> Response {
-    show(web, reader, move |context| {
-        event::page(context, &named(position)?)
-    })
-    .await
+    show(web, reader, move |context| event::page(context, &named(position)?)).await
 }
 
 fn named(path: Named) -> Result<String, Failure> {

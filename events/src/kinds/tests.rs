@@ -102,7 +102,7 @@ fn a_wrong_body_is_refused_with_its_place() {
 fn the_code_of_a_value_survives_in_the_fault_of_its_body() {
     let faults = [
         (
-            r#"{"name":"甲","kind":"enterprise","identifier":"uscc:91350100M000100Y4Z"}"#,
+            r#"{"name":"甲","kind":"enterprise","identifier":"uscc:91350100M000100Y44"}"#,
             "uscc_check_digit",
             "/body/identifier",
         ),
