@@ -18,22 +18,12 @@ impl Asset {
     fn new(stem: &str, extension: &str, media_type: &'static str, text: &'static str) -> Self {
         let digest = Sm3::digest(text.as_bytes());
         let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Self {
-            name: format!("{stem}.{hash}.{extension}"),
-            media_type,
-            text,
-        }
+        Self { name: format!("{stem}.{hash}.{extension}"), media_type, text }
     }
 }
 
-static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "style",
-        "css",
-        "text/css; charset=utf-8",
-        include_str!("style.css"),
-    )
-});
+static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("style.css")));
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("icon.svg")));
 

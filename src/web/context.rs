@@ -37,10 +37,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let accepted = parts
-            .headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Ok(Self::new(&parts.uri, Lang::from_accept_language(accepted)))
     }
 }
@@ -50,17 +47,13 @@ impl Reader {
     /// of the query counts as absent.
     #[must_use]
     pub fn new(uri: &Uri, accepted: Lang) -> Self {
-        let fields = Query::<Vec<(String, String)>>::try_from_uri(uri)
-            .map(|Query(fields)| fields)
-            .unwrap_or_default();
-        let said = fields
-            .iter()
-            .find(|(name, _)| name == "lang")
-            .and_then(|(_, lang)| match lang.as_str() {
-                "zh" => Some(Lang::Zh),
-                "en" => Some(Lang::En),
-                _ => None,
-            });
+        let fields =
+            Query::<Vec<(String, String)>>::try_from_uri(uri).map(|Query(fields)| fields).unwrap_or_default();
+        let said = fields.iter().find(|(name, _)| name == "lang").and_then(|(_, lang)| match lang.as_str() {
+            "zh" => Some(Lang::Zh),
+            "en" => Some(Lang::En),
+            _ => None,
+        });
         Self {
             lang: said.unwrap_or(accepted),
             says_lang: said.is_some(),
@@ -92,11 +85,7 @@ impl Reader {
     /// A field of the query, without spaces around it; nothing when it is empty.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
-        let value = self
-            .fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value.trim());
+        let value = self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim());
         value.filter(|value| !value.is_empty())
     }
 
@@ -117,8 +106,7 @@ impl Reader {
         let kept = self.fields.iter().filter(|(name, _)| name != "lang");
         address(
             &self.path,
-            kept.map(|(name, value)| (name.as_str(), value.as_str()))
-                .chain([("lang", other)]),
+            kept.map(|(name, value)| (name.as_str(), value.as_str())).chain([("lang", other)]),
         )
     }
 
@@ -168,11 +156,7 @@ impl Context {
     /// The newest views, for that reader.
     #[must_use]
     pub fn new(desk: Desk, reader: Reader) -> Self {
-        Self {
-            reader,
-            views: desk.shelf().views(),
-            desk,
-        }
+        Self { reader, views: desk.shelf().views(), desk }
     }
 
     /// The text in the reader's language.
@@ -210,13 +194,7 @@ impl Context {
     /// # Errors
     /// When the log cannot be read.
     pub fn ground(&self, as_of: Occurred) -> Result<Ground, Failure> {
-        Ok(Ground::gather(
-            &self.desk,
-            Times {
-                as_of: Some(as_of),
-                known_at: None,
-            },
-        )?)
+        Ok(Ground::gather(&self.desk, Times { as_of: Some(as_of), known_at: None })?)
     }
 
     /// The event at that position.
@@ -228,10 +206,7 @@ impl Context {
             return Ok(None);
         };
         let found = self.log().read(&LogQuery::all(), before, Direction::Forward, 1)?;
-        Ok(found
-            .into_iter()
-            .next()
-            .filter(|event| event.position == position))
+        Ok(found.into_iter().next().filter(|event| event.position == position))
     }
 
     /// Whether the log tells of the invented city.
@@ -249,13 +224,8 @@ impl Context {
     /// # Errors
     /// When the register does not know it.
     pub fn party(&self, id: &str) -> Result<&Party, Failure> {
-        let known = id
-            .parse::<PartyId>()
-            .ok()
-            .map(|id| self.views.register.canonical(id));
-        known
-            .and_then(|id| self.views.register.party(id))
-            .ok_or_else(|| Failure::Party(id.to_owned()))
+        let known = id.parse::<PartyId>().ok().map(|id| self.views.register.canonical(id));
+        known.and_then(|id| self.views.register.party(id)).ok_or_else(|| Failure::Party(id.to_owned()))
     }
 
     /// A link to an event.
@@ -305,19 +275,13 @@ mod tests {
     #[test]
     fn links_keep_the_language_that_the_address_says() {
         assert_eq!(reader("/").href("/events/3", &[]), "/events/3");
-        assert_eq!(
-            reader("/?lang=en").href("/events/3", &[("q", "a b&c")]),
-            "/events/3?q=a%20b%26c&lang=en"
-        );
+        assert_eq!(reader("/?lang=en").href("/events/3", &[("q", "a b&c")]), "/events/3?q=a%20b%26c&lang=en");
         assert_eq!(reader("/?lang=fr").lang, Lang::Zh);
     }
 
     #[test]
     fn the_other_language_shows_the_same_page() {
-        assert_eq!(
-            reader("/?q=%E9%9D%92&lang=zh").in_other_language(),
-            "/?q=%E9%9D%92&lang=en"
-        );
+        assert_eq!(reader("/?q=%E9%9D%92&lang=zh").in_other_language(), "/?q=%E9%9D%92&lang=en");
         assert_eq!(reader("/?lang=en").in_other_language(), "/?lang=zh");
     }
 

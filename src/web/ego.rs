@@ -97,12 +97,7 @@ pub fn partners(graph: &TieGraph, party: PartyId) -> Vec<Partner> {
     };
     let mut ties: BTreeMap<PartyId, Partner> = BTreeMap::new();
     let mut note = |party: PartyId, sort: Sort, times: usize, weight: f64| {
-        let partner = ties.entry(party).or_insert(Partner {
-            party,
-            sort,
-            times: 0,
-            weight: 0.0,
-        });
+        let partner = ties.entry(party).or_insert(Partner { party, sort, times: 0, weight: 0.0 });
         partner.sort = partner.sort.min(sort);
         partner.times += times;
         partner.weight += weight;
@@ -117,9 +112,7 @@ pub fn partners(graph: &TieGraph, party: PartyId) -> Vec<Partner> {
             note(partner, sort, evidence.len(), weight);
         } else if graph.degree(next) <= occasion_max {
             let others = graph.neighbours(next).iter().filter(|other| **other != node);
-            others
-                .filter_map(|other| graph.party(*other))
-                .for_each(|other| note(other, sort, 1, weight));
+            others.filter_map(|other| graph.party(*other)).for_each(|other| note(other, sort, 1, weight));
         }
     }
     let mut partners: Vec<Partner> = ties.into_values().collect();
@@ -157,11 +150,7 @@ pub fn places(partners: &[Partner]) -> Vec<Place> {
         // Half a step aside of straight up, so that no label stands above the middle.
         let mut angle = step / 2.0 - TAU / 4.0;
         for partner in on_ring {
-            places.push(Place {
-                partner,
-                x: radius * libm::cos(angle),
-                y: radius * libm::sin(angle),
-            });
+            places.push(Place { partner, x: radius * libm::cos(angle), y: radius * libm::sin(angle) });
             angle += step;
         }
     }
@@ -175,9 +164,7 @@ pub fn places(partners: &[Partner]) -> Vec<Place> {
 pub fn picture(context: &Context, party: &Party) -> Result<Markup, Failure> {
     let ground = context.ground(context.today())?;
     let places = places(&partners(&ground.graphs.parties, party.id));
-    let sorts = Sort::ALL
-        .into_iter()
-        .filter(|sort| places.iter().any(|place| place.partner.sort == *sort));
+    let sorts = Sort::ALL.into_iter().filter(|sort| places.iter().any(|place| place.partner.sort == *sort));
     Ok(html! {
         section.card.network {
             h2 { (context.say(Text::Network)) }
@@ -203,13 +190,7 @@ pub fn picture(context: &Context, party: &Party) -> Result<Markup, Failure> {
 
 fn drawing(context: &Context, party: &Party, places: &[Place]) -> Markup {
     let (half_width, half_height) = HALF;
-    let view = format!(
-        "{} {} {} {}",
-        -half_width,
-        -half_height,
-        2.0 * half_width,
-        2.0 * half_height
-    );
+    let view = format!("{} {} {} {}", -half_width, -half_height, 2.0 * half_width, 2.0 * half_height);
     let title = context.with(Text::NetworkOf, &[&party.name, &places.len()]);
     html! {
         svg.ego viewBox=(view) role="img" aria-label=(title) {
@@ -229,11 +210,7 @@ fn dot(context: &Context, place: &Place) -> Markup {
         return html! {};
     };
     let right = place.x >= 0.0;
-    let aside = if right {
-        place.x + DOT + 4.0
-    } else {
-        place.x - DOT - 4.0
-    };
+    let aside = if right { place.x + DOT + 4.0 } else { place.x - DOT - 4.0 };
     let sort = context.say(place.partner.sort.label());
     let tie = context.with(Text::TieTimes, &[&sort, &place.partner.times]);
     html! {
@@ -300,11 +277,7 @@ mod tests {
     /// Left, top, right, bottom of a dot with the widest label it can have.
     fn box_of(place: &Place) -> [f64; 4] {
         let width = 6.5 * 14.0 + DOT + 4.0;
-        let (left, right) = if place.x >= 0.0 {
-            (DOT, width)
-        } else {
-            (width, DOT)
-        };
+        let (left, right) = if place.x >= 0.0 { (DOT, width) } else { (width, DOT) };
         [place.x - left, place.y - DOT, place.x + right, place.y + DOT]
     }
 

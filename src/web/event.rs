@@ -22,20 +22,13 @@ use super::{Answer, Failure, party};
 use crate::config::Lang;
 
 pub(super) fn page(context: &Context, typed: &str) -> Answer {
-    let position: Option<Position> = typed
-        .parse()
-        .ok()
-        .filter(|position: &Position| position.to_string() == typed);
-    let stored = position
-        .map(|position| context.event(position))
-        .transpose()?
-        .flatten();
+    let position: Option<Position> =
+        typed.parse().ok().filter(|position: &Position| position.to_string() == typed);
+    let stored = position.map(|position| context.event(position)).transpose()?.flatten();
     let stored = stored.ok_or_else(|| Failure::Event(typed.to_owned()))?;
     let event = stored.decode().ok().map(|recorded| recorded.event);
     let title = context.with(Text::EventTitle, &[&stored.position]);
-    let label = event
-        .as_ref()
-        .map_or(stored.kind.as_str(), |event| party::label(context, event));
+    let label = event.as_ref().map_or(stored.kind.as_str(), |event| party::label(context, event));
     let body = html! {
         div.head {
             h1 { (label) " " span.mark { (context.with(Text::EventNumber, &[&stored.position])) } }
@@ -52,11 +45,7 @@ pub(super) fn page(context: &Context, typed: &str) -> Answer {
             pre.raw { (stored.to_line().unwrap_or_else(|error| error.to_string())) }
         }
     };
-    Ok(Page {
-        title: format!("{label} · {title}"),
-        body,
-    }
-    .into())
+    Ok(Page { title: format!("{label} · {title}"), body }.into())
 }
 
 fn neighbours(context: &Context, position: Position) -> Markup {
@@ -89,14 +78,8 @@ fn header(context: &Context, stored: &Stored) -> Markup {
         (Text::RecordedAt, Some(moment(stored.recorded_at))),
         (Text::RecordedBy, stored.recorded_by.clone()),
         (Text::Organisation, stored.organisation.clone()),
-        (
-            Text::Source,
-            stored.source.as_ref().map(|source| place(context, source)),
-        ),
-        (
-            Text::Programmes,
-            (!stored.programmes.is_empty()).then(|| stored.programmes.join("、")),
-        ),
+        (Text::Source, stored.source.as_ref().map(|source| place(context, source))),
+        (Text::Programmes, (!stored.programmes.is_empty()).then(|| stored.programmes.join("、"))),
         (Text::Key, stored.key.clone()),
         (Text::EventId, Some(stored.id.to_string())),
     ];
@@ -155,13 +138,12 @@ fn shown(context: &Context, field: &str, value: &Value, is_party: bool) -> Marku
                 (shown(context, field, item, is_party))
             }
         },
-        Value::Number(number) => match number
-            .as_u64()
-            .filter(|_| matches!(field, "evidence" | "at_position"))
-        {
-            Some(position) => context.event_link(position),
-            None => html! { (number) },
-        },
+        Value::Number(number) => {
+            match number.as_u64().filter(|_| matches!(field, "evidence" | "at_position")) {
+                Some(position) => context.event_link(position),
+                None => html! { (number) },
+            }
+        }
         Value::Bool(yes) => html! { (context.say(if *yes { Text::Yes } else { Text::No })) },
         Value::Null => html! {},
         Value::Object(fields) => match serde_json::from_value::<Money>(value.clone()) {
@@ -186,9 +168,7 @@ fn word(context: &Context, field: &str, text: &str) -> Markup {
         "industry" => text.parse::<Industry>().ok().map(|industry| industry.name_zh()),
         _ => None,
     };
-    let introduction = (field == "introduction")
-        .then(|| text.parse::<EventId>().ok())
-        .flatten();
+    let introduction = (field == "introduction").then(|| text.parse::<EventId>().ok()).flatten();
     let introduction = introduction.and_then(|id| context.views.ledger.introduction(id));
     html! {
         @if let Some(name) = name { (name) " " span.note { (text) } }
@@ -200,9 +180,7 @@ fn word(context: &Context, field: &str, text: &str) -> Markup {
 /// An amount: as it was written where it was, and exactly.
 fn amount(context: &Context, money: &Money) -> Markup {
     let exact = money_text(money.fen().get(), money, context.lang());
-    let high = money
-        .fen_high()
-        .map(|high| money_text(high.get(), money, context.lang()));
+    let high = money.fen_high().map(|high| money_text(high.get(), money, context.lang()));
     html! {
         (exact) @if let Some(high) = high { " – " (high) }
         @if let Some(text) = money.text() { " " span.note { (text) } }

@@ -61,10 +61,7 @@ impl Overviews {
 
 impl Overview {
     fn of(views: &Views) -> Self {
-        let mut overview = Self {
-            position: views.position,
-            ..Self::default()
-        };
+        let mut overview = Self { position: views.position, ..Self::default() };
         let mut chambers = Vec::new();
         for party in views.register.parties().filter(|party| party.closed.is_none()) {
             match party.kind {
@@ -83,15 +80,10 @@ impl Overview {
             }
         }
         overview.largest_chambers = most(chambers);
-        let enterprise = |id: &PartyId| {
-            views
-                .register
-                .party(*id)
-                .is_some_and(|party| party.kind == OrgKind::Enterprise)
-        };
-        let active = contacts(views)
-            .into_iter()
-            .filter(|(id, _)| enterprise(id) && views.register.is_open(*id));
+        let enterprise =
+            |id: &PartyId| views.register.party(*id).is_some_and(|party| party.kind == OrgKind::Enterprise);
+        let active =
+            contacts(views).into_iter().filter(|(id, _)| enterprise(id) && views.register.is_open(*id));
         overview.most_active = most(active.collect());
         overview
     }
@@ -142,11 +134,7 @@ pub(super) fn page(context: &Context, overviews: &Overviews) -> Answer {
         }
     };
     let title = query.unwrap_or_else(|| context.say(Text::FindTitle));
-    Ok(Page {
-        title: title.to_owned(),
-        body,
-    }
-    .into())
+    Ok(Page { title: title.to_owned(), body }.into())
 }
 
 fn form(context: &Context, query: Option<&str>, kind: Option<&str>) -> Markup {
@@ -173,9 +161,7 @@ fn form(context: &Context, query: Option<&str>, kind: Option<&str>) -> Markup {
 }
 
 fn results(context: &Context, query: &str, kind: Option<&str>) -> Markup {
-    let kind = kind
-        .and_then(|name| KINDS.iter().find(|(known, _)| *known == name))
-        .map(|(_, kind)| *kind);
+    let kind = kind.and_then(|name| KINDS.iter().find(|(known, _)| *known == name)).map(|(_, kind)| *kind);
     let register = &context.views.register;
     let mut hits = register.search(query, kind, FOUND_MAX + 1);
     let many = hits.len() > FOUND_MAX;
@@ -243,9 +229,7 @@ fn overview(context: &Context, overview: &Overview) -> Result<Markup, super::Fai
     if overview.position == 0 {
         return Ok(html! { section.card { p { (context.say(Text::NothingYet)) } } });
     }
-    let newest = context
-        .event(overview.position)?
-        .map(|event| frame::moment(event.recorded_at));
+    let newest = context.event(overview.position)?.map(|event| frame::moment(event.recorded_at));
     let figures = [
         (overview.position.to_string(), Text::EventsRecorded),
         (overview.enterprises.to_string(), Text::EnterprisesKnown),

@@ -109,10 +109,7 @@ fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot:
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
     (status, headers, Html(page.into_string())).into_response()
 }
@@ -120,7 +117,5 @@ fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot:
 /// A moment as people read it: Asia/Shanghai, to the minute.
 #[must_use]
 pub fn moment(at: jiff::Timestamp) -> String {
-    at.to_zoned(TimeZone::fixed(SHANGHAI))
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string()
+    at.to_zoned(TimeZone::fixed(SHANGHAI)).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -57,16 +57,9 @@ impl Asked {
         let says_day = reader.field("as_of").is_some();
         let as_of = match reader.field("as_of") {
             None => context.today(),
-            Some(typed) => typed
-                .parse()
-                .map_err(|_| Failure::field(Text::WrongDate, &[typed]))?,
+            Some(typed) => typed.parse().map_err(|_| Failure::field(Text::WrongDate, &[typed]))?,
         };
-        Ok(Self {
-            with,
-            top,
-            as_of,
-            says_day,
-        })
+        Ok(Self { with, top, as_of, says_day })
     }
 
     /// The day as the address has it, for links that keep it.
@@ -82,9 +75,7 @@ pub(super) fn page(context: &Context, id: &str) -> Answer {
         return Ok(Shown::Elsewhere(context.party_href(party.id, "/matches", &[])));
     }
     let asked = Asked::of(context, party)?;
-    let list = context
-        .ground(asked.as_of)?
-        .list(party.id, Some(asked.with), asked.top, context.lang());
+    let list = context.ground(asked.as_of)?.list(party.id, Some(asked.with), asked.top, context.lang());
     let body = html! {
         div.head {
             h1 { (context.say(Text::MatchesTitle)) " · " (context.party_link(party.id)) }
@@ -96,11 +87,7 @@ pub(super) fn page(context: &Context, id: &str) -> Answer {
         }
         (why_not(context, party, &asked))
     };
-    Ok(Page {
-        title: context.with(Text::MatchesOf, &[&party.name]),
-        body,
-    }
-    .into())
+    Ok(Page { title: context.with(Text::MatchesOf, &[&party.name]), body }.into())
 }
 
 fn form(context: &Context, asked: &Asked) -> Markup {
@@ -202,11 +189,7 @@ pub(super) fn about(context: &Context, party: &Party) -> String {
     let kind = Some(naming::org_kind(party.kind, context.lang()));
     let industry = party.industry.map(|industry| industry.name_zh());
     let region = party.region.map(|region| region.name_zh());
-    [kind, industry, region]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ")
+    [kind, industry, region].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn reason(context: &Context, term: &TermAnswer, scale: Scale) -> Markup {
@@ -247,10 +230,7 @@ impl Scale {
     /// The scale for bars of these terms.
     #[must_use]
     pub fn of<'a>(terms: impl Iterator<Item = &'a TermAnswer>) -> Self {
-        let mut scale = Self {
-            largest_micro: 1,
-            has_negative: false,
-        };
+        let mut scale = Self { largest_micro: 1, has_negative: false };
         for term in terms {
             scale.largest_micro = scale.largest_micro.max(term.value_micro.saturating_abs());
             scale.has_negative |= term.value_micro < 0;
@@ -265,11 +245,7 @@ impl Scale {
         let length =
             i128::from(value_micro.saturating_abs()) * i128::from(room) / i128::from(self.largest_micro);
         let length = i64::try_from(length).unwrap_or(room).clamp(1, room);
-        if value_micro < 0 {
-            (axis, axis - length, length)
-        } else {
-            (axis, axis, length)
-        }
+        if value_micro < 0 { (axis, axis - length, length) } else { (axis, axis, length) }
     }
 }
 
@@ -296,20 +272,14 @@ pub fn points(micro: i64) -> String {
 
 /// The same with its sign.
 fn signed(micro: i64) -> String {
-    if micro < 0 {
-        points(micro)
-    } else {
-        format!("+{}", points(micro))
-    }
+    if micro < 0 { points(micro) } else { format!("+{}", points(micro)) }
 }
 
 /// A form that asks for one party that is not on the list, and its answers.
 fn why_not(context: &Context, party: &Party, asked: &Asked) -> Markup {
     let typed = context.reader.field("why");
     let register = &context.views.register;
-    let hits = typed
-        .map(|typed| register.search(typed, None, PROPOSED_MAX))
-        .unwrap_or_default();
+    let hits = typed.map(|typed| register.search(typed, None, PROPOSED_MAX)).unwrap_or_default();
     html! {
         section.card.screen id="why" {
             h2 { (context.say(Text::WhyNotOther)) }
@@ -355,16 +325,10 @@ mod tests {
 
     #[test]
     fn bars_stay_in_their_picture_and_point_to_their_side() {
-        let both = Scale {
-            largest_micro: 5_000_000,
-            has_negative: true,
-        };
+        let both = Scale { largest_micro: 5_000_000, has_negative: true };
         assert_eq!(both.span(5_000_000), (48, 48, 48));
         assert_eq!(both.span(-2_500_000), (48, 24, 24));
-        let plus = Scale {
-            largest_micro: 5_000_000,
-            has_negative: false,
-        };
+        let plus = Scale { largest_micro: 5_000_000, has_negative: false };
         assert_eq!(plus.span(5_000_000), (0, 0, 96));
         assert_eq!(plus.span(1), (0, 0, 1));
     }

@@ -21,9 +21,7 @@ pub(super) fn page(context: &Context, id: &str, other_id: &str) -> Answer {
         return Ok(Shown::Elsewhere(href(context, party.id, other.id, None)));
     }
     let asked = Asked::of(context, party)?;
-    let explanation = context
-        .ground(asked.as_of)?
-        .explain(party.id, other.id, context.lang());
+    let explanation = context.ground(asked.as_of)?.explain(party.id, other.id, context.lang());
     let day = asked.day_field();
     let list_fields: Vec<(&str, &str)> = day.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let body = html! {
@@ -39,11 +37,7 @@ pub(super) fn page(context: &Context, id: &str, other_id: &str) -> Answer {
             }
         }
     };
-    Ok(Page {
-        title: context.with(Text::PairTitle, &[&party.name, &other.name]),
-        body,
-    }
-    .into())
+    Ok(Page { title: context.with(Text::PairTitle, &[&party.name, &other.name]), body }.into())
 }
 
 fn href(context: &Context, party: PartyId, other: PartyId, day: Option<&str>) -> String {
@@ -150,16 +144,9 @@ fn terms(context: &Context, explanation: &ExplainAnswer) -> Markup {
 
 fn evidence(context: &Context, explanation: &ExplainAnswer) -> Result<Markup, Failure> {
     let of_terms = explanation.terms.iter().flat_map(|term| &term.evidence).copied();
-    let of_paths = explanation
-        .terms
-        .iter()
-        .flat_map(|term| &term.paths)
-        .flat_map(|path| &path.steps);
+    let of_paths = explanation.terms.iter().flat_map(|term| &term.paths).flat_map(|path| &path.steps);
     let of_paths = of_paths.flat_map(|step| &step.evidence).copied();
-    let against = explanation
-        .why_not
-        .iter()
-        .filter_map(|reason| since(reason.reason));
+    let against = explanation.why_not.iter().filter_map(|reason| since(reason.reason));
     let positions: BTreeSet<Position> = of_terms.chain(of_paths).chain(against).collect();
     Ok(html! {
         @if !positions.is_empty() {

@@ -43,11 +43,7 @@ pub(super) fn page(context: &Context, id: &str) -> Answer {
         (introductions(context, party.id))
         (history::section(context, party.id)?)
     };
-    Ok(Page {
-        title: party.name.clone(),
-        body,
-    }
-    .into())
+    Ok(Page { title: party.name.clone(), body }.into())
 }
 
 fn head(context: &Context, party: &Party) -> Markup {
@@ -89,29 +85,15 @@ fn lines<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Markup> {
 fn identity(context: &Context, party: &Party) -> Markup {
     let register = &context.views.register;
     let entries = register.entries(party.id);
-    let identifiers: Vec<String> = entries
-        .iter()
-        .flat_map(|entry| &entry.identifiers)
-        .map(ToString::to_string)
-        .collect();
-    let short_names = entries
-        .iter()
-        .flat_map(|entry| &entry.short_names)
-        .map(String::as_str);
-    let former_names = entries
-        .iter()
-        .flat_map(|entry| &entry.former_names)
-        .map(String::as_str);
+    let identifiers: Vec<String> =
+        entries.iter().flat_map(|entry| &entry.identifiers).map(ToString::to_string).collect();
+    let short_names = entries.iter().flat_map(|entry| &entry.short_names).map(String::as_str);
+    let former_names = entries.iter().flat_map(|entry| &entry.former_names).map(String::as_str);
     let merged = entries.iter().skip(1).map(|entry| entry.name.as_str());
-    let industry = party
-        .industry
-        .map(|industry| html! { (industry.name_zh()) " " span.note { (industry) } });
-    let district = party
-        .region
-        .map(|region| html! { (region.name_zh()) " " span.note { (region) } });
-    let chamber_type = party
-        .chamber_type
-        .map(|sort| html! { (vocabulary::label("chamber_type", &sort, context.lang())) });
+    let industry = party.industry.map(|industry| html! { (industry.name_zh()) " " span.note { (industry) } });
+    let district = party.region.map(|region| html! { (region.name_zh()) " " span.note { (region) } });
+    let chamber_type =
+        party.chamber_type.map(|sort| html! { (vocabulary::label("chamber_type", &sort, context.lang())) });
     html! {
         section.card {
             h2 { (context.say(Text::Identity)) }
@@ -214,11 +196,7 @@ fn offices(context: &Context, party: PartyId) -> Markup {
 
 /// The other side of an office: who holds it here, or where this party holds it.
 fn office_side(context: &Context, party: PartyId, office: &Office) -> Markup {
-    let other = if office.organisation == party {
-        office.holder
-    } else {
-        Some(office.organisation)
-    };
+    let other = if office.organisation == party { office.holder } else { Some(office.organisation) };
     html! {
         @if let Some(other) = other { (context.party_link(other)) " " }
         @if let Some(person) = office.person {
@@ -277,9 +255,7 @@ fn needs(context: &Context, party: PartyId) -> Markup {
 fn introductions(context: &Context, party: PartyId) -> Markup {
     let register = &context.views.register;
     let of_party = |introduction: &&Introduction| {
-        [&introduction.a, &introduction.b]
-            .into_iter()
-            .any(|side| register.resolve(side) == Some(party))
+        [&introduction.a, &introduction.b].into_iter().any(|side| register.resolve(side) == Some(party))
     };
     let mut introductions: Vec<&Introduction> =
         context.views.ledger.introductions().filter(of_party).collect();
@@ -308,9 +284,8 @@ fn introduction_row(context: &Context, party: PartyId, introduction: &Introducti
     let register = &context.views.register;
     let is_a = register.resolve(&introduction.a) == Some(party);
     let other = if is_a { &introduction.b } else { &introduction.a };
-    let outcome = introduction
-        .outcome
-        .map(|(outcome, _)| vocabulary::label("outcome", &outcome, context.lang()));
+    let outcome =
+        introduction.outcome.map(|(outcome, _)| vocabulary::label("outcome", &outcome, context.lang()));
     let state = vocabulary::label("state", &introduction.state(register), context.lang());
     html! {
         tr {

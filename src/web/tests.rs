@@ -38,10 +38,7 @@ impl Town {
         let clock = Arc::new(Manual::at("2020-06-01T00:00:00Z".parse().unwrap()));
         let store = Store::open(&LogUrl::Memory).unwrap();
         let desk = Desk::open_with(store, clock.clone(), clock).unwrap();
-        let town = Self {
-            router: router(desk.clone()),
-            desk,
-        };
+        let town = Self { router: router(desk.clone()), desk };
         town.tell(&events());
         town
     }
@@ -51,14 +48,7 @@ impl Town {
             .iter()
             .map(|event| vec![door::read_draft(event.to_string().as_bytes()).unwrap()])
             .collect();
-        for answer in self
-            .desk
-            .record_blocking(Submission {
-                units,
-                rehearsal: false,
-            })
-            .unwrap()
-        {
+        for answer in self.desk.record_blocking(Submission { units, rehearsal: false }).unwrap() {
             answer.unwrap();
         }
     }
@@ -75,18 +65,19 @@ impl Town {
     fn get_in(&self, address: &str, language: &str) -> Got {
         let request = Request::get(address)
             .header(header::ACCEPT_LANGUAGE, language)
+            .header(header::ACCEPT, "text/html")
             .body(Body::empty())
             .unwrap();
+        self.ask(request)
+    }
+
+    fn ask(&self, request: Request<Body>) -> Got {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (status, headers) = (response.status(), response.headers().clone());
             let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-            Got {
-                status,
-                headers,
-                text: String::from_utf8(bytes.to_vec()).unwrap(),
-            }
+            Got { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
         })
     }
 
@@ -128,24 +119,12 @@ fn registered(code: &str, name: &str, kind: &str) -> Value {
 
 fn events() -> Vec<Value> {
     let of = |code: &str| format!("local:test/{code}");
-    let mut told = vec![
-        registered("c1", "Harbour Chamber", "chamber"),
-        registered("c2", "Hill Chamber", "chamber"),
-    ];
+    let mut told =
+        vec![registered("c1", "Harbour Chamber", "chamber"), registered("c2", "Hill Chamber", "chamber")];
     for at in 1..=6 {
-        told.push(registered(
-            &format!("e{at}"),
-            &format!("Firm {at} Works"),
-            "enterprise",
-        ));
+        told.push(registered(&format!("e{at}"), &format!("Firm {at} Works"), "enterprise"));
     }
-    for (chamber, member) in [
-        ("c1", "e1"),
-        ("c1", "e2"),
-        ("c2", "e3"),
-        ("c2", "e4"),
-        ("c1", "e5"),
-    ] {
+    for (chamber, member) in [("c1", "e1"), ("c1", "e2"), ("c2", "e3"), ("c2", "e4"), ("c1", "e5")] {
         told.push(event(
             "member_joined",
             "2019-02-03",
@@ -191,9 +170,8 @@ fn events() -> Vec<Value> {
 /// The addresses of all links of a page.
 fn links(page: &str) -> BTreeSet<String> {
     let rest = page.split("href=\"").skip(1);
-    let addresses = rest
-        .filter_map(|rest| rest.split('"').next())
-        .map(|address| address.replace("&amp;", "&"));
+    let addresses =
+        rest.filter_map(|rest| rest.split('"').next()).map(|address| address.replace("&amp;", "&"));
     addresses.filter(|address| address.starts_with('/')).collect()
 }
 
@@ -207,14 +185,8 @@ fn every_page_is_whole_and_without_script_in_both_languages() {
     for address in town.addresses() {
         for (accepted, lang) in [("zh-CN", "<html lang=\"zh-CN\">"), ("en", "<html lang=\"en\">")] {
             let got = town.get_in(&address, accepted);
-            assert!(
-                got.text.contains(lang) && got.text.ends_with("</html>"),
-                "{address}"
-            );
-            assert!(
-                got.text.contains("<meta name=\"renderer\" content=\"webkit\">"),
-                "{address}"
-            );
+            assert!(got.text.contains(lang) && got.text.ends_with("</html>"), "{address}");
+            assert!(got.text.contains("<meta name=\"renderer\" content=\"webkit\">"), "{address}");
             for banned in ["<script", "style=\"", "javascript:", " onload", " onclick"] {
                 assert!(!got.text.contains(banned), "{address} has {banned}");
             }
@@ -242,10 +214,7 @@ fn the_address_decides_the_language_and_links_keep_it() {
     let town = Town::new();
     let page = town.get_in("/?lang=en", "zh-CN").text;
     assert!(page.contains("Find a party"));
-    for address in links(&page)
-        .into_iter()
-        .filter(|address| !address.starts_with("/assets/"))
-    {
+    for address in links(&page).into_iter().filter(|address| !address.starts_with("/assets/")) {
         assert!(address.contains("lang="), "{address}");
     }
     assert!(page.contains("hreflang=\"zh-CN\""));
@@ -276,11 +245,7 @@ fn a_party_is_found_by_its_name() {
     let town = Town::new();
     let page = town.get("/?q=firm+1&kind=enterprise").text;
     assert!(page.contains("找到 1 个") && page.contains("Firm 1 Works") && page.contains("Harbour Chamber"));
-    assert!(
-        town.get("/?q=firm+1&kind=chamber")
-            .text
-            .contains("没有找到「firm 1」")
-    );
+    assert!(town.get("/?q=firm+1&kind=chamber").text.contains("没有找到「firm 1」"));
     let home = town.get("/").text;
     for part in ["Harbour Chamber", "会员 3 家", "Firm 1 Works", "2020-06-01 08:00"] {
         assert!(home.contains(part), "{part}");
@@ -302,13 +267,7 @@ fn a_party_is_told_with_its_chambers_needs_and_history() {
     ] {
         assert!(page.contains(part), "{part}");
     }
-    for part in [
-        "签到",
-        "salon 1",
-        "bearings",
-        "<svg class=\"ego\"",
-        "Firm 2 Works · ",
-    ] {
+    for part in ["签到", "salon 1", "bearings", "<svg class=\"ego\"", "Firm 2 Works · "] {
         assert!(page.contains(part), "{part}");
     }
     let chamber = town.get(&format!("/parties/{}", town.id("c1"))).text;
@@ -331,24 +290,11 @@ fn a_long_history_is_read_page_by_page() {
     town.tell(&visits);
     let address = format!("/parties/{}", town.id("e6"));
     let first = town.get(&address).text;
-    let older = links(&first)
-        .into_iter()
-        .find(|address| address.contains("before="))
-        .unwrap();
+    let older = links(&first).into_iter().find(|address| address.contains("before=")).unwrap();
     let second = town.get(older.split('#').next().unwrap()).text;
-    let rows = |page: &str| {
-        page.split("id=\"history\"")
-            .nth(1)
-            .unwrap()
-            .matches("<tr>")
-            .count()
-            - 1
-    };
+    let rows = |page: &str| page.split("id=\"history\"").nth(1).unwrap().matches("<tr>").count() - 1;
     assert_eq!(rows(&first) + rows(&second), 71);
-    assert_eq!(
-        town.get(&format!("{address}?before=x")).status,
-        StatusCode::BAD_REQUEST
-    );
+    assert_eq!(town.get(&format!("{address}?before=x")).status, StatusCode::BAD_REQUEST);
 }
 
 #[test]
@@ -357,39 +303,24 @@ fn the_list_names_candidates_with_bars_reasons_and_events() {
     let address = format!("/parties/{}/matches?with=enterprises", town.id("e1"));
     let page = town.get(&address).text;
     assert!(page.contains(&format!("/parties/{}/matches/{}", town.id("e1"), town.id("e4"))));
-    for part in [
-        "<svg class=\"bar\"",
-        "class=\"plus\"",
-        "href=\"/events/",
-        "引荐进行中",
-        "得分",
-    ] {
+    for part in ["<svg class=\"bar\"", "class=\"plus\"", "href=\"/events/", "引荐进行中", "得分"] {
         assert!(page.contains(part), "{part}");
     }
     let candidates = page.split("<tbody>").nth(1).unwrap();
     for not_to_propose in ["e2", "e3"] {
         let own_row = format!("<b><a href=\"/parties/{}\"", town.id(not_to_propose));
-        assert!(
-            !candidates.contains(&own_row),
-            "{not_to_propose} deals already, or is to be avoided"
-        );
+        assert!(!candidates.contains(&own_row), "{not_to_propose} deals already, or is to be avoided");
     }
-    assert!(
-        town.get(&format!("{address}&as_of=2019-01-01"))
-            .text
-            .contains("没有任何往来记录")
-    );
+    assert!(town.get(&format!("{address}&as_of=2019-01-01")).text.contains("没有任何往来记录"));
 }
 
 #[test]
 fn a_form_field_that_cannot_be_read_is_answered_with_a_sentence() {
     let town = Town::new();
     let address = format!("/parties/{}/matches", town.id("e1"));
-    for (field, sentence) in [
-        ("as_of=soon", "看不懂日期「soon」"),
-        ("with=mayors", "「mayors」"),
-        ("top=1000", "「1000」"),
-    ] {
+    for (field, sentence) in
+        [("as_of=soon", "看不懂日期「soon」"), ("with=mayors", "「mayors」"), ("top=1000", "「1000」")]
+    {
         let got = town.get(&format!("{address}?{field}"));
         assert_eq!(got.status, StatusCode::BAD_REQUEST);
         assert!(got.text.contains(sentence), "{sentence}");
@@ -404,10 +335,7 @@ fn a_pair_is_explained_for_and_against() {
     assert!(listed.contains("在清单上排第") && listed.contains("合计") && listed.contains("依据的事件"));
     let avoided = town.get(&format!("/parties/{e1}/matches/{e3}")).text;
     assert!(avoided.contains("不在推荐清单上") && avoided.contains("回避"));
-    assert_eq!(
-        town.get(&format!("/parties/{e1}/matches/nobody")).status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(town.get(&format!("/parties/{e1}/matches/nobody")).status, StatusCode::NOT_FOUND);
 }
 
 #[test]
@@ -415,25 +343,14 @@ fn an_event_is_shown_readable_and_raw() {
     let town = Town::new();
     let head = town.desk.store().log.head();
     let page = town.get(&format!("/events/{head}")).text;
-    for part in [
-        "设定回避",
-        "Firm 1 Works",
-        "原因",
-        "in court",
-        "do_not_introduce_set",
-    ] {
+    for part in ["设定回避", "Firm 1 Works", "原因", "in court", "do_not_introduce_set"] {
         assert!(page.contains(part), "{part}");
     }
-    let purchase = (1..=head)
-        .map(|at| town.get(&format!("/events/{at}")).text)
-        .find(|page| page.contains("bearings"));
+    let purchase =
+        (1..=head).map(|at| town.get(&format!("/events/{at}")).text).find(|page| page.contains("bearings"));
     assert!(purchase.unwrap().contains("1.5万元"));
     for nowhere in ["0", "01", "-1", "x", "99999999999999999999"] {
-        assert_eq!(
-            town.get(&format!("/events/{nowhere}")).status,
-            StatusCode::NOT_FOUND,
-            "{nowhere}"
-        );
+        assert_eq!(town.get(&format!("/events/{nowhere}")).status, StatusCode::NOT_FOUND, "{nowhere}");
     }
 }
 
@@ -451,16 +368,8 @@ fn a_voided_event_says_so() {
         .get(..36)
         .unwrap()
         .to_owned();
-    town.tell(&[event(
-        "event_voided",
-        "2020-05-01",
-        json!({ "event": id, "reason": "entered twice" }),
-    )]);
-    assert!(
-        town.get(&format!("/events/{}", purchase.unwrap()))
-            .text
-            .contains("此事件已作废：entered twice")
-    );
+    town.tell(&[event("event_voided", "2020-05-01", json!({ "event": id, "reason": "entered twice" }))]);
+    assert!(town.get(&format!("/events/{}", purchase.unwrap())).text.contains("此事件已作废：entered twice"));
 }
 
 #[test]
@@ -507,11 +416,7 @@ fn hostile_names_are_only_text() {
             "{address}"
         );
     }
-    assert!(
-        town.get(&format!("/parties/{h1}"))
-            .text
-            .contains("&lt;script&gt;alert")
-    );
+    assert!(town.get(&format!("/parties/{h1}")).text.contains("&lt;script&gt;alert"));
 }
 
 #[test]
@@ -521,11 +426,7 @@ fn what_is_not_there_is_a_page_in_the_readers_language() {
     let got = town.get(nobody);
     assert_eq!(got.status, StatusCode::NOT_FOUND);
     assert!(got.text.contains("登记册里没有编号为") && got.text.contains("action=\"/\""));
-    assert!(
-        town.get_in(nobody, "en")
-            .text
-            .contains("The register knows no party")
-    );
+    assert!(town.get_in(nobody, "en").text.contains("The register knows no party"));
 }
 
 #[test]
@@ -539,39 +440,19 @@ fn a_merged_entry_leads_to_the_one_that_stands_for_it() {
     let e6 = "local:test/e6".parse::<Identifier>().unwrap().party_id();
     let got = town.get(&format!("/parties/{e6}?lang=en"));
     assert_eq!(got.status, StatusCode::TEMPORARY_REDIRECT);
-    assert_eq!(
-        got.headers[header::LOCATION],
-        format!("/parties/{}?lang=en", town.id("e5"))
-    );
+    assert_eq!(got.headers[header::LOCATION], format!("/parties/{}?lang=en", town.id("e5")));
 }
 
 #[test]
 fn the_style_sheet_is_kept_under_the_name_of_its_content() {
     let town = Town::new();
     let page = town.get("/").text;
-    let style = links(&page)
-        .into_iter()
-        .find(|address| address.contains(".css"))
-        .unwrap();
+    let style = links(&page).into_iter().find(|address| address.contains(".css")).unwrap();
     let got = town.get(&style);
     assert_eq!(got.headers[header::CONTENT_TYPE], "text/css; charset=utf-8");
-    assert!(
-        got.headers[header::CACHE_CONTROL]
-            .to_str()
-            .unwrap()
-            .contains("immutable")
-    );
+    assert!(got.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
     assert_eq!(town.get("/assets/style.css").status, StatusCode::NOT_FOUND);
-    for modern in [
-        ":has(",
-        "@container",
-        "@layer",
-        "&:",
-        " gap:",
-        "inset:",
-        "min(",
-        "clamp(",
-    ] {
+    for modern in [":has(", "@container", "@layer", "&:", " gap:", "inset:", "min(", "clamp("] {
         assert!(!got.text.contains(modern), "Chrome 70 does not know {modern}");
     }
 }
@@ -579,9 +460,6 @@ fn the_style_sheet_is_kept_under_the_name_of_its_content() {
 #[test]
 fn an_empty_log_says_how_to_begin() {
     let desk = Desk::open(Store::open(&LogUrl::Memory).unwrap()).unwrap();
-    let town = Town {
-        router: router(desk.clone()),
-        desk,
-    };
+    let town = Town { router: router(desk.clone()), desk };
     assert!(town.get("/").text.contains("还没有登记任何单位"));
 }

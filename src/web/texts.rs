@@ -235,10 +235,7 @@ mod tests {
                 continue;
             }
             assert!(has_han(zh), "{text:?} has no Chinese: {zh}");
-            assert!(
-                !en.trim().is_empty() && !has_han(en),
-                "{text:?} has no English: {en}"
-            );
+            assert!(!en.trim().is_empty() && !has_han(en), "{text:?} has no English: {en}");
             assert_eq!(
                 zh.matches('{').count(),
                 en.matches('{').count(),
@@ -263,11 +260,8 @@ mod tests {
         ];
         for text in Text::ALL {
             let said = format!("Text::{text:?}");
-            let is_said = |page: &&str| {
-                page.split(&said)
-                    .skip(1)
-                    .any(|rest| !rest.starts_with(char::is_alphanumeric))
-            };
+            let is_said =
+                |page: &&str| page.split(&said).skip(1).any(|rest| !rest.starts_with(char::is_alphanumeric));
             assert!(pages.iter().any(is_said), "{said} is said nowhere");
         }
     }

@@ -21,9 +21,8 @@ const OTHERS_MAX: usize = 4;
 /// Columns of the words that a line shows of an event.
 const GIST_COLUMNS: usize = 64;
 /// What tells best what an event is about, best first.
-const GIST_FIELDS: [&str; 9] = [
-    "title", "text", "goods", "subject", "topic", "activity", "group", "name", "reason",
-];
+const GIST_FIELDS: [&str; 9] =
+    ["title", "text", "goods", "subject", "topic", "activity", "group", "name", "reason"];
 
 pub(super) fn section(context: &Context, party: PartyId) -> Result<Markup, Failure> {
     let history = context.views.ledger.history(&context.views.register, party);
@@ -69,9 +68,7 @@ fn before(context: &Context) -> Result<Position, Failure> {
     let Some(typed) = context.reader.field("before") else {
         return Ok(Position::MAX);
     };
-    typed
-        .parse()
-        .map_err(|_| Failure::field(Text::WrongBefore, &[typed]))
+    typed.parse().map_err(|_| Failure::field(Text::WrongBefore, &[typed]))
 }
 
 fn table(context: &Context, rows: &[Markup]) -> Markup {
@@ -132,8 +129,6 @@ fn others(context: &Context, party: Option<PartyId>, event: &Event) -> Markup {
 /// A few words that tell what an event is about.
 fn gist(stored: &Stored) -> String {
     let body: Value = serde_json::from_str(&stored.body).unwrap_or_default();
-    let told = GIST_FIELDS
-        .iter()
-        .find_map(|field| body.get(field).and_then(Value::as_str));
+    let told = GIST_FIELDS.iter().find_map(|field| body.get(field).and_then(Value::as_str));
     cut(told.unwrap_or_default(), GIST_COLUMNS)
 }

@@ -128,10 +128,7 @@ const VALUES: &[(&str, &[Row])] = &[
             ("other", "其他", "other"),
         ],
     ),
-    (
-        "direction",
-        &[("inbound", "来访", "inbound"), ("outbound", "外出", "outbound")],
-    ),
+    ("direction", &[("inbound", "来访", "inbound"), ("outbound", "外出", "outbound")]),
     (
         "form",
         &[
@@ -257,10 +254,7 @@ fn pick(row: &Row, lang: Lang) -> &'static str {
 /// The label of a field; its own name where the table does not know it.
 #[must_use]
 pub fn field(name: &str, lang: Lang) -> &str {
-    FIELDS
-        .iter()
-        .find(|row| row.0 == name)
-        .map_or(name, |row| pick(row, lang))
+    FIELDS.iter().find(|row| row.0 == name).map_or(name, |row| pick(row, lang))
 }
 
 /// The label of a word in a field that holds one of a fixed set of words.
@@ -293,10 +287,7 @@ mod tests {
         for kind in Kind::ALL {
             let schema = kind.schema();
             for name in schema["properties"].as_object().unwrap().keys() {
-                assert!(
-                    FIELDS.iter().any(|row| row.0 == name),
-                    "field {name} of {kind} has no label"
-                );
+                assert!(FIELDS.iter().any(|row| row.0 == name), "field {name} of {kind} has no label");
             }
         }
     }
@@ -320,9 +311,7 @@ mod tests {
         for kind in Kind::ALL {
             let schema = kind.schema();
             for (name, property) in schema["properties"].as_object().unwrap() {
-                let reference = property["$ref"]
-                    .as_str()
-                    .or_else(|| property["anyOf"][0]["$ref"].as_str());
+                let reference = property["$ref"].as_str().or_else(|| property["anyOf"][0]["$ref"].as_str());
                 let Some(definition) = reference.and_then(|path| path.strip_prefix("#/$defs/")) else {
                     continue;
                 };
@@ -345,9 +334,7 @@ mod tests {
 
     #[test]
     fn every_label_is_there_in_both_languages() {
-        let rows = FIELDS
-            .iter()
-            .chain(VALUES.iter().flat_map(|(_, rows)| rows.iter()));
+        let rows = FIELDS.iter().chain(VALUES.iter().flat_map(|(_, rows)| rows.iter()));
         for row in rows {
             assert!(!row.1.is_ascii(), "{} has no Chinese", row.0);
             assert!(row.2.is_ascii() && !row.2.is_empty(), "{} has no English", row.0);
