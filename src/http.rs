@@ -67,6 +67,7 @@ pub fn router(state: AppState) -> Router {
     let (routes, openapi) = api().split_for_parts();
     routes
         .merge(docs::routes(openapi))
+        .merge(crate::web::router(state.desk.clone()))
         // Bodies are bounded, in size and time, where they are read: see `limit`.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), metrics::measure))
