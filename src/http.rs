@@ -76,7 +76,6 @@ pub fn router(state: AppState) -> Router {
     routes
         .merge(docs::routes(openapi))
         .merge(crate::web::router(state.desk.clone()))
-        .fallback(elsewhere)
         // Bodies are bounded, in size and time, where they are read: see `limit`.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), metrics::measure))

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
@@ -60,7 +61,7 @@ impl From<Page> for Shown {
     }
 }
 
-/// The pages on that desk; to be merged into any router.
+/// The pages on that desk, and the answer where nothing is; to be merged into any router without a fallback.
 pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
     let web = Web { desk, overviews: Arc::default() };
     Router::new()
@@ -70,12 +71,18 @@ pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
         .route("/parties/{party}/matches/{other}", get(pair_page))
         .route("/events/{position}", get(event_page))
         .route("/assets/{file}", get(assets::serve))
+        .fallback(missing)
         .with_state(web)
 }
 
-/// What a reader gets where no page is.
-pub async fn missing(reader: Reader) -> Response {
-    frame::failure(&reader, &Failure::Page)
+/// What a browser gets where no page is; a program gets the bare status, which the API dresses as a problem.
+async fn missing(reader: Reader, headers: HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.contains("text/html") {
+        frame::failure(&reader, &Failure::Page)
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }
 
 async fn home(State(web): State<Web>, reader: Reader) -> Response {

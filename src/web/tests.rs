@@ -63,8 +63,15 @@ impl Town {
     }
 
     fn get_in(&self, address: &str, language: &str) -> Got {
-        let request =
-            Request::get(address).header(header::ACCEPT_LANGUAGE, language).body(Body::empty()).unwrap();
+        let request = Request::get(address)
+            .header(header::ACCEPT_LANGUAGE, language)
+            .header(header::ACCEPT, "text/html")
+            .body(Body::empty())
+            .unwrap();
+        self.ask(request)
+    }
+
+    fn ask(&self, request: Request<Body>) -> Got {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
