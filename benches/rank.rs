@@ -1,8 +1,5 @@
 //! Ranking: one match list of twenty lines with its explanations, in a town of stated size.
-#![expect(
-    clippy::expect_used,
-    reason = "a measurement that cannot be set up has nothing to report"
-)]
+#![expect(clippy::expect_used, reason = "a measurement that cannot be set up has nothing to report")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jinqiao::bench::town::{self, Town};
@@ -12,12 +9,7 @@ use jinqiao_projections::rank::{Ask, Graphs, rank};
 use jinqiao_projections::tie_graph::walk::Scratch;
 use jinqiao_projections::views::Views;
 
-const TOWN: Town = Town {
-    enterprises: 10_000,
-    occasions: 1_000,
-    ties: 100_000,
-    seed: 1,
-};
+const TOWN: Town = Town { enterprises: 10_000, occasions: 1_000, ties: 100_000, seed: 1 };
 
 /// The views of the town without a log: ranking does not know where events come from.
 fn views() -> Views {
@@ -27,14 +19,7 @@ fn views() -> Views {
         let draft = draft.expect("a draft");
         let id = System.event_id(recorded_at);
         let (occurred, event) = (draft.occurred, draft.event);
-        views.apply(&Recorded {
-            position,
-            id,
-            occurred,
-            recorded_at,
-            recorded_by: None,
-            event,
-        });
+        views.apply(&Recorded { position, id, occurred, recorded_at, recorded_by: None, event });
     }
     views
 }
@@ -49,16 +34,7 @@ fn list(criterion: &mut Criterion) {
             // Another enterprise every time, far from the last.
             number = (number + 7_919) % TOWN.enterprises;
             let party = Town::enterprise(number).expect("an enterprise");
-            rank(
-                &views,
-                &graphs,
-                &Ask {
-                    party,
-                    with: None,
-                    top: 20,
-                },
-                &mut scratch,
-            )
+            rank(&views, &graphs, &Ask { party, with: None, top: 20 }, &mut scratch)
         });
     });
 }

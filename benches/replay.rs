@@ -1,8 +1,5 @@
 //! Replay: decoding the log of a town of stated size and folding it into every view, and both graphs from them.
-#![expect(
-    clippy::expect_used,
-    reason = "a measurement that cannot be set up has nothing to report"
-)]
+#![expect(clippy::expect_used, reason = "a measurement that cannot be set up has nothing to report")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jinqiao::bench::town::{self, Town};
@@ -13,26 +10,13 @@ use jinqiao_events::log::{Effective, Position};
 use jinqiao_projections::rank::Graphs;
 use jinqiao_projections::views::Views;
 
-const TOWN: Town = Town {
-    enterprises: 2_000,
-    occasions: 300,
-    ties: 20_000,
-    seed: 1,
-};
+const TOWN: Town = Town { enterprises: 2_000, occasions: 300, ties: 20_000, seed: 1 };
 
 fn settled() -> Store {
     let store = Store::open(&LogUrl::Memory).expect("a store in memory");
     let desk = Desk::open(store.clone()).expect("an empty log");
-    let units = TOWN
-        .register()
-        .chain(TOWN.happenings())
-        .map(|draft| vec![draft.expect("a draft")])
-        .collect();
-    desk.record_blocking(Submission {
-        units,
-        rehearsal: false,
-    })
-    .expect("recorded");
+    let units = TOWN.register().chain(TOWN.happenings()).map(|draft| vec![draft.expect("a draft")]).collect();
+    desk.record_blocking(Submission { units, rehearsal: false }).expect("recorded");
     store
 }
 
@@ -40,9 +24,7 @@ fn fold(store: &Store) -> Views {
     let mut views = Views::default();
     let log = store.log.as_ref();
     let effective = Effective::gather(log, None).expect("a readable log");
-    effective
-        .fold(log, Position::MAX, &mut |recorded| views.apply(&recorded))
-        .expect("a readable log");
+    effective.fold(log, Position::MAX, &mut |recorded| views.apply(&recorded)).expect("a readable log");
     views
 }
 
@@ -54,9 +36,7 @@ fn replay(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(store.log.head()));
     group.bench_function("replay", |bencher| bencher.iter(|| fold(&store)));
     group.throughput(Throughput::Elements(TOWN.ties));
-    group.bench_function("build graphs", |bencher| {
-        bencher.iter(|| Graphs::build(&views, town::last_day()))
-    });
+    group.bench_function("build graphs", |bencher| bencher.iter(|| Graphs::build(&views, town::last_day())));
     group.finish();
 }
 

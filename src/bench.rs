@@ -115,10 +115,7 @@ fn measure_append(town: Town, url: &LogUrl, dir: &ScratchDir) -> Result<Value, A
 fn append(desk: &Desk, drafts: Vec<Draft>) -> Result<Duration, AppError> {
     let units = drafts.into_iter().map(|draft| vec![draft]).collect();
     let started = Instant::now();
-    let answers = desk.record_blocking(Submission {
-        units,
-        rehearsal: false,
-    })?;
+    let answers = desk.record_blocking(Submission { units, rehearsal: false })?;
     let elapsed = started.elapsed();
     for answer in answers {
         answer.map_err(|fault| AppError::Refused(fault.refusal))?;
@@ -163,9 +160,8 @@ fn measure_build(views: &Views, reference: f64) -> (Value, Graphs) {
     let ties = csr.edge_count() as f64 / 2.0;
     // An arc is a 4-byte target and an 8-byte weight, a node an 8-byte offset.
     let csr_bytes = (csr.edge_count() * 12 + csr.node_count() * 8) as f64;
-    let resident = before
-        .zip(resident_bytes())
-        .map(|(before, after)| after.saturating_sub(before) as f64 / ties);
+    let resident =
+        before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before) as f64 / ties);
     let gathers_per_tie = elapsed.as_secs_f64() * reference / ties;
     let figures = json!({
         "ms": ms(elapsed),
@@ -187,16 +183,7 @@ fn measure_lists(town: Town, views: &Views, graphs: &Graphs, reference: f64) -> 
     for (number, nth) in numbers.into_iter().zip(0..WARM_UP + QUERIES) {
         let party = Town::enterprise(number)?;
         let started = Instant::now();
-        let list = rank::rank(
-            views,
-            graphs,
-            &Ask {
-                party,
-                with: None,
-                top: TOP,
-            },
-            &mut scratch,
-        );
+        let list = rank::rank(views, graphs, &Ask { party, with: None, top: TOP }, &mut scratch);
         let elapsed = started.elapsed();
         if nth < WARM_UP {
             continue;
@@ -233,10 +220,7 @@ fn two_hop_visits(graphs: &Graphs, party: jinqiao_events::value::ids::PartyId) -
     let Some(node) = graphs.parties.node(party) else {
         return 0;
     };
-    csr.neighbors_slice(node)
-        .iter()
-        .map(|occasion| csr.neighbors_slice(*occasion).len() as u64)
-        .sum()
+    csr.neighbors_slice(node).iter().map(|occasion| csr.neighbors_slice(*occasion).len() as u64).sum()
 }
 
 /// Records one event, then asks until the list knows it.
@@ -252,11 +236,7 @@ fn measure_freshness(url: &LogUrl) -> Result<Value, AppError> {
         let started = Instant::now();
         append(&desk, vec![meeting])?;
         durable.push(started.elapsed());
-        let ask = Ask {
-            party: Town::enterprise(guest)?,
-            with: None,
-            top: TOP,
-        };
+        let ask = Ask { party: Town::enterprise(guest)?, with: None, top: TOP };
         let head = desk.store().log.head();
         loop {
             let views = desk.shelf().views();

@@ -37,7 +37,7 @@ pub const YEAR: i16 = 2025;
 
 /// A year of the invented city of that seed, as units in order of date: 800 companies in 26 trades, 40 chambers,
 /// 131 activities with their guests, purchases along real chains, visits, needs, delegations, projects and
-/// introductions in every state; some 9,000 events.
+/// introductions in every state; some 7,800 events.
 ///
 /// An event that refers to an earlier one names it by the id that its draft carries; [`build()`] puts the id in
 /// its place that the log gave. The same seed and year give the same units.
@@ -50,13 +50,7 @@ pub fn city_year(seed: u64, year: i16) -> Result<Vec<Unit>, AppError> {
     let city = City::found(&mut dice);
     let mut diary = Diary::new(format!("demo/{seed}/{}", year.0), year.opening_day());
     city.register(&mut diary, year, &mut dice);
-    let mut story = Story {
-        city: &city,
-        year,
-        dice,
-        diary,
-        traded: BTreeSet::new(),
-    };
+    let mut story = Story { city: &city, year, dice, diary, traded: BTreeSet::new() };
     gatherings::tell(&mut story);
     dealings::tell_purchases(&mut story);
     dealings::tell_visits(&mut story);
@@ -85,10 +79,7 @@ mod tests {
 
     fn counts(units: &[Unit]) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
-        units
-            .iter()
-            .flatten()
-            .for_each(|draft| *counts.entry(draft.event.kind().name()).or_default() += 1);
+        units.iter().flatten().for_each(|draft| *counts.entry(draft.event.kind().name()).or_default() += 1);
         counts
     }
 
@@ -123,14 +114,8 @@ mod tests {
         for (kind, count) in exactly {
             assert_eq!(counts.get(kind), Some(&count), "{kind}");
         }
-        assert!(
-            (200..=205).contains(&counts["member_purchase_made"]),
-            "{counts:?}"
-        );
-        assert!(
-            (3_000..6_000).contains(&counts["attendance_recorded"]),
-            "{counts:?}"
-        );
+        assert!((200..=205).contains(&counts["member_purchase_made"]), "{counts:?}");
+        assert!((3_000..6_000).contains(&counts["attendance_recorded"]), "{counts:?}");
     }
 
     #[test]
@@ -141,31 +126,15 @@ mod tests {
         let keys: BTreeSet<_> = drafts.iter().map(|draft| draft.key.clone().unwrap()).collect();
         assert_eq!(keys.len(), drafts.len());
         let opening = Year(YEAR).opening_day();
-        assert!(
-            drafts
-                .iter()
-                .map(|draft| draft.occurred.day_number().max(opening))
-                .is_sorted()
-        );
-        assert!(
-            drafts
-                .iter()
-                .all(|draft| draft.occurred.last_day().year() <= YEAR)
-        );
+        assert!(drafts.iter().map(|draft| draft.occurred.day_number().max(opening)).is_sorted());
+        assert!(drafts.iter().all(|draft| draft.occurred.last_day().year() <= YEAR));
     }
 
     /// Whether one of the two sells what the other buys, by their registered products.
     fn neighbours(views: &Views, one: PartyId, other: PartyId) -> bool {
         let trade = |party| {
-            let industry = views
-                .register
-                .party(party)
-                .and_then(|party| party.industry)
-                .unwrap();
-            words::TRADES
-                .iter()
-                .find(|trade| trade.industry.parse() == Ok(industry))
-                .unwrap()
+            let industry = views.register.party(party).and_then(|party| party.industry).unwrap();
+            words::TRADES.iter().find(|trade| trade.industry.parse() == Ok(industry)).unwrap()
         };
         let (one, other) = (trade(one), trade(other));
         one.sold_to.contains(&other.name) || other.sold_to.contains(&one.name)
@@ -178,10 +147,7 @@ mod tests {
         let mut views = Views::default();
         let log = store.log.as_ref();
         let each = &mut |recorded| views.apply(&recorded);
-        Effective::gather(log, None)
-            .unwrap()
-            .fold(log, u64::MAX, each)
-            .unwrap();
+        Effective::gather(log, None).unwrap().fold(log, u64::MAX, each).unwrap();
         let graphs = Graphs::build(&views, Year(YEAR + 1).opening_day() - 1);
         let enterprises = views
             .register
@@ -191,11 +157,7 @@ mod tests {
         let (mut listed, mut listed_neighbours, mut chance_neighbours) = (0, 0, 0);
         let mut dice = Dice::new(1);
         for party in enterprises.iter().step_by(5) {
-            let ask = Ask {
-                party: *party,
-                with: None,
-                top: 5,
-            };
+            let ask = Ask { party: *party, with: None, top: 5 };
             for line in rank(&views, &graphs, &ask, &mut Scratch::default())
                 .map_or_else(|_| Vec::new(), |list| list.lines)
             {
@@ -207,9 +169,6 @@ mod tests {
         }
         let found = format!("{listed_neighbours} of {listed} lines, {chance_neighbours} by chance");
         println!("{found}");
-        assert!(
-            listed > 600 && 2 * listed_neighbours > 3 * chance_neighbours,
-            "{found}"
-        );
+        assert!(listed > 600 && 2 * listed_neighbours > 3 * chance_neighbours, "{found}");
     }
 }

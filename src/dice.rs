@@ -93,15 +93,9 @@ mod tests {
         let mut dice = Dice::new(1);
         let items = ["never", "rare", "often"];
         let weighted: Vec<(u64, &&str)> = vec![(0, &items[0]), (1, &items[1]), (99, &items[2])];
-        let first_often = (0..1_000)
-            .filter(|_| **dice.draw(weighted.clone(), 1)[0] == *"often")
-            .count();
+        let first_often = (0..1_000).filter(|_| **dice.draw(weighted.clone(), 1)[0] == *"often").count();
         assert!((960..1_000).contains(&first_often), "{first_often}");
-        assert_eq!(
-            dice.draw(weighted, 5).len(),
-            2,
-            "what has no weight is never drawn"
-        );
+        assert_eq!(dice.draw(weighted, 5).len(), 2, "what has no weight is never drawn");
     }
 
     #[test]

@@ -54,21 +54,11 @@ impl Machine {
     pub fn measure() -> Self {
         let gathers = GATHER_MIB.iter().flat_map(|mib| {
             let array: Vec<u32> = (0..).take(mib << 18).collect();
-            [1, 2].map(|threads| Gather {
-                mib: *mib,
-                threads,
-                per_second: gather_rate(&array, threads),
-            })
+            [1, 2].map(|threads| Gather { mib: *mib, threads, per_second: gather_rate(&array, threads) })
         });
         let gathers = gathers.collect();
-        let triad = [1, 2].map(|threads| Triad {
-            threads,
-            gb_per_second: triad_rate(threads),
-        });
-        Self {
-            gathers,
-            triad: triad.to_vec(),
-        }
+        let triad = [1, 2].map(|threads| Triad { threads, gb_per_second: triad_rate(threads) });
+        Self { gathers, triad: triad.to_vec() }
     }
 
     /// Reads per second of one thread in an array of that size.
@@ -101,9 +91,7 @@ fn gather(array: &[u32], seed: u64) -> u32 {
     let mut sum = 0_u32;
     for _ in 0..GATHERS / 4 {
         for state in &mut at {
-            *state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let place = usize::try_from(((*state >> 32) * array.len() as u64) >> 32).unwrap_or(0);
             sum = sum.wrapping_add(array.get(place).copied().unwrap_or(0));
         }
@@ -119,12 +107,7 @@ fn triad_rate(threads: usize) -> f64 {
         let started = Instant::now();
         thread::scope(|scope| {
             for ((a, b), c) in a.chunks_mut(part).zip(b.chunks(part)).zip(c.chunks(part)) {
-                scope.spawn(move || {
-                    a.iter_mut()
-                        .zip(b)
-                        .zip(c)
-                        .for_each(|((a, b), c)| *a = b + 3.0 * c)
-                });
+                scope.spawn(move || a.iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = b + 3.0 * c));
             }
         });
         black_box(&a);
@@ -138,10 +121,5 @@ fn triad_rate(threads: usize) -> f64 {
 pub fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim()
-        .trim_end_matches("kB")
-        .trim()
-        .parse::<u64>()
-        .ok()
-        .map(|kib| kib * 1024)
+    line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
 }

@@ -38,12 +38,7 @@ fn bytes_of(dir: &Path) -> io::Result<u64> {
     fs::read_dir(dir)?.try_fold(0, |sum, entry| {
         let entry = entry?;
         let metadata = entry.metadata()?;
-        Ok(sum
-            + if metadata.is_dir() {
-                bytes_of(&entry.path())?
-            } else {
-                metadata.len()
-            })
+        Ok(sum + if metadata.is_dir() { bytes_of(&entry.path())? } else { metadata.len() })
     })
 }
 

@@ -53,17 +53,10 @@ impl Town {
     pub fn sizes(&self) -> Vec<u64> {
         let most = OCCASION_MAX_GUESTS.min(self.enterprises / 2).max(1);
         let weights: Vec<u64> = (1..=self.occasions).map(zipf_weight).collect();
-        let total: u128 = weights
-            .iter()
-            .map(|weight| u128::from(*weight))
-            .sum::<u128>()
-            .max(1);
+        let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum::<u128>().max(1);
         let share =
             |weight: u64| u64::try_from(u128::from(weight) * u128::from(self.ties) / total).unwrap_or(most);
-        let mut sizes: Vec<u64> = weights
-            .iter()
-            .map(|weight| share(*weight).clamp(1, most))
-            .collect();
+        let mut sizes: Vec<u64> = weights.iter().map(|weight| share(*weight).clamp(1, most)).collect();
         // What the cut took away goes to the occasions that have room, evenly.
         let mut missing = self.ties.saturating_sub(sizes.iter().sum());
         for (left, size) in (1..=sizes.len() as u64).rev().zip(&mut sizes) {
@@ -88,11 +81,7 @@ impl Town {
                 break;
             }
             let local = dice.percent(FROM_REGION_PERCENT);
-            guests.insert(if local {
-                first + dice.below(in_region)
-            } else {
-                dice.below(self.enterprises)
-            });
+            guests.insert(if local { first + dice.below(in_region) } else { dice.below(self.enterprises) });
         }
         guests.into_iter().collect()
     }
@@ -114,23 +103,15 @@ impl Town {
     /// What happened: every occasion, then its guests.
     pub fn happenings(&self) -> impl Iterator<Item = Result<Draft, AppError>> {
         let town = *self;
-        self.sizes()
-            .into_iter()
-            .zip(0..)
-            .flat_map(move |(size, occasion)| {
-                let day = FIRST_DAY.saturating_add(jiff::Span::new().days(day_of(occasion)));
-                let key = format!("合成活动{occasion}");
-                let held = said(
-                    Kind::ActivityHeld,
-                    day,
-                    &json!({ "activity": key, "title": key, "type": "salon" }),
-                );
-                let guests = town
-                    .guests(occasion, size)
-                    .into_iter()
-                    .map(move |guest| attendance(&key, day, guest));
-                std::iter::once(held).chain(guests)
-            })
+        self.sizes().into_iter().zip(0..).flat_map(move |(size, occasion)| {
+            let day = FIRST_DAY.saturating_add(jiff::Span::new().days(day_of(occasion)));
+            let key = format!("合成活动{occasion}");
+            let held =
+                said(Kind::ActivityHeld, day, &json!({ "activity": key, "title": key, "type": "salon" }));
+            let guests =
+                town.guests(occasion, size).into_iter().map(move |guest| attendance(&key, day, guest));
+            std::iter::once(held).chain(guests)
+        })
     }
 }
 
@@ -155,17 +136,11 @@ pub(super) fn meeting(a: u64, b: u64) -> Result<Draft, AppError> {
 /// Presence of an enterprise at an occasion.
 fn attendance(activity: &str, day: Date, guest: u64) -> Result<Draft, AppError> {
     let organisation = identifier(guest)?.to_string();
-    said(
-        Kind::AttendanceRecorded,
-        day,
-        &json!({ "activity": activity, "organisation": organisation }),
-    )
+    said(Kind::AttendanceRecorded, day, &json!({ "activity": activity, "organisation": organisation }))
 }
 
 fn said(kind: Kind, day: Date, body: &Value) -> Result<Draft, AppError> {
-    let event = kind
-        .decode(kind.version(), &body.to_string())
-        .map_err(Refusal::from)?;
+    let event = kind.decode(kind.version(), &body.to_string()).map_err(Refusal::from)?;
     let occurred = day.to_string().parse().map_err(|error| unfit(&error))?;
     Ok(draft(event, occurred))
 }
@@ -179,11 +154,7 @@ fn unfit(error: &dyn std::fmt::Display) -> AppError {
 }
 
 /// Share of the occasion of that rank, on a scale of 10^9.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "between 0 and 10^9"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 10^9")]
 fn zipf_weight(rank: u64) -> u64 {
     (1e9 * libm::pow(rank as f64, -ZIPF_EXPONENT)) as u64
 }
@@ -192,23 +163,15 @@ fn zipf_weight(rank: u64) -> u64 {
 mod tests {
     use super::*;
 
-    const TOWN: Town = Town {
-        enterprises: 10_000,
-        occasions: 1_000,
-        ties: 100_000,
-        seed: 1,
-    };
+    const TOWN: Town = Town { enterprises: 10_000, occasions: 1_000, ties: 100_000, seed: 1 };
 
     #[test]
     fn a_town_has_the_ties_that_were_asked_for_within_a_hundredth() {
         let sizes = TOWN.sizes();
         assert_eq!(sizes.iter().sum::<u64>(), TOWN.ties);
         assert!(sizes.iter().all(|size| (1..=5_000).contains(size)));
-        let seated: usize = sizes
-            .iter()
-            .zip(0..)
-            .map(|(size, occasion)| TOWN.guests(occasion, *size).len())
-            .sum();
+        let seated: usize =
+            sizes.iter().zip(0..).map(|(size, occasion)| TOWN.guests(occasion, *size).len()).sum();
         assert!(seated >= 99_000, "{seated}");
     }
 
@@ -217,25 +180,13 @@ mod tests {
         let other = Town { seed: 2, ..TOWN };
         assert_eq!(TOWN.guests(500, 40), TOWN.guests(500, 40));
         assert_ne!(TOWN.guests(500, 40), other.guests(500, 40));
-        let lower = TOWN
-            .guests(500, 200)
-            .iter()
-            .filter(|guest| **guest < REGION_ENTERPRISES)
-            .count();
-        assert!(
-            !(40..=160).contains(&lower),
-            "{lower} of 200 from the lower region"
-        );
+        let lower = TOWN.guests(500, 200).iter().filter(|guest| **guest < REGION_ENTERPRISES).count();
+        assert!(!(40..=160).contains(&lower), "{lower} of 200 from the lower region");
     }
 
     #[test]
     fn every_draft_can_be_read() {
-        let small = Town {
-            enterprises: 50,
-            occasions: 10,
-            ties: 100,
-            seed: 3,
-        };
+        let small = Town { enterprises: 50, occasions: 10, ties: 100, seed: 3 };
         assert_eq!(small.register().filter(Result::is_ok).count(), 50);
         assert!(small.happenings().all(|draft| draft.is_ok()));
     }

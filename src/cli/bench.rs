@@ -24,12 +24,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let town = Town {
-        enterprises: args.enterprises,
-        occasions: args.occasions,
-        ties: args.ties,
-        seed: args.seed,
-    };
+    let town =
+        Town { enterprises: args.enterprises, occasions: args.occasions, ties: args.ties, seed: args.seed };
     let figures = bench::run(town, &mut |stage| globals.say(stage, stage))?;
     let mut out = out();
     writeln!(out, "{figures:#}").map_err(writing)?;

@@ -37,32 +37,19 @@ pub(super) struct Args {
 const LINES: usize = 5;
 
 pub(super) fn run(args: Args, globals: Globals) -> Result<u8, AppError> {
-    let Args {
-        no_serve,
-        data,
-        listen,
-    } = args;
+    let Args { no_serve, data, listen } = args;
     if matches!(&globals.log, LogUrl::Sled(dir) if is_same(dir, &data)) {
         return Err(not_a_demo(&data).into());
     }
-    let globals = Globals {
-        log: LogUrl::Sled(data),
-        ..globals
-    };
+    let globals = Globals { log: LogUrl::Sled(data), ..globals };
     build(&globals)?;
     print(&globals)?;
-    if no_serve {
-        Ok(0)
-    } else {
-        serve::run(&serve::Args { listen }, &globals)
-    }
+    if no_serve { Ok(0) } else { serve::run(&serve::Args { listen }, &globals) }
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
     let plain = |path: &Path| {
-        path.canonicalize()
-            .or_else(|_| std::path::absolute(path))
-            .unwrap_or_else(|_| path.to_owned())
+        path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
     };
     plain(one) == plain(other)
 }
@@ -96,22 +83,13 @@ fn build(globals: &Globals) -> Result<(), AppError> {
     });
     bar.finish_and_clear();
     let head = head?;
-    globals.say(
-        &format!("示例库共 {head} 个事件"),
-        &format!("{head} events in the demo store"),
-    );
+    globals.say(&format!("示例库共 {head} 个事件"), &format!("{head} events in the demo store"));
     Ok(())
 }
 
 fn print(globals: &Globals) -> Result<(), AppError> {
     let desk = globals.open_desk()?;
-    let ground = Ground::gather(
-        &desk,
-        Times {
-            as_of: demo::YEAR.to_string().parse().ok(),
-            known_at: None,
-        },
-    )?;
+    let ground = Ground::gather(&desk, Times { as_of: demo::YEAR.to_string().parse().ok(), known_at: None })?;
     let mut out = out();
     if globals.format == Format::Table {
         let label = globals.lang.pick(
@@ -141,33 +119,20 @@ fn richest(ground: &Ground, kind: OrgKind) -> Option<PartyId> {
     let mut scratch = Scratch::default();
     let parties = ground.views.register.parties().filter(|party| party.kind == kind);
     let lists = parties.filter_map(|party| {
-        let ask = Ask {
-            party: party.id,
-            with: None,
-            top: LINES,
-        };
+        let ask = Ask { party: party.id, with: None, top: LINES };
         rank::rank(&ground.views, &ground.graphs, &ask, &mut scratch).ok()
     });
-    lists
-        .max_by_key(|list| (richness(&ground.views, list), Reverse(list.party)))
-        .map(|list| list.party)
+    lists.max_by_key(|list| (richness(&ground.views, list), Reverse(list.party))).map(|list| list.party)
 }
 
 /// How much a list has to say: partners of other trades first, for one's own are competitors; then sorts of
 /// ties (a purchase, a visit, a salon); then events.
 fn richness(views: &Views, list: &MatchList) -> (usize, usize, usize) {
     let trade = |party| views.register.party(party).and_then(|party| party.industry);
-    let partners = list
-        .lines
-        .iter()
-        .filter(|line| trade(line.party) != trade(list.party))
-        .count();
+    let partners = list.lines.iter().filter(|line| trade(line.party) != trade(list.party)).count();
     let terms = || list.lines.iter().flat_map(|line| &line.terms);
-    let classes: BTreeSet<_> = terms()
-        .flat_map(|term| &term.paths)
-        .flat_map(|path| &path.steps)
-        .map(|step| step.class)
-        .collect();
+    let classes: BTreeSet<_> =
+        terms().flat_map(|term| &term.paths).flat_map(|path| &path.steps).map(|step| step.class).collect();
     let events: BTreeSet<_> = terms().flat_map(|term| &term.evidence).collect();
     (partners, classes.len(), events.len())
 }

@@ -44,9 +44,7 @@ impl Clock for EveningClock {
 /// When the store cannot be read.
 pub fn is_demo(store: &Store) -> Result<bool, AppError> {
     let first = store.log.read(&Query::all(), 0, Direction::Forward, 1)?;
-    Ok(first
-        .first()
-        .is_none_or(|stored| stored.programmes.iter().any(|programme| programme == LABEL)))
+    Ok(first.first().is_none_or(|stored| stored.programmes.iter().any(|programme| programme == LABEL)))
 }
 
 /// Records the year of that seed, and closes the store. What is there already is left as it is, so a build that
@@ -77,10 +75,7 @@ pub fn build(
 
 /// Whether the last event of the year has been recorded.
 fn is_complete(store: &Store, units: &[Unit]) -> Result<bool, AppError> {
-    let last = units
-        .last()
-        .and_then(|unit| unit.last())
-        .and_then(|draft| draft.key.as_deref());
+    let last = units.last().and_then(|unit| unit.last()).and_then(|draft| draft.key.as_deref());
     Ok(match last {
         Some(key) => store.log.find_key(key)?.is_some(),
         None => true,
@@ -105,20 +100,14 @@ fn record(
         {
             today.push(next);
         }
-        let placeholders: Vec<Vec<EventId>> = today
-            .iter()
-            .map(|unit| unit.iter().map(|draft| draft.id).collect())
-            .collect();
-        let today = today
-            .into_iter()
-            .map(|unit| unit.into_iter().map(|draft| referring(draft, &given)).collect());
+        let placeholders: Vec<Vec<EventId>> =
+            today.iter().map(|unit| unit.iter().map(|draft| draft.id).collect()).collect();
+        let today =
+            today.into_iter().map(|unit| unit.into_iter().map(|draft| referring(draft, &given)).collect());
         let units = today.collect::<Result<Vec<Unit>, AppError>>()?;
         done += units.len();
         clock.set(day);
-        let answers = desk.record_blocking(Submission {
-            units,
-            rehearsal: false,
-        })?;
+        let answers = desk.record_blocking(Submission { units, rehearsal: false })?;
         for (placeholders, answer) in placeholders.into_iter().zip(answers) {
             given.extend(ids(placeholders, answer)?);
         }
@@ -137,28 +126,19 @@ fn day_of(unit: &Unit) -> i32 {
 /// What each placeholder turned out to be.
 fn ids(placeholders: Vec<EventId>, answer: Answer) -> Result<Vec<(EventId, EventId)>, AppError> {
     let receipts = answer.map_err(|fault| AppError::Refused(fault.refusal))?;
-    Ok(placeholders
-        .into_iter()
-        .zip(receipts.into_iter().map(|receipt| receipt.id))
-        .collect())
+    Ok(placeholders.into_iter().zip(receipts.into_iter().map(|receipt| receipt.id)).collect())
 }
 
 /// The draft with the ids that the log gave in place of the placeholders.
 fn referring(draft: Draft, given: &BTreeMap<EventId, EventId>) -> Result<Draft, AppError> {
-    let unreadable = |error: serde_json::Error| AppError::Io {
-        context: "示例数据".into(),
-        error: error.into(),
-    };
+    let unreadable =
+        |error: serde_json::Error| AppError::Io { context: "示例数据".into(), error: error.into() };
     let body = draft.event.body_json().map_err(unreadable)?;
     let Some(at) = body.find(PLACEHOLDER) else {
         return Ok(draft);
     };
     let placeholder = body.get(at..at + PLACEHOLDER_LENGTH).unwrap_or_default();
-    let Some(id) = placeholder
-        .parse()
-        .ok()
-        .and_then(|placeholder| given.get(&placeholder))
-    else {
+    let Some(id) = placeholder.parse().ok().and_then(|placeholder| given.get(&placeholder)) else {
         return Ok(draft);
     };
     let kind = draft.event.kind();
@@ -185,34 +165,19 @@ mod tests {
         let events = units.iter().flatten().count() as u64;
         units.truncate(units.len() * 2 / 3);
         let clock = Arc::new(EveningClock(AtomicI64::new(0)));
-        let desk = Desk::open_with(
-            store.clone(),
-            Arc::<EveningClock>::clone(&clock),
-            Arc::new(System),
-        )
-        .unwrap();
+        let desk =
+            Desk::open_with(store.clone(), Arc::<EveningClock>::clone(&clock), Arc::new(System)).unwrap();
         record(&desk, &clock, units, Year(YEAR).opening_day(), &mut |_, _| {}).unwrap();
         desk.close().unwrap();
         assert!(store.log.head() < events);
         assert_eq!(build(store.clone(), 1, YEAR, &mut |_, _| {}).unwrap(), events);
-        assert_eq!(
-            build(store.clone(), 1, YEAR, &mut |_, _| {}).unwrap(),
-            events,
-            "nothing twice"
-        );
+        assert_eq!(build(store.clone(), 1, YEAR, &mut |_, _| {}).unwrap(), events, "nothing twice");
         assert!(is_demo(&store).unwrap());
-        let recorded = store
-            .log
-            .read(&Query::all(), 0, Direction::Forward, usize::MAX)
-            .unwrap();
+        let recorded = store.log.read(&Query::all(), 0, Direction::Forward, usize::MAX).unwrap();
         let opening = Year(YEAR).opening_day();
         for stored in recorded {
             let day = i32::try_from(stored.recorded_at.as_second() / 86_400).unwrap();
-            assert_eq!(
-                day,
-                stored.occurred.day_number().max(opening),
-                "recorded in the evening of its day"
-            );
+            assert_eq!(day, stored.occurred.day_number().max(opening), "recorded in the evening of its day");
         }
     }
 
@@ -222,11 +187,7 @@ mod tests {
         let desk = Desk::open(store.clone()).unwrap();
         let mut unit = city_year(1, YEAR).unwrap().swap_remove(0);
         unit.iter_mut().for_each(|draft| draft.programmes.clear());
-        desk.record_blocking(Submission {
-            units: vec![unit],
-            rehearsal: false,
-        })
-        .unwrap()[0]
+        desk.record_blocking(Submission { units: vec![unit], rehearsal: false }).unwrap()[0]
             .as_ref()
             .unwrap();
         assert!(!is_demo(&store).unwrap());

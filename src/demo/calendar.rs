@@ -27,16 +27,9 @@ impl Year {
     /// The nth working day (Monday to Friday) of the year, from 0; the last one for anything beyond.
     pub(super) fn working_day(self, n: u64) -> Date {
         let n = usize::try_from(n).unwrap_or(usize::MAX);
-        let days = self
-            .opening()
-            .series(jiff::Span::new().days(1))
-            .take_while(|day| day.year() == self.0);
+        let days = self.opening().series(jiff::Span::new().days(1)).take_while(|day| day.year() == self.0);
         let mut working = days.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
-        working
-            .by_ref()
-            .take(n.min(WORKING_DAYS - 1) + 1)
-            .last()
-            .unwrap_or(self.opening())
+        working.by_ref().take(n.min(WORKING_DAYS - 1) + 1).last().unwrap_or(self.opening())
     }
 }
 

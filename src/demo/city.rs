@@ -75,10 +75,7 @@ pub(super) struct City {
 impl City {
     /// Founds the city.
     pub(super) fn found(dice: &mut Dice) -> Self {
-        let mut city = Self {
-            companies: companies(dice),
-            chambers: chambers(),
-        };
+        let mut city = Self { companies: companies(dice), chambers: chambers() };
         for company in &mut city.companies {
             company.chambers = joined(dice, company, &city.chambers);
             for (index, chamber) in city.chambers.iter_mut().enumerate() {
@@ -216,10 +213,7 @@ impl Chamber {
 }
 
 fn gathered(index: usize) -> impl Iterator<Item = &'static str> {
-    TRADE_CHAMBERS
-        .get(index)
-        .into_iter()
-        .flat_map(|(_, trades)| trades.iter().copied())
+    TRADE_CHAMBERS.get(index).into_iter().flat_map(|(_, trades)| trades.iter().copied())
 }
 
 /// The trades that people of a home place tend to be in: two chains each.
@@ -228,15 +222,11 @@ fn favoured(place: usize) -> impl Iterator<Item = &'static str> {
 }
 
 fn companies(dice: &mut Dice) -> Vec<Company> {
-    let mut names: Vec<(&str, &str)> = FIRST
-        .iter()
-        .flat_map(|first| SECOND.iter().map(|second| (*first, *second)))
-        .collect();
+    let mut names: Vec<(&str, &str)> =
+        FIRST.iter().flat_map(|first| SECOND.iter().map(|second| (*first, *second))).collect();
     dice.shuffle(&mut names);
-    let mut trades: Vec<&'static Trade> = TRADES
-        .iter()
-        .flat_map(|trade| std::iter::repeat_n(trade, trade.companies))
-        .collect();
+    let mut trades: Vec<&'static Trade> =
+        TRADES.iter().flat_map(|trade| std::iter::repeat_n(trade, trade.companies)).collect();
     // Shuffled, so that eagerness, which falls along the list, does not follow the trade.
     dice.shuffle(&mut trades);
     trades
@@ -256,11 +246,7 @@ fn company(
     let short = format!("{first}{second}{}", dice.pick(trade.suffixes));
     let district = home_district(dice, trade);
     let mut bytes = [0; 16];
-    let random = dice
-        .next()
-        .to_be_bytes()
-        .into_iter()
-        .chain(dice.next().to_be_bytes());
+    let random = dice.next().to_be_bytes().into_iter().chain(dice.next().to_be_bytes());
     bytes.iter_mut().zip(random).for_each(|(slot, byte)| *slot = byte);
     Company {
         index,
@@ -277,34 +263,17 @@ fn company(
 
 /// Trades cluster: two thirds of a trade's companies sit in one of two districts.
 fn home_district(dice: &mut Dice, trade: &Trade) -> &'static str {
-    let at = TRADES
-        .iter()
-        .position(|other| other.name == trade.name)
-        .unwrap_or(0);
-    let homes: Vec<&'static str> = [at, at * 3 + 4]
-        .iter()
-        .filter_map(|n| DISTRICTS.get(n % DISTRICTS.len()))
-        .copied()
-        .collect();
-    if dice.percent(66) {
-        dice.pick(&homes)
-    } else {
-        dice.pick(DISTRICTS)
-    }
+    let at = TRADES.iter().position(|other| other.name == trade.name).unwrap_or(0);
+    let homes: Vec<&'static str> =
+        [at, at * 3 + 4].iter().filter_map(|n| DISTRICTS.get(n % DISTRICTS.len())).copied().collect();
+    if dice.percent(66) { dice.pick(&homes) } else { dice.pick(DISTRICTS) }
 }
 
 fn chambers() -> Vec<Chamber> {
-    let homes = HOME_PLACES
-        .iter()
-        .enumerate()
-        .map(|(index, place)| ((*place).to_owned(), Bond::Home(index)));
-    let trades = TRADE_CHAMBERS
-        .iter()
-        .enumerate()
-        .map(|(index, (name, _))| ((*name).to_owned(), Bond::Trade(index)));
-    let streets = STREETS
-        .iter()
-        .map(|(street, district)| ((*street).to_owned(), Bond::Street(district)));
+    let homes = HOME_PLACES.iter().enumerate().map(|(index, place)| ((*place).to_owned(), Bond::Home(index)));
+    let trades =
+        TRADE_CHAMBERS.iter().enumerate().map(|(index, (name, _))| ((*name).to_owned(), Bond::Trade(index)));
+    let streets = STREETS.iter().map(|(street, district)| ((*street).to_owned(), Bond::Street(district)));
     let general = std::iter::once(("总".to_owned(), Bond::General));
     homes
         .chain(trades)
@@ -341,35 +310,23 @@ fn joined(dice: &mut Dice, company: &Company, chambers: &[Chamber]) -> BTreeSet<
 
 /// Where a company's people come from: mostly a place whose people are in that chain.
 fn home_place(dice: &mut Dice, trade: &Trade) -> usize {
-    let fitting: Vec<usize> = (0..HOME_PLACES.len())
-        .filter(|place| favoured(*place).any(|name| name == trade.name))
-        .collect();
-    if !fitting.is_empty() && dice.percent(75) {
-        dice.pick(&fitting)
-    } else {
-        dice.index(HOME_PLACES.len())
-    }
+    let fitting: Vec<usize> =
+        (0..HOME_PLACES.len()).filter(|place| favoured(*place).any(|name| name == trade.name)).collect();
+    if !fitting.is_empty() && dice.percent(75) { dice.pick(&fitting) } else { dice.index(HOME_PLACES.len()) }
 }
 
 /// A credit code with right check characters, in a range of organisation codes that this register's district
 /// does not give out.
 fn identifier(class: &str, district: &str, series: &str, number: usize) -> String {
-    let checks = "0123456789X".chars().flat_map(|inner| {
-        "0123456789ABCDEFGHJKLMNPQRTUWXY"
-            .chars()
-            .map(move |outer| (inner, outer))
-    });
+    let checks = "0123456789X"
+        .chars()
+        .flat_map(|inner| "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(move |outer| (inner, outer)));
     checks
         .filter_map(|(inner, outer)| {
-            format!("{class}{district}{series}0D{number:04}{inner}{outer}")
-                .parse::<CreditCode>()
-                .ok()
+            format!("{class}{district}{series}0D{number:04}{inner}{outer}").parse::<CreditCode>().ok()
         })
         .find(CreditCode::inner_check_ok)
-        .map_or_else(
-            || format!("local:demo/{class}{number}"),
-            |code| format!("uscc:{code}"),
-        )
+        .map_or_else(|| format!("local:demo/{class}{number}"), |code| format!("uscc:{code}"))
 }
 
 #[cfg(test)]
@@ -385,16 +342,8 @@ mod tests {
                 .iter()
                 .all(|company| company.id.starts_with("uscc:9137") && company.id.contains("MA0D"))
         );
-        assert!(
-            city.chambers
-                .iter()
-                .all(|chamber| chamber.id.starts_with("uscc:51370200MJ0D"))
-        );
-        let names: BTreeSet<&str> = city
-            .companies
-            .iter()
-            .map(|company| company.name.as_str())
-            .collect();
+        assert!(city.chambers.iter().all(|chamber| chamber.id.starts_with("uscc:51370200MJ0D")));
+        let names: BTreeSet<&str> = city.companies.iter().map(|company| company.name.as_str()).collect();
         assert_eq!(names.len(), 800);
     }
 
@@ -402,17 +351,9 @@ mod tests {
     fn every_chamber_has_enough_members_and_trade_chambers_gather_their_trades() {
         let city = City::found(&mut Dice::new(1));
         for chamber in &city.chambers {
-            assert!(
-                chamber.members.len() >= 10,
-                "{} has {}",
-                chamber.name,
-                chamber.members.len()
-            );
+            assert!(chamber.members.len() >= 10, "{} has {}", chamber.name, chamber.members.len());
             if let Bond::Trade(_) = chamber.bond {
-                assert!(
-                    city.members(chamber)
-                        .all(|company| chamber.gathers(company.trade))
-                );
+                assert!(city.members(chamber).all(|company| chamber.gathers(company.trade)));
             }
         }
     }

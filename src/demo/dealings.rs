@@ -22,11 +22,7 @@ pub(super) fn tell_purchases(story: &mut Story<'_>) {
     let mut earlier: Vec<Link<'_>> = Vec::new();
     for index in 0..PURCHASES {
         let day = story.spread(index, PURCHASES, UNTIL);
-        let repeat = if story.dice.percent(35) {
-            story.dice.choose(&earlier).copied()
-        } else {
-            None
-        };
+        let repeat = if story.dice.percent(35) { story.dice.choose(&earlier).copied() } else { None };
         let Some(link) = repeat.or_else(|| draw(story, &links)) else {
             continue;
         };
@@ -41,22 +37,9 @@ fn draw<'a>(story: &mut Story<'_>, links: &[(u64, Link<'a>)]) -> Option<Link<'a>
 }
 
 /// Tells one purchase.
-pub(super) fn buy(
-    story: &mut Story<'_>,
-    day: u64,
-    Link {
-        seller,
-        buyer,
-        chamber,
-    }: Link<'_>,
-) {
+pub(super) fn buy(story: &mut Story<'_>, day: u64, Link { seller, buyer, chamber }: Link<'_>) {
     let size = seller.trade.order_wan * story.dice.between(40, 220) / 100;
-    let contract = format!(
-        "LT-{}-{:03}-{}",
-        story.year.0,
-        day,
-        story.dice.between(1_000, 9_999)
-    );
+    let contract = format!("LT-{}-{:03}-{}", story.year.0, day, story.dice.between(1_000, 9_999));
     let goods = story.dice.pick(seller.trade.products);
     story.remember_trade(seller, buyer);
     story.tell(
@@ -99,18 +82,10 @@ pub(super) fn tell_visits(story: &mut Story<'_>) {
 
 /// What a company says it needs: half the time what the link before it in the chain makes.
 fn need_of(story: &mut Story<'_>, member: &Company) -> (&'static str, String) {
-    let suppliers: Vec<_> = TRADES
-        .iter()
-        .filter(|trade| trade.sold_to.contains(&member.trade.name))
-        .collect();
+    let suppliers: Vec<_> =
+        TRADES.iter().filter(|trade| trade.sold_to.contains(&member.trade.name)).collect();
     if let (true, Some(supplier)) = (story.dice.percent(50), story.dice.choose(&suppliers)) {
-        return (
-            "supply",
-            format!(
-                "寻找本地{}供应商，希望能看样、月结",
-                story.dice.pick(supplier.products)
-            ),
-        );
+        return ("supply", format!("寻找本地{}供应商，希望能看样、月结", story.dice.pick(supplier.products)));
     }
     let (need_type, text) = story.dice.pick(NEEDS);
     (need_type, text.to_owned())
@@ -129,18 +104,10 @@ pub(super) fn tell_delegations(story: &mut Story<'_>) {
         let Some(host) = story.dice.choose(&hosts) else {
             continue;
         };
-        let weighted = story
-            .city
-            .members(host)
-            .map(|member| (member.eagerness + 100, member))
-            .collect();
+        let weighted = story.city.members(host).map(|member| (member.eagerness + 100, member)).collect();
         let count = story.dice.index(5) + 4;
-        let members: Vec<&str> = story
-            .dice
-            .draw(weighted, count)
-            .into_iter()
-            .map(|member| member.id.as_str())
-            .collect();
+        let members: Vec<&str> =
+            story.dice.draw(weighted, count).into_iter().map(|member| member.id.as_str()).collect();
         let place = story.dice.pick(PARTNER_CITIES);
         let delegation = format!("考察 {}-{:02} {place}", story.year.0, index + 1);
         let visitors = story.dice.between(8, 40);

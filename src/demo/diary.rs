@@ -24,13 +24,7 @@ pub(super) struct Diary {
 impl Diary {
     /// An empty diary, opened on that day (days since 1970-01-01); keys of its events begin with `prefix`.
     pub(super) const fn new(prefix: String, opening: i32) -> Self {
-        Self {
-            prefix,
-            opening,
-            noted: 0,
-            by_day: BTreeMap::new(),
-            fault: None,
-        }
+        Self { prefix, opening, noted: 0, by_day: BTreeMap::new(), fault: None }
     }
 
     /// Notes what happened together, at a date as people write it (`2025`, `2025-03`, `2025-03-08`), to be

@@ -49,10 +49,8 @@ struct Gathering<'a> {
 
 /// Tells the activities of the year.
 pub(super) fn tell(story: &mut Story<'_>) {
-    let mut forms: Vec<Form> = FORMS
-        .iter()
-        .flat_map(|(form, count)| std::iter::repeat_n(*form, *count))
-        .collect();
+    let mut forms: Vec<Form> =
+        FORMS.iter().flat_map(|(form, count)| std::iter::repeat_n(*form, *count)).collect();
     story.dice.shuffle(&mut forms);
     let count = forms.len();
     let mut held: BTreeMap<Form, usize> = BTreeMap::new();
@@ -71,83 +69,46 @@ fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gatherin
     let city = story.city;
     let general = city.general()?;
     let (chamber, trades) = trade_chamber(story)?;
-    let (seller, buyer) = neighbours(story, trades)?;
-    let (neighbours, all) = (vec![seller, buyer], trades.to_vec());
-    let name = chamber.short().trim_end_matches("商会");
-    let district = city
-        .members(chamber)
-        .next()
-        .map_or("370202", |member| member.district);
-    let (title, organisers, about, seats) = match form {
-        Form::ChainSalon => (
-            format!("产业链沙龙（第{number}期）：{seller}与{buyer}"),
-            vec![chamber],
-            neighbours,
-            (18, 32),
-        ),
-        Form::PolicySalon => {
-            let hosts = vec![general, street(story)?];
-            (
-                format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)),
-                hosts,
-                Vec::new(),
-                (14, 30),
-            )
-        }
-        Form::Exchange => {
-            let home = home(story, &neighbours)?;
-            let title = format!("{seller}与{buyer}供需对接会（第{number}场）");
-            (title, vec![chamber, home], neighbours, (20, 40))
-        }
-        Form::AnnualMeeting => {
-            let host = story.dice.choose(&city.chambers)?;
-            (
-                format!("{}年会（{number}）", host.short()),
-                vec![host],
-                Vec::new(),
-                (25, 70),
-            )
-        }
-        Form::Lecture => (
-            format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)),
-            vec![general],
-            Vec::new(),
-            (30, 55),
-        ),
-        Form::Symposium => (
-            format!("{name}企业座谈会（{number}）"),
-            vec![chamber],
-            neighbours,
-            (10, 18),
-        ),
-        Form::Forum => (
-            format!("{CITY}{name}发展论坛（{number}）"),
-            vec![chamber, general],
-            all,
-            (50, 90),
-        ),
-        Form::Roadshow => (
-            format!("{name}产业推介会（{number}）"),
-            vec![chamber],
-            all,
-            (25, 40),
-        ),
-        Form::YouthGathering => (
-            format!("青年企业家创新创意汇（第{number}期）"),
-            vec![general],
-            Vec::new(),
-            (24, 36),
-        ),
+    let link = neighbours(story, trades)?;
+    let about = match form {
+        Form::ChainSalon | Form::Exchange | Form::Symposium => vec![link.0, link.1],
+        Form::Forum | Form::Roadshow => trades.to_vec(),
+        Form::PolicySalon | Form::AnnualMeeting | Form::Lecture | Form::YouthGathering => Vec::new(),
     };
-    let seats = story.dice.between(seats.0, seats.1);
-    Some(Gathering {
-        title,
-        form,
-        organisers,
-        about,
-        district,
-        seats,
-    })
+    let organisers = match form {
+        Form::ChainSalon | Form::Symposium | Form::Roadshow => vec![chamber],
+        Form::Exchange => vec![chamber, home(story, &about)?],
+        Form::Forum => vec![chamber, general],
+        Form::PolicySalon => vec![general, street(story)?],
+        Form::AnnualMeeting => vec![story.dice.choose(&city.chambers)?],
+        Form::Lecture | Form::YouthGathering => vec![general],
+    };
+    let host = organisers.first()?.short().trim_end_matches("商会");
+    let title = title(story, form, number, host, link);
+    let (fewest, most) = form.seats();
+    let seats = story.dice.between(fewest, most);
+    let district = city.members(chamber).next().map_or("370202", |member| member.district);
+    Some(Gathering { title, form, organisers, about, district, seats })
+}
+
+fn title(
+    story: &mut Story<'_>,
+    form: Form,
+    number: usize,
+    host: &str,
+    (seller, buyer): (&str, &str),
+) -> String {
+    match form {
+        Form::ChainSalon => format!("产业链沙龙（第{number}期）：{seller}与{buyer}"),
+        Form::PolicySalon => format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)),
+        Form::Exchange => format!("{seller}与{buyer}供需对接会（第{number}场）"),
+        Form::AnnualMeeting => format!("{host}商会年会（{number}）"),
+        Form::Lecture => format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)),
+        Form::Symposium => format!("{host}企业座谈会（{number}）"),
+        Form::Forum => format!("{CITY}{host}发展论坛（{number}）"),
+        Form::Roadshow => format!("{host}产业推介会（{number}）"),
+        Form::YouthGathering => format!("青年企业家创新创意汇（第{number}期）"),
+    }
 }
 
 /// A trade chamber and the trades that it gathers.
@@ -155,10 +116,7 @@ fn trade_chamber<'a>(story: &mut Story<'a>) -> Option<(&'a Chamber, &'static [&'
     let city = story.city;
     let at = story.dice.index(TRADE_CHAMBERS.len());
     let (_, trades) = TRADE_CHAMBERS.get(at)?;
-    city.chambers
-        .iter()
-        .find(|chamber| chamber.bond == Bond::Trade(at))
-        .map(|chamber| (chamber, *trades))
+    city.chambers.iter().find(|chamber| chamber.bond == Bond::Trade(at)).map(|chamber| (chamber, *trades))
 }
 
 /// Two neighbouring links among these trades: one sells to the other.
@@ -170,29 +128,18 @@ fn neighbours(story: &mut Story<'_>, trades: &[&'static str]) -> Option<(&'stati
 }
 
 fn street<'a>(story: &mut Story<'a>) -> Option<&'a Chamber> {
-    let streets: Vec<&Chamber> = story
-        .city
-        .chambers
-        .iter()
-        .filter(|chamber| matches!(chamber.bond, Bond::Street(_)))
-        .collect();
+    let streets: Vec<&Chamber> =
+        story.city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Street(_))).collect();
     story.dice.choose(&streets).copied()
 }
 
 /// A home-place chamber with most members in these trades, one of the first three.
 fn home<'a>(story: &mut Story<'a>, about: &[&str]) -> Option<&'a Chamber> {
     let city = story.city;
-    let mut homes: Vec<&Chamber> = city
-        .chambers
-        .iter()
-        .filter(|chamber| matches!(chamber.bond, Bond::Home(_)))
-        .collect();
+    let mut homes: Vec<&Chamber> =
+        city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Home(_))).collect();
     homes.sort_by_key(|chamber| {
-        std::cmp::Reverse(
-            city.members(chamber)
-                .filter(|c| about.contains(&c.trade.name))
-                .count(),
-        )
+        std::cmp::Reverse(city.members(chamber).filter(|c| about.contains(&c.trade.name)).count())
     });
     homes.truncate(3);
     story.dice.choose(&homes).copied()
@@ -200,19 +147,11 @@ fn home<'a>(story: &mut Story<'a>, about: &[&str]) -> Option<&'a Chamber> {
 
 fn hold(story: &mut Story<'_>, day: u64, gathering: &Gathering<'_>) {
     let city = story.city;
-    let weighted = city
-        .companies
-        .iter()
-        .map(|company| (weight(city, gathering, company), company))
-        .collect();
+    let weighted = city.companies.iter().map(|company| (weight(city, gathering, company), company)).collect();
     let seats = usize::try_from(gathering.seats).unwrap_or(0);
     let guests = story.dice.draw(weighted, seats);
     let key = format!("{} {}", gathering.title, story.year.working_day(day));
-    let organisers: Vec<&str> = gathering
-        .organisers
-        .iter()
-        .map(|chamber| chamber.id.as_str())
-        .collect();
+    let organisers: Vec<&str> = gathering.organisers.iter().map(|chamber| chamber.id.as_str()).collect();
     let mut held = json!({
         "activity": key, "title": gathering.title, "type": gathering.form.name(), "organisers": organisers,
         "venue": story.dice.pick(VENUES), "region": gathering.district,
@@ -252,29 +191,34 @@ fn weight(city: &City, gathering: &Gathering<'_>, company: &Company) -> u64 {
     if Some(company.index) == city.closing().map(|closing| closing.index) {
         return 0;
     }
-    let belongs = gathering
-        .organisers
-        .iter()
-        .any(|chamber| chamber.members.contains(&company.index));
+    let belongs = gathering.organisers.iter().any(|chamber| chamber.members.contains(&company.index));
     let membership = match (belongs, gathering.form) {
         (true, _) => 30,
         (false, Form::AnnualMeeting) => 0,
         (false, _) => 1,
     };
-    let trade = if gathering.about.contains(&company.trade.name) {
-        10
-    } else {
-        1
-    };
-    let place = if company.district == gathering.district {
-        2
-    } else {
-        1
-    };
+    let trade = if gathering.about.contains(&company.trade.name) { 10 } else { 1 };
+    let place = if company.district == gathering.district { 2 } else { 1 };
     (company.eagerness / 3 + 120) * membership * trade * place
 }
 
 impl Form {
+    /// Fewest and most who are expected.
+    const fn seats(self) -> (u64, u64) {
+        match self {
+            Self::ChainSalon => (18, 32),
+            Self::PolicySalon => (14, 30),
+            Self::Exchange => (20, 40),
+            Self::AnnualMeeting => (25, 70),
+            Self::Lecture => (30, 55),
+            Self::Symposium => (10, 18),
+            Self::Forum => (50, 90),
+            Self::Roadshow => (25, 40),
+            Self::YouthGathering => (24, 36),
+        }
+    }
+
+    /// As in `activity_held`.
     const fn name(self) -> &'static str {
         match self {
             Self::ChainSalon | Self::PolicySalon => "salon",

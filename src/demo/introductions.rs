@@ -53,11 +53,7 @@ pub(super) fn tell(story: &mut Story<'_>) {
             json!({ "a": seller.id, "b": buyer.id, "reason": "合同纠纷未结" }),
         );
         if index + 1 == AVOIDANCES {
-            story.tell(
-                day + 30,
-                Kind::DoNotIntroduceLifted,
-                json!({ "a": seller.id, "b": buyer.id }),
-            );
+            story.tell(day + 30, Kind::DoNotIntroduceLifted, json!({ "a": seller.id, "b": buyer.id }));
         }
     }
 }
@@ -65,9 +61,7 @@ pub(super) fn tell(story: &mut Story<'_>) {
 /// Links between companies that have not traded; no company twice.
 fn strangers<'a>(story: &mut Story<'a>, count: usize) -> Vec<Link<'a>> {
     let links = story.city.links(|_| true);
-    let untraded = links
-        .iter()
-        .filter(|(_, link)| !story.have_traded(link.seller, link.buyer));
+    let untraded = links.iter().filter(|(_, link)| !story.have_traded(link.seller, link.buyer));
     let weighted: Vec<_> = untraded.map(|(weight, link)| (*weight, link)).collect();
     let mut taken = std::collections::BTreeSet::new();
     let drawn = story.dice.draw(weighted, count * 8).into_iter();
@@ -82,18 +76,10 @@ fn strangers<'a>(story: &mut Story<'a>, count: usize) -> Vec<Link<'a>> {
 }
 
 fn introduce(story: &mut Story<'_>, day: u64, link: Link<'_>, end: End) {
-    let Link {
-        seller,
-        buyer,
-        chamber,
-    } = link;
+    let Link { seller, buyer, chamber } = link;
     let goods = seller.trade.products.first().copied().unwrap_or_default();
-    let reason = format!(
-        "{}的{goods}正合{}所用，两家同在{}，尚未往来",
-        seller.short,
-        buyer.short,
-        chamber.short()
-    );
+    let reason =
+        format!("{}的{goods}正合{}所用，两家同在{}，尚未往来", seller.short, buyer.short, chamber.short());
     let introduction = story.tell(day, Kind::IntroductionProposed, json!({
         "a": seller.id, "b": buyer.id, "channel": "match_list", "introducer": chamber.id, "reason": reason,
     }));
@@ -117,11 +103,7 @@ fn conclude(story: &mut Story<'_>, day: u64, link: Link<'_>, end: End, introduct
     match end {
         End::Proposed | End::OneConsented | End::BothConsented => {}
         End::Expired => {
-            story.tell(
-                day + 20,
-                Kind::IntroductionExpired,
-                json!({ "introduction": introduction }),
-            );
+            story.tell(day + 20, Kind::IntroductionExpired, json!({ "introduction": introduction }));
         }
         End::Declined => {
             let body =

@@ -41,11 +41,7 @@ fn tell_newcomers(story: &mut Story<'_>) {
         let is_news =
             !chamber.members.contains(&company.index) && joined.insert((&chamber.id, company.index));
         if is_news {
-            story.tell(
-                day,
-                Kind::MemberJoined,
-                json!({ "chamber": chamber.id, "member": company.id }),
-            );
+            story.tell(day, Kind::MemberJoined, json!({ "chamber": chamber.id, "member": company.id }));
         }
     }
 }
@@ -62,11 +58,7 @@ fn tell_leavers(story: &mut Story<'_>) {
             continue;
         };
         if index % 2 == 0 {
-            story.tell(
-                day,
-                Kind::MemberLeft,
-                json!({ "chamber": chamber.id, "member": leaver.id }),
-            );
+            story.tell(day, Kind::MemberLeft, json!({ "chamber": chamber.id, "member": leaver.id }));
         } else {
             let body = json!({ "chamber": chamber.id, "member": rising.id, "level": "vice_president" });
             story.tell(day, Kind::MembershipLevelChanged, body);
@@ -79,18 +71,10 @@ fn tell_register_changes(story: &mut Story<'_>) {
     let city = story.city;
     if let Some(renamed) = city.company(20) {
         let name = format!("{CITY}{}（集团）股份有限公司", renamed.short);
-        story.tell(
-            120,
-            Kind::OrgRenamed,
-            json!({ "party": renamed.id, "name": name }),
-        );
+        story.tell(120, Kind::OrgRenamed, json!({ "party": renamed.id, "name": name }));
     }
     if let Some(closing) = city.closing() {
-        story.tell(
-            200,
-            Kind::OrgClosed,
-            json!({ "party": closing.id, "reason": "决议解散" }),
-        );
+        story.tell(200, Kind::OrgClosed, json!({ "party": closing.id, "reason": "决议解散" }));
     }
     let (Some(twice), Some(host)) = (city.company(5), city.general()) else {
         return;
@@ -110,11 +94,7 @@ fn tell_register_changes(story: &mut Story<'_>) {
         json!({ "from": entry, "into": twice.id, "reason": "手工登记与名录为同一企业，地址一致" }),
     );
     let nickname: String = twice.short.chars().take(2).collect();
-    story.tell(
-        111,
-        Kind::PartyLinked,
-        json!({ "name": format!("{nickname}公司"), "party": twice.id }),
-    );
+    story.tell(111, Kind::PartyLinked, json!({ "name": format!("{nickname}公司"), "party": twice.id }));
 }
 
 /// A purchase entered for the wrong pair is voided; one with a slipped decimal point is corrected.
@@ -130,16 +110,8 @@ fn tell_mistakes(story: &mut Story<'_>) {
         return;
     };
     let year = story.year.0;
-    let entered = story.tell(
-        100,
-        Kind::MemberPurchaseMade,
-        purchase(wrong, &format!("LT-{year}-误"), 30),
-    );
-    story.tell(
-        104,
-        Kind::EventVoided,
-        json!({ "event": entered, "reason": "买卖双方填错，合同不存在" }),
-    );
+    let entered = story.tell(100, Kind::MemberPurchaseMade, purchase(wrong, &format!("LT-{year}-误"), 30));
+    story.tell(104, Kind::EventVoided, json!({ "event": entered, "reason": "买卖双方填错，合同不存在" }));
     let contract = format!("LT-{year}-补");
     let entered = story.tell(130, Kind::MemberPurchaseMade, purchase(slipped, &contract, 480));
     story.tell(133, Kind::EventCorrected, json!({

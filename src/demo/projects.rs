@@ -74,10 +74,7 @@ fn tell_project(story: &mut Story<'_>, index: usize, day: u64, reporter: &Chambe
         }
         story.tell(signed, Kind::ProjectSigned, body);
     }
-    if signings(index)
-        .iter()
-        .any(|(agreement, ..)| *agreement == "contract")
-    {
+    if signings(index).iter().any(|(agreement, ..)| *agreement == "contract") {
         tell_progress(story, index, day + 70, &project, total_wan);
     } else if index % 8 == 4 {
         story.tell(
@@ -93,28 +90,17 @@ fn local_partner<'a>(story: &mut Story<'a>, index: usize, reporter: &Chamber) ->
     if !index.is_multiple_of(5) {
         return None;
     }
-    let partner = story
-        .dice
-        .choose(&reporter.members)
-        .and_then(|member| story.city.company(*member));
+    let partner = story.dice.choose(&reporter.members).and_then(|member| story.city.company(*member));
     partner.map(|company| company.id.as_str())
 }
 
 /// Registration, start, and money in instalments.
 fn tell_progress(story: &mut Story<'_>, index: usize, day: u64, project: &str, total_wan: u64) {
-    story.tell(
-        day,
-        Kind::ProjectStageChanged,
-        json!({ "project": project, "stage": "registered" }),
-    );
+    story.tell(day, Kind::ProjectStageChanged, json!({ "project": project, "stage": "registered" }));
     if index.is_multiple_of(2) {
         return;
     }
-    story.tell(
-        day + 15,
-        Kind::ProjectStageChanged,
-        json!({ "project": project, "stage": "started" }),
-    );
+    story.tell(day + 15, Kind::ProjectStageChanged, json!({ "project": project, "stage": "started" }));
     for instalment in 1..=story.dice.between(1, 2) {
         let arrived = total_wan * story.dice.between(5, 20) / 100;
         let fixed = arrived * 3 / 4;
@@ -132,18 +118,10 @@ fn tell_progress(story: &mut Story<'_>, index: usize, day: u64, project: &str, t
 
 /// Tells the stations and alliances of the year.
 pub(super) fn tell_alliances(story: &mut Story<'_>) {
-    let homes: Vec<&Chamber> = story
-        .city
-        .chambers
-        .iter()
-        .filter(|chamber| matches!(chamber.bond, Bond::Home(_)))
-        .collect();
-    let trades: Vec<&Chamber> = story
-        .city
-        .chambers
-        .iter()
-        .filter(|chamber| matches!(chamber.bond, Bond::Trade(_)))
-        .collect();
+    let homes: Vec<&Chamber> =
+        story.city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Home(_))).collect();
+    let trades: Vec<&Chamber> =
+        story.city.chambers.iter().filter(|chamber| matches!(chamber.bond, Bond::Trade(_))).collect();
     for (index, (chamber, place)) in homes.iter().zip(PARTNER_CITIES).take(6).enumerate() {
         let day = story.spread(index, 6, 200);
         let (sort, title) = if index % 3 == 2 {

@@ -50,14 +50,12 @@ impl Story<'_> {
 
     /// Whether the two have traded.
     pub(super) fn have_traded(&self, one: &Company, other: &Company) -> bool {
-        self.traded
-            .contains(&(one.index.min(other.index), one.index.max(other.index)))
+        self.traded.contains(&(one.index.min(other.index), one.index.max(other.index)))
     }
 
     /// Remembers that the two have traded.
     pub(super) fn remember_trade(&mut self, one: &Company, other: &Company) {
-        self.traded
-            .insert((one.index.min(other.index), one.index.max(other.index)));
+        self.traded.insert((one.index.min(other.index), one.index.max(other.index)));
     }
 }
 
@@ -67,19 +65,11 @@ impl City {
         let mut links = Vec::new();
         for chamber in self.chambers.iter().filter(|chamber| under(chamber)) {
             for seller in self.members(chamber) {
-                let buyers = self
-                    .members(chamber)
-                    .filter(|buyer| seller.trade.sold_to.contains(&buyer.trade.name));
-                links.extend(buyers.map(|buyer| {
-                    (
-                        seller.eagerness + buyer.eagerness,
-                        Link {
-                            seller,
-                            buyer,
-                            chamber,
-                        },
-                    )
-                }));
+                let buyers =
+                    self.members(chamber).filter(|buyer| seller.trade.sold_to.contains(&buyer.trade.name));
+                links.extend(
+                    buyers.map(|buyer| (seller.eagerness + buyer.eagerness, Link { seller, buyer, chamber })),
+                );
             }
         }
         links

@@ -79,10 +79,7 @@ pub(super) const TRADE_CHAMBERS: &[(&str, &[&str])] = &[
     ("家电电子", &["家用电器", "集成电路", "包装"]),
     ("新能源汽车产业链", &["锂电储能", "新能源车", "铝材", "集成电路"]),
     ("水产食品", &["海水养殖", "水产加工", "包装"]),
-    (
-        "冷链与商贸流通",
-        &["冷链物流", "商超零售", "水产加工", "数据溯源"],
-    ),
+    ("冷链与商贸流通", &["冷链物流", "商超零售", "水产加工", "数据溯源"]),
     ("纺织服装", &["棉纺", "服装", "包装"]),
     ("医疗健康产业", &["医疗器械", "传感仪表", "检测认证"]),
     ("数字经济", &["工业软件", "数据溯源", "法律服务"]),
@@ -110,9 +107,8 @@ pub(super) const STREETS: &[(&str, &str)] = &[
 ];
 
 /// The ten districts: existing codes, for a code must exist to be recorded; the city in them does not.
-pub(super) const DISTRICTS: &[&str] = &[
-    "370202", "370203", "370211", "370212", "370213", "370214", "370215", "370281", "370283", "370285",
-];
+pub(super) const DISTRICTS: &[&str] =
+    &["370202", "370203", "370211", "370212", "370213", "370214", "370215", "370281", "370283", "370285"];
 
 /// First syllables of invented company names.
 pub(super) const FIRST: &[&str] = &[
@@ -150,45 +146,20 @@ pub(super) const LECTURES: &[&str] = &[
 ];
 
 /// Places where people meet.
-pub(super) const VENUES: &[&str] = &[
-    "商会之家会议厅",
-    "产业园路演厅",
-    "企业服务中心三楼",
-    "望潮楼报告厅",
-    "会员企业车间",
-    "滨海会客厅",
-];
+pub(super) const VENUES: &[&str] =
+    &["商会之家会议厅", "产业园路演厅", "企业服务中心三楼", "望潮楼报告厅", "会员企业车间", "滨海会客厅"];
 
 /// Places that delegations come from or go to, beside the home places. None of them exists.
-pub(super) const PARTNER_CITIES: &[&str] = &[
-    "云岭市",
-    "江渚市",
-    "越浦市",
-    "湘渚市",
-    "岫山市",
-    "楚泽市",
-    "岚阳市",
-    "湄川市",
-];
+pub(super) const PARTNER_CITIES: &[&str] =
+    &["云岭市", "江渚市", "越浦市", "湘渚市", "岫山市", "楚泽市", "岚阳市", "湄川市"];
 
 /// Sites that delegations see.
-pub(super) const SITES: &[&str] = &[
-    "青屿湾产业园",
-    "揽月智造谷",
-    "古渡冷链港",
-    "临汐海洋科技园",
-    "麦岭建筑产业园",
-];
+pub(super) const SITES: &[&str] =
+    &["青屿湾产业园", "揽月智造谷", "古渡冷链港", "临汐海洋科技园", "麦岭建筑产业园"];
 
 /// What companies from elsewhere that invest here do.
-pub(super) const INVESTOR_TRADES: &[&str] = &[
-    "传动集团",
-    "海洋装备集团",
-    "储能科技集团",
-    "冷链集团",
-    "医疗科技集团",
-    "模架控股集团",
-];
+pub(super) const INVESTOR_TRADES: &[&str] =
+    &["传动集团", "海洋装备集团", "储能科技集团", "冷链集团", "医疗科技集团", "模架控股集团"];
 
 /// What projects are.
 pub(super) const PROJECTS: &[&str] = &[
