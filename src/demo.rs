@@ -37,7 +37,7 @@ pub const YEAR: i16 = 2025;
 
 /// A year of the invented city of that seed, as units in order of date: 800 companies in 26 trades, 40 chambers,
 /// 131 activities with their guests, purchases along real chains, visits, needs, delegations, projects and
-/// introductions in every state; some 9,000 events.
+/// introductions in every state; some 7,800 events.
 ///
 /// An event that refers to an earlier one names it by the id that its draft carries; [`build()`] puts the id in
 /// its place that the log gave. The same seed and year give the same units.

@@ -69,47 +69,46 @@ fn plan<'a>(story: &mut Story<'a>, form: Form, number: usize) -> Option<Gatherin
     let city = story.city;
     let general = city.general()?;
     let (chamber, trades) = trade_chamber(story)?;
-    let (seller, buyer) = neighbours(story, trades)?;
-    let (neighbours, all) = (vec![seller, buyer], trades.to_vec());
-    let name = chamber.short().trim_end_matches("商会");
-    let district = city.members(chamber).next().map_or("370202", |member| member.district);
-    let (title, organisers, about, seats) = match form {
-        Form::ChainSalon => {
-            (format!("产业链沙龙（第{number}期）：{seller}与{buyer}"), vec![chamber], neighbours, (18, 32))
-        }
-        Form::PolicySalon => {
-            let hosts = vec![general, street(story)?];
-            (
-                format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)),
-                hosts,
-                Vec::new(),
-                (14, 30),
-            )
-        }
-        Form::Exchange => {
-            let home = home(story, &neighbours)?;
-            let title = format!("{seller}与{buyer}供需对接会（第{number}场）");
-            (title, vec![chamber, home], neighbours, (20, 40))
-        }
-        Form::AnnualMeeting => {
-            let host = story.dice.choose(&city.chambers)?;
-            (format!("{}年会（{number}）", host.short()), vec![host], Vec::new(), (25, 70))
-        }
-        Form::Lecture => (
-            format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)),
-            vec![general],
-            Vec::new(),
-            (30, 55),
-        ),
-        Form::Symposium => (format!("{name}企业座谈会（{number}）"), vec![chamber], neighbours, (10, 18)),
-        Form::Forum => (format!("{CITY}{name}发展论坛（{number}）"), vec![chamber, general], all, (50, 90)),
-        Form::Roadshow => (format!("{name}产业推介会（{number}）"), vec![chamber], all, (25, 40)),
-        Form::YouthGathering => {
-            (format!("青年企业家创新创意汇（第{number}期）"), vec![general], Vec::new(), (24, 36))
-        }
+    let link = neighbours(story, trades)?;
+    let about = match form {
+        Form::ChainSalon | Form::Exchange | Form::Symposium => vec![link.0, link.1],
+        Form::Forum | Form::Roadshow => trades.to_vec(),
+        Form::PolicySalon | Form::AnnualMeeting | Form::Lecture | Form::YouthGathering => Vec::new(),
     };
-    let seats = story.dice.between(seats.0, seats.1);
+    let organisers = match form {
+        Form::ChainSalon | Form::Symposium | Form::Roadshow => vec![chamber],
+        Form::Exchange => vec![chamber, home(story, &about)?],
+        Form::Forum => vec![chamber, general],
+        Form::PolicySalon => vec![general, street(story)?],
+        Form::AnnualMeeting => vec![story.dice.choose(&city.chambers)?],
+        Form::Lecture | Form::YouthGathering => vec![general],
+    };
+    let host = organisers.first()?.short().trim_end_matches("商会");
+    let title = title(story, form, number, host, link);
+    let (fewest, most) = form.seats();
+    let seats = story.dice.between(fewest, most);
+    let district = city.members(chamber).next().map_or("370202", |member| member.district);
     Some(Gathering { title, form, organisers, about, district, seats })
+}
+
+fn title(
+    story: &mut Story<'_>,
+    form: Form,
+    number: usize,
+    host: &str,
+    (seller, buyer): (&str, &str),
+) -> String {
+    match form {
+        Form::ChainSalon => format!("产业链沙龙（第{number}期）：{seller}与{buyer}"),
+        Form::PolicySalon => format!("金桥政策解读沙龙（第{number}期）：{}", story.dice.pick(POLICIES)),
+        Form::Exchange => format!("{seller}与{buyer}供需对接会（第{number}场）"),
+        Form::AnnualMeeting => format!("{host}商会年会（{number}）"),
+        Form::Lecture => format!("{CITY}企业家讲堂（第{number}讲）：{}", story.dice.pick(LECTURES)),
+        Form::Symposium => format!("{host}企业座谈会（{number}）"),
+        Form::Forum => format!("{CITY}{host}发展论坛（{number}）"),
+        Form::Roadshow => format!("{host}产业推介会（{number}）"),
+        Form::YouthGathering => format!("青年企业家创新创意汇（第{number}期）"),
+    }
 }
 
 /// A trade chamber and the trades that it gathers.
@@ -204,6 +203,22 @@ fn weight(city: &City, gathering: &Gathering<'_>, company: &Company) -> u64 {
 }
 
 impl Form {
+    /// Fewest and most who are expected.
+    const fn seats(self) -> (u64, u64) {
+        match self {
+            Self::ChainSalon => (18, 32),
+            Self::PolicySalon => (14, 30),
+            Self::Exchange => (20, 40),
+            Self::AnnualMeeting => (25, 70),
+            Self::Lecture => (30, 55),
+            Self::Symposium => (10, 18),
+            Self::Forum => (50, 90),
+            Self::Roadshow => (25, 40),
+            Self::YouthGathering => (24, 36),
+        }
+    }
+
+    /// As in `activity_held`.
     const fn name(self) -> &'static str {
         match self {
             Self::ChainSalon | Self::PolicySalon => "salon",
