@@ -12,6 +12,7 @@ use jinqiao_events::value::credit_code::CreditCode;
 use jinqiao_events::value::ids::{EventId, PartyId};
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_events::value::party_ref::PartyRef;
+use jinqiao_events::value::text_value::{known_code, split_code};
 use jinqiao_projections::register::Register;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -91,7 +92,11 @@ pub fn read_drafts(text: &str) -> Result<(Vec<Draft>, bool), Fault> {
 fn draft_of(text: &str) -> Result<Draft, Refusal> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let line: Line = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let reason = error.inner();
+        let reason = error.inner().to_string();
+        if let Some((code, sentence)) = split_code(&reason) {
+            let en = format!("refused: {sentence}");
+            return Refusal::invalid(known_code(code), &json::pointer(error.path()), sentence, en);
+        }
         Refusal::invalid(
             "invalid_event",
             &json::pointer(error.path()),
@@ -232,8 +237,11 @@ mod tests {
 
     #[test]
     fn the_field_at_fault_is_pointed_at() {
-        assert_eq!(refusal(&CHAMBER.replace("2017-03", "2017-13")), ("invalid_event", "/occurred".into()));
-        assert_eq!(refusal(&CHAMBER.replace("018G", "018H")), ("invalid_body", "/body/identifier".into()));
+        assert_eq!(refusal(&CHAMBER.replace("2017-03", "2017-13")), ("bad_date", "/occurred".into()));
+        assert_eq!(
+            refusal(&CHAMBER.replace("018G", "018H")),
+            ("uscc_check_digit", "/body/identifier".into())
+        );
         assert_eq!(refusal(&CHAMBER.replace("\"name\"", "\"nom\"")).0, "invalid_body");
         assert_eq!(refusal("{}").0, "invalid_event");
         assert_eq!(refusal("[]").0, "invalid_event");

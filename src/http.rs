@@ -6,9 +6,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -59,15 +57,6 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))
-}
-
-/// Where no route is: a page for a person, a problem for a program.
-async fn elsewhere(path: Uri, reader: crate::web::Reader) -> Response {
-    if path.path().starts_with("/api/") {
-        StatusCode::NOT_FOUND.into_response()
-    } else {
-        crate::web::missing(reader).await
-    }
 }
 
 /// The whole service.

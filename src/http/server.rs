@@ -44,13 +44,19 @@ pub fn refuse_public(listen: SocketAddr) -> Result<(), AppError> {
     .into())
 }
 
-/// Serves until SIGINT or SIGTERM, then closes the desk.
+/// Serves until SIGINT or SIGTERM, then closes the desk. `announce` hears the address once it is taken: with
+/// port 0 the system chose it.
 ///
 /// # Errors
 /// When the address is public or taken, or the last flush fails.
-pub async fn serve(desk: Desk, listen: SocketAddr) -> Result<(), AppError> {
+pub async fn serve(
+    desk: Desk,
+    listen: SocketAddr,
+    announce: impl FnOnce(SocketAddr),
+) -> Result<(), AppError> {
     refuse_public(listen)?;
     let listener = TcpListener::bind(listen).await.map_err(AppError::io(format!("监听 {listen}")))?;
+    announce(listener.local_addr().unwrap_or(listen));
     serve_until(desk, listener, Limits::default(), stop_signal()).await
 }
 

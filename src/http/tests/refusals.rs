@@ -31,9 +31,7 @@ async fn what_the_framework_refuses_is_a_problem_too() {
     let house = House::new();
     assert_problem(&house.get("/api/v1/nothing").await, 404, "route_unknown");
     assert_problem(&house.get("/nothing").await, 404, "route_unknown");
-    let wrong_method = house
-        .send(request("PATCH", "/api/v1/events").body(Body::empty()).unwrap())
-        .await;
+    let wrong_method = house.send(request("PATCH", "/api/v1/events").body(Body::empty()).unwrap()).await;
     assert_problem(&wrong_method, 405, "method_unknown");
     assert!(wrong_method.headers[header::ALLOW].to_str().unwrap().contains("POST"));
     let trace = house.send(request("TRACE", "/api/v1/events").body(Body::empty()).unwrap()).await;
