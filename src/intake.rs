@@ -5,8 +5,8 @@
 //! twice adds nothing. Names and phones of people go to the person store and nowhere else: not into an event, a
 //! source, a key, a message or a log line.
 //!
-//! Reading order: [`table`] (bytes to cells), [`heading`] and [`line`] (cells to columns to values), [`form`]
-//! with one file a form, [`run`] (the whole way), [`submit`].
+//! Reading order: `table` (bytes to cells), `heading` and `line` (cells to columns to values), `form`
+//! with one file a form, `run` (the whole way), `submit`.
 
 use jiff::tz::{TimeZone, offset};
 use jinqiao_events::decide::Refusal;

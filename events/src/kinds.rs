@@ -1,7 +1,7 @@
 //! The vocabulary: every kind of event that can be said, one block a kind in its family's file and one
 //! line here.
 //!
-//! A family file declares a kind with [`body!`]: name, version, labels, fields, and which fields are
+//! A family file declares a kind with `body!`: name, version, labels, fields, and which fields are
 //! parties and tags. Everything else (JSON, schema, form, example, tags in the log) follows from that.
 
 use std::fmt;

@@ -38,8 +38,8 @@ fn the_same_file_under_keys_is_recorded_once() {
     let town = Town::new();
     let mut line = registered("甲", "enterprise", "1");
     line["key"] = json!("k1");
-    assert!(town.record(&[line.clone()], &[]).status.success());
-    let again = json_lines(&town.record(&[line.clone()], &[]).stdout);
+    assert!(town.record(std::slice::from_ref(&line), &[]).status.success());
+    let again = json_lines(&town.record(std::slice::from_ref(&line), &[]).stdout);
     assert_eq!((again[0]["position"].as_u64(), again[0]["repeated"].as_bool()), (Some(1), Some(true)));
     line["body"]["name"] = json!("乙");
     let other = town.record(&[line], &[]);
@@ -95,7 +95,7 @@ fn a_voided_purchase_is_out_of_every_list() {
     let purchase = told[9]["id"].clone();
     let before = town.ok(&["replay"]);
     let void = json!({"kind": "event_voided", "occurred": "2026-03-01", "body": {"event": purchase, "reason": "录入错误"}});
-    assert!(town.record(&[void.clone()], &[]).status.success());
+    assert!(town.record(std::slice::from_ref(&void), &[]).status.success());
     assert_ne!(town.ok(&["replay"]), before);
     let twice = town.record(&[void], &[]);
     assert_eq!(json_lines(&twice.stdout)[0]["code"], "event_voided");

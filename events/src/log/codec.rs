@@ -5,7 +5,7 @@
 //! frame = length u32 · crc32c u32 · payload
 //! ```
 //! Numbers are little-endian; the block's checksum covers everything before it, a frame's covers its payload.
-//! A payload is the postcard form of [`Frame`]: an event without its position, which follows from the block.
+//! A payload is the postcard form of `Frame`: an event without its position, which follows from the block.
 //! Any byte string can be handed to [`Block::parse`]: it answers or says what is wrong, and never panics.
 //! The same bytes are the value in the engine's tree and will be the record in the journal.
 

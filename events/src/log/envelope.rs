@@ -166,7 +166,7 @@ struct LineOut<'a> {
 }
 
 /// The public JSON form, coming in: every field that may stand on a line. Which of them a door accepts is
-/// the door's rule ([`Line::is_export`]).
+/// the door's rule ([`Line::export_field`]).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Line {

@@ -8,7 +8,7 @@
 //! <dir>/quarantine/      files of the engine that were found damaged
 //! ```
 //! The journal (`<dir>/journal/`, the same blocks, synced before the answer) and the tree of proofs will stand
-//! beside these: [`Engine::write_part`] is where a block is made durable, and where they will hear of it.
+//! beside these: `Engine::write_part` is where a block is made durable, and where they will hear of it.
 //!
 //! One commit is one `apply_batch` on the tree `log`, the engine's `flush`, and a `sync_data` on a handle of
 //! our own of its data file: sled's `flush` hands pages to the kernel, but not to the disk. Only then does the
