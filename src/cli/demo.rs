@@ -114,6 +114,9 @@ fn print(globals: &Globals) -> Result<(), AppError> {
     desk.close()
 }
 
+/// So many lines with partners of other trades are enough.
+const PARTNERS_ENOUGH: usize = 3;
+
 /// The party with most to read in its list; among equals the one with the smallest id.
 fn richest(ground: &Ground, kind: OrgKind) -> Option<PartyId> {
     let mut scratch = Scratch::default();
@@ -125,14 +128,16 @@ fn richest(ground: &Ground, kind: OrgKind) -> Option<PartyId> {
     lists.max_by_key(|list| (richness(&ground.views, list), Reverse(list.party))).map(|list| list.party)
 }
 
-/// How much a list has to say: partners of other trades first, for one's own are competitors; then sorts of
-/// ties (a purchase, a visit, a salon); then events.
+/// How much a list has to say: partners of other trades first, for one's own are competitors, as soon as there
+/// are a few; then sorts of ties that its sentences tell of (a purchase, a visit, a salon); then events.
 fn richness(views: &Views, list: &MatchList) -> (usize, usize, usize) {
     let trade = |party| views.register.party(party).and_then(|party| party.industry);
     let partners = list.lines.iter().filter(|line| trade(line.party) != trade(list.party)).count();
     let terms = || list.lines.iter().flat_map(|line| &line.terms);
-    let classes: BTreeSet<_> =
-        terms().flat_map(|term| &term.paths).flat_map(|path| &path.steps).map(|step| step.class).collect();
+    let told: BTreeSet<_> = terms()
+        .filter_map(|term| Some((term.signal, term.paths.first()?)))
+        .flat_map(|(signal, path)| path.steps.iter().map(move |step| (signal, step.class)))
+        .collect();
     let events: BTreeSet<_> = terms().flat_map(|term| &term.evidence).collect();
-    (partners, classes.len(), events.len())
+    (partners.min(PARTNERS_ENOUGH), told.len(), events.len())
 }

@@ -93,18 +93,42 @@ fn told(views: &Views, step: &Step, lang: Lang) -> String {
     if let Some(standing) = standing(views, step, lang) {
         return standing;
     }
-    let (from, to, when) = (name(views, step.from), name(views, step.to), when(step.day, lang));
-    let what = if is_chamber(views, step.from) && is_chamber(views, step.to) {
-        what_among_chambers(step.class, lang)
-    } else {
-        what(step.class, lang)
+    let (pair, when) = (pair(views, step, lang), when(step.day, lang));
+    let what = match (step.class, &step.occasion) {
+        (TieClass::Visit, Some(_)) => lang_pick(lang, "共同参与考察接待", "took part in the same visit"),
+        (class, _) => what(class, lang),
     };
     let place = step.occasion.as_ref().map(|occasion| title(views, occasion));
     match (lang, place) {
-        (Lang::Zh, Some(place)) => format!("{from}与{to}于{when}在“{place}”{what}"),
-        (Lang::Zh, None) => format!("{from}与{to}于{when}{what}"),
-        (Lang::En, Some(place)) => format!("{from} and {to} {what} (“{place}”, {when})"),
-        (Lang::En, None) => format!("{from} and {to} {what} ({when})"),
+        (Lang::Zh, Some(place)) => format!("{pair}于{when}在“{place}”{what}"),
+        (Lang::Zh, None) => format!("{pair}于{when}{what}"),
+        (Lang::En, Some(place)) => format!("{pair} {what} (“{place}”, {when})"),
+        (Lang::En, None) => format!("{pair} {what} ({when})"),
+    }
+}
+
+/// Who did it with whom. Between chambers, what their members did stands for the chambers'.
+fn pair(views: &Views, step: &Step, lang: Lang) -> String {
+    let (from, to) = (name(views, step.from), name(views, step.to));
+    let through_members = match step.class {
+        TieClass::Trade => lang_pick(lang, "的会员", "'s members"),
+        TieClass::CoPresence | TieClass::Visit | TieClass::JointProject => {
+            lang_pick(lang, "（或其会员）", " (or their members)")
+        }
+        TieClass::Membership | TieClass::Office | TieClass::Meeting | TieClass::Alliance => "",
+    };
+    let members =
+        if is_chamber(views, step.from) && is_chamber(views, step.to) { through_members } else { "" };
+    match lang {
+        Lang::Zh => format!("{from}与{to}{members}"),
+        Lang::En => format!("{from} and {to}{members}"),
+    }
+}
+
+const fn lang_pick<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
     }
 }
 
@@ -113,6 +137,13 @@ fn standing(views: &Views, step: &Step, lang: Lang) -> Option<String> {
     let (member, chamber) = match (is_chamber(views, step.from), is_chamber(views, step.to)) {
         (false, true) => (step.from, step.to),
         (true, false) => (step.to, step.from),
+        (true, true) if step.class == TieClass::Membership => {
+            let (one, other) = (name(views, step.from), name(views, step.to));
+            return Some(match lang {
+                Lang::Zh => format!("{one}与{other}有共同会员"),
+                Lang::En => format!("{one} and {other} have members in common"),
+            });
+        }
         (true, true) | (false, false) => return None,
     };
     let (member, chamber) = (name(views, member), name(views, chamber));
@@ -151,23 +182,6 @@ const fn what(class: TieClass, lang: Lang) -> &'static str {
         (TieClass::JointProject, Lang::En) => "were in one project",
         (TieClass::Alliance, Lang::Zh) => "结盟",
         (TieClass::Alliance, Lang::En) => "made an alliance",
-    }
-}
-
-/// Between chambers, ties of members stand for the chambers'.
-const fn what_among_chambers(class: TieClass, lang: Lang) -> &'static str {
-    match (class, lang) {
-        (TieClass::Membership, Lang::Zh) => "有共同会员",
-        (TieClass::Membership, Lang::En) => "have members in common",
-        (TieClass::CoPresence, Lang::Zh) => "（或会员）同场",
-        (TieClass::CoPresence, Lang::En) => "or their members were at the same event",
-        (TieClass::Trade, Lang::Zh) => "的会员之间有采购",
-        (TieClass::Trade, Lang::En) => "have members that traded",
-        (TieClass::JointProject, Lang::Zh) => "（或会员）同做一个项目",
-        (TieClass::JointProject, Lang::En) => "or their members were in one project",
-        (TieClass::Visit, Lang::Zh) => "（或会员）有走访考察",
-        (TieClass::Visit, Lang::En) => "or their members met on a visit",
-        (TieClass::Office | TieClass::Meeting | TieClass::Alliance, _) => what(class, lang),
     }
 }
 
