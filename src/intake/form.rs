@@ -60,10 +60,10 @@ pub(super) trait Form {
     /// Reads a row of the table of that index.
     fn read(&mut self, table: usize, line: Line<'_>, context: &Context<'_>) -> Result<Reading, RowFault>;
 
-    /// Takes the events that a row added into the figures.
+    /// Takes the events of a row that stand in the log, added now or before, into the figures.
     fn tally(&mut self, events: &[Event]);
 
-    /// The figures of the rows that were accepted.
+    /// The figures of the file as it stands in the log.
     fn totals(&self, register: &Register) -> Vec<(&'static str, Value)>;
 }
 

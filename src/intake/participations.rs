@@ -212,7 +212,6 @@ struct Run<'a> {
 
 #[derive(Debug, Default)]
 struct Totals {
-    accepted: u64,
     actors: u64,
     fen: i128,
 }
@@ -221,7 +220,6 @@ impl Totals {
     fn figures(&self, rows: u64) -> Map<String, serde_json::Value> {
         [
             ("rows", json!(rows)),
-            ("accepted", json!(self.accepted)),
             ("distinct_actors", json!(self.actors)),
             ("money_fen", json!({ AmountKind::Participation.label_zh(): json!(self.fen) })),
         ]
@@ -314,7 +312,6 @@ impl Run<'_> {
 
     fn count(&mut self, line: &Participation, with_actor: bool) {
         self.report.accepted += 1;
-        self.totals.accepted += 1;
         self.totals.actors += u64::from(with_actor);
         self.totals.fen += line.event.amount.as_ref().map_or(0, |amount| i128::from(amount.fen().get()));
     }

@@ -22,7 +22,7 @@ pub struct ImportReport {
     /// The event that notes the import; absent when nothing was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<EventId>,
-    /// Rows that added events.
+    /// Rows of the form's first table that added events.
     pub accepted: u64,
     /// Rows whose events were in the log already, word for word.
     pub unchanged: u64,
@@ -34,7 +34,7 @@ pub struct ImportReport {
     pub proposed: Vec<Proposal>,
     /// What was noticed and did not stop a row.
     pub warnings: Vec<Warning>,
-    /// The figures of the rows that were accepted, by form; money in 分.
+    /// The figures of the file as it stands in the log, by form; money in 分.
     pub totals: Map<String, Value>,
 }
 

@@ -55,14 +55,13 @@ impl Import<'_> {
             is_rehearsal: self.options.dry_run,
         };
         let settled = submitter.submit(prepared, &names, progress)?;
-        let main_rows_accepted = self.take(&settled, &pages, &mut report);
+        self.take(&settled, &pages, &mut report);
         let views = self.desk.shelf().views();
         report.proposed.extend(proposals::of(&settled, &names, &views.register));
         report.sort(&names);
         let figures = self.form.totals(&views.register).into_iter();
         report.totals.extend(figures.map(|(name, figure)| (name.to_owned(), figure)));
         report.totals.insert("rows".into(), json!(rows));
-        report.totals.insert("accepted".into(), json!(main_rows_accepted));
         Ok(report)
     }
 
@@ -191,14 +190,8 @@ impl Import<'_> {
             .collect())
     }
 
-    /// Counts what became of the entries; how many rows of the form's first table were accepted.
-    fn take(
-        &mut self,
-        settled: &[(Prepared, Fate)],
-        pages: &[(usize, Page)],
-        report: &mut ImportReport,
-    ) -> u64 {
-        let mut main_rows_accepted = 0;
+    /// Counts what became of the entries.
+    fn take(&mut self, settled: &[(Prepared, Fate)], pages: &[(usize, Page)], report: &mut ImportReport) {
         for (prepared, fate) in settled {
             let Some((_, page)) = pages.get(prepared.page) else {
                 continue;
@@ -220,15 +213,15 @@ impl Import<'_> {
                     message: fault.message,
                 });
             }
-            self.form.tally(&fate.added);
-            if is_row && !fate.added.is_empty() {
+            self.form.tally(&fate.standing);
+            // Rows of a second table (instalments) are in the totals; rows accepted are those of the first.
+            let is_main_row = is_row && prepared.table == 0;
+            if is_main_row && fate.added > 0 {
                 report.accepted += 1;
-                main_rows_accepted += u64::from(prepared.table == 0);
-            } else if is_row && fate.repeated > 0 && fate.corrections.is_empty() {
+            } else if is_main_row && !fate.standing.is_empty() && fate.corrections.is_empty() {
                 report.unchanged += 1;
             }
         }
-        main_rows_accepted
     }
 }
 

@@ -32,10 +32,10 @@ pub(super) struct Prepared {
 /// What became of an entry.
 #[derive(Debug, Default)]
 pub(super) struct Fate {
-    /// The events that it added.
-    pub(super) added: Vec<Event>,
-    /// How many of its events the log held already.
-    pub(super) repeated: usize,
+    /// Its events that stand in the log now, added or already there.
+    pub(super) standing: Vec<Event>,
+    /// How many of them it added.
+    pub(super) added: usize,
     /// The event that the whole entry was refused for.
     pub(super) refused: Option<Refusal>,
     /// Optional events that were refused.
@@ -192,10 +192,8 @@ impl Job {
     }
 
     fn close(&mut self, receipts: &[Receipt]) {
-        let pairs = || self.items.iter().zip(receipts);
-        self.fate.added =
-            pairs().filter(|(_, receipt)| !receipt.repeated).map(|(item, _)| item.event.clone()).collect();
-        self.fate.repeated = pairs().filter(|(_, receipt)| receipt.repeated).count();
+        self.fate.standing = self.items.iter().zip(receipts).map(|(item, _)| item.event.clone()).collect();
+        self.fate.added = receipts.iter().filter(|receipt| !receipt.repeated).count();
         self.is_done = true;
     }
 
