@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jinqiao_events::kinds::correction::ImportForm;
 use jinqiao_events::kinds::project::{
     Agreement, FundsArrived, ProjectSigned, ProjectStageChanged, Signing, Stage,
 };
 use jinqiao_events::kinds::{Event, RecordKey, Tag};
-use jinqiao_events::log::{Direction, Query};
+use jinqiao_events::log::{Direction, Query, Stored};
 use jinqiao_events::value::money::{AmountKind, Money};
 use jinqiao_events::value::name::OrgName;
 use jinqiao_events::value::party_ref::PartyRef;
 use jinqiao_projections::register::Register;
 use serde_json::{Value, json};
 
-use super::form::{Context, Entry, Form, Item, Reading, Table};
+use super::form::{self, Context, Entry, Form, Item, Reading, Table};
 use super::heading::Column;
 use super::line::{Line, RowFault};
 
@@ -58,8 +59,10 @@ const ARRIVAL_FIELDS: &[(&str, &Column)] = &[
 /// The ledger of projects, with its figures.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
-    /// Projects signed before this file, and those of its rows that were taken.
-    signed: BTreeSet<RecordKey>,
+    /// For each project of the file that the log knows as signed: the key of its first signing there.
+    first_in_log: BTreeMap<RecordKey, Option<String>>,
+    /// Keys of the file's own signings.
+    own_keys: BTreeSet<Option<String>>,
     projects: BTreeSet<RecordKey>,
     first_signings: BTreeMap<&'static str, u64>,
     fen: BTreeMap<&'static str, i128>,
@@ -76,10 +79,12 @@ impl Form for Projects {
         if table == 1 {
             return arrival(&line, &project);
         }
-        if is_signed_before(&project, context) {
-            self.signed.insert(project.clone());
+        if let Some(first) = first_signing(&project, context) {
+            self.first_in_log.insert(project.clone(), first.key);
         }
-        signing(&line, &project)
+        let reading = signing(&line, &project)?;
+        self.own_keys.insert(Some(own_key(&line, &project)?));
+        Ok(reading)
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a form looks at its own kinds only")]
@@ -109,8 +114,10 @@ impl Form for Projects {
 impl Projects {
     /// Counts a signing as the rules do: a project once, at its first signing; of an increment the increment.
     fn tally_signing(&mut self, event: &ProjectSigned) {
-        self.projects.insert(event.project.clone());
-        let is_first = self.signed.insert(event.project.clone());
+        let is_new = self.projects.insert(event.project.clone());
+        let first_in_log = self.first_in_log.get(&event.project);
+        let signed_elsewhere = first_in_log.is_some_and(|key| !self.own_keys.contains(key));
+        let is_first = is_new && !signed_elsewhere;
         if event.signing == Some(Signing::Increment) {
             self.add(label(AmountKind::Increment), event.amount.as_ref());
         } else if is_first {
@@ -136,18 +143,33 @@ const fn label(kind: AmountKind) -> &'static str {
     if matches!(kind, AmountKind::Contract) { "合同总投资_首签" } else { kind.label_zh() }
 }
 
-fn is_signed_before(project: &RecordKey, context: &Context<'_>) -> bool {
+/// The first signing of a project that the log holds.
+fn first_signing(project: &RecordKey, context: &Context<'_>) -> Option<Stored> {
     let mut query = Query::tagged(Tag::new("project", project));
     query.items.iter_mut().for_each(|item| item.kinds.push("project_signed".into()));
     // When the log cannot be read, the submission that follows says so.
-    context.log.read(&query, 0, Direction::Forward, 1).is_ok_and(|found| !found.is_empty())
+    context.log.read(&query, 0, Direction::Forward, 1).ok()?.into_iter().next()
+}
+
+/// The key under which the row's signing stands in the log.
+fn own_key(line: &Line<'_>, project: &RecordKey) -> Result<String, RowFault> {
+    Ok(format!("{}:{}", form::name_of(ImportForm::Projects), signing_key(line, project)?))
+}
+
+/// Project, date and type: what makes a signing the one it is.
+fn signing_key(line: &Line<'_>, project: &RecordKey) -> Result<String, RowFault> {
+    Ok(format!("{project}:{}:{}", line.date(&SIGNED)?, agreement(line)?.0))
+}
+
+/// The word for what was signed, and what it stands for.
+fn agreement(line: &Line<'_>) -> Result<(&'static str, Agreement, Option<Signing>), RowFault> {
+    let unknown_type =
+        || line.fault(&AGREEMENT, "agreement_type", "合同类型不认识，请写 意向、框架协议、正式合同 或 增资");
+    line.text(&AGREEMENT).as_deref().and_then(agreement_of).ok_or_else(unknown_type)
 }
 
 fn signing(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
-    let unknown_type =
-        || line.fault(&AGREEMENT, "agreement_type", "合同类型不认识，请写 意向、框架协议、正式合同 或 增资");
-    let (word, agreement, signing) =
-        line.text(&AGREEMENT).as_deref().and_then(agreement_of).ok_or_else(unknown_type)?;
+    let (_, agreement, signing) = agreement(line)?;
     let kind = match (signing, agreement) {
         (Some(_), _) => AmountKind::Increment,
         (None, Agreement::Intent) => AmountKind::Intent,
@@ -166,7 +188,7 @@ fn signing(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
         region: line.parse(&REGION)?,
         referrer: line.parse::<OrgName>(&REFERRER)?.map(PartyRef::Name),
     };
-    let key = format!("{project}:{date}:{word}");
+    let key = signing_key(line, project)?;
     let mut items = vec![Item::new(key.clone(), event, date)];
     items.extend(stage_change(line, project)?);
     Ok(Reading::of(Entry { key, items, fields: SIGNING_FIELDS, unknown: Vec::new() }))
