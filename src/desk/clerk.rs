@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jinqiao_events::clock::{Clock, IdSource};
 use jinqiao_events::decide::{Draft, Refusal, Rules};
 use jinqiao_events::kinds::Event;
+use jinqiao_events::log::codec;
 use jinqiao_events::log::{
     APPEND_MAX_BYTES, APPEND_MAX_EVENTS, Append, Direction, EVENT_MAX_BYTES, Effective, Log, LogError,
     Placed, Position, Query, Recorded, Stored,
@@ -168,12 +169,16 @@ impl Clerk {
         if count > APPEND_MAX_EVENTS {
             return Ok(Err(Fault { index: APPEND_MAX_EVENTS, refusal: too_many(count) }));
         }
+        let mut keys = HashSet::new();
         for (index, draft) in unit.into_iter().enumerate() {
+            if let Some(key) = draft.key.clone().filter(|key| !keys.insert(key.clone())) {
+                return Ok(Err(Fault { index, refusal: key_twice(&key) }));
+            }
             let slot = match self.decide_draft(draft, now)? {
                 Ok(slot) => slot,
                 Err(refusal) => return Ok(Err(Fault { index, refusal })),
             };
-            bytes += slot.bytes();
+            bytes += slot.bytes()?;
             if bytes > APPEND_MAX_BYTES {
                 return Ok(Err(Fault {
                     index,
@@ -208,8 +213,9 @@ impl Clerk {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let stored = stored(&draft, digest, now)?;
-        if stored.body.len() > EVENT_MAX_BYTES {
-            return Ok(Err(too_large("event_too_large", stored.body.len(), EVENT_MAX_BYTES)));
+        let bytes = codec::encode_event(&stored)?.len();
+        if bytes > EVENT_MAX_BYTES {
+            return Ok(Err(too_large("event_too_large", bytes, EVENT_MAX_BYTES)));
         }
         Ok(Ok(Slot::New(Box::new((stored, draft.event)))))
     }
@@ -341,10 +347,11 @@ impl Slot {
         }
     }
 
-    fn bytes(&self) -> usize {
+    /// Bytes in the log, as the log counts them.
+    fn bytes(&self) -> Result<usize, LogError> {
         match self {
-            Self::New(new) => new.0.body.len(),
-            Self::Repeated(_) => 0,
+            Self::New(new) => Ok(codec::encode_event(&new.0)?.len()),
+            Self::Repeated(_) => Ok(0),
         }
     }
 
@@ -431,6 +438,15 @@ fn unreadable(error: &serde_json::Error) -> AppError {
 /// The refusal of a corrected body, placed where that body stands.
 fn nested(refusal: Refusal) -> Refusal {
     Refusal { pointer: format!("/body{}", refusal.pointer), ..refusal }
+}
+
+fn key_twice(key: &str) -> Refusal {
+    Refusal::conflict(
+        "key_reused",
+        "/key",
+        format!("键「{key}」在同一批中用了两次；每个事件须有自己的键"),
+        format!("key {key:?} stands twice in one batch: give every event its own"),
+    )
 }
 
 fn too_many(count: usize) -> Refusal {

@@ -49,6 +49,19 @@ fn the_same_file_under_keys_is_recorded_once() {
 }
 
 #[test]
+fn a_key_that_stands_twice_in_one_file_is_refused_and_the_store_goes_on() {
+    let town = Town::new();
+    let (mut one, mut other) = (registered("甲", "enterprise", "1"), registered("乙", "enterprise", "2"));
+    one["key"] = json!("k");
+    other["key"] = json!("k");
+    let refused = town.record(&[one.clone(), other], &[]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert_eq!(json_lines(&refused.stdout)[0]["code"], "key_reused");
+    assert_eq!(town.head(), 0);
+    assert!(town.record(&[one], &[]).status.success());
+}
+
+#[test]
 fn what_only_an_export_may_carry_is_refused() {
     let town = Town::new();
     for field in ["position", "id", "recorded_at"] {
