@@ -2,15 +2,12 @@
 //! counts as today, a party found by whatever was typed, and the answer for an event that was recorded.
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
-use jinqiao_events::clock::Clock;
 use jinqiao_events::decide::{Draft, Refusal};
 use jinqiao_events::kinds::Kind;
 use jinqiao_events::log::Position;
 use jinqiao_events::log::envelope::Line;
 use jinqiao_events::value::credit_code::CreditCode;
 use jinqiao_events::value::ids::{EventId, PartyId};
-use jinqiao_events::value::occurred::Occurred;
 use jinqiao_events::value::party_ref::PartyRef;
 use jinqiao_events::value::text_value::{known_code, split_code};
 use jinqiao_projections::register::Register;
@@ -23,8 +20,6 @@ use crate::desk::{Fault, Receipt, draft};
 pub mod json;
 pub mod spelling;
 
-/// Asia/Shanghai keeps one offset all year, so no time zone table is needed.
-const SHANGHAI: Offset = Offset::constant(8);
 /// How many parties a refusal proposes for a name that means none.
 const PROPOSALS_MAX: usize = 3;
 
@@ -48,17 +43,6 @@ impl From<Receipt> for Recorded {
         let Receipt { position, id, recorded_at, repeated } = receipt;
         Self { position, id, recorded_at, repeated }
     }
-}
-
-/// Today in Asia/Shanghai.
-///
-/// # Panics
-/// When the clock shows a year before 1800 or after 2200.
-#[must_use]
-#[expect(clippy::expect_used, reason = "a clock outside the years 1800 to 2200 makes every date wrong")]
-pub fn today(clock: &dyn Clock) -> Occurred {
-    let date = clock.now().to_zoned(TimeZone::fixed(SHANGHAI)).date();
-    Occurred::day(date).expect("the clock shows a year between 1800 and 2200")
 }
 
 /// Reads one event, a JSON object, as `record` and `POST /api/v1/events` take it.
@@ -254,13 +238,5 @@ mod tests {
         assert_eq!((drafts.len(), many), (2, true));
         let fault = read_drafts(&format!("[{CHAMBER}, {{}}]")).unwrap_err();
         assert_eq!(fault.index, 1);
-    }
-
-    #[test]
-    fn today_is_the_day_in_shanghai() {
-        let clock = jinqiao_events::clock::Manual::at("2020-05-17T16:00:00Z".parse().unwrap());
-        assert_eq!(today(&clock).to_string(), "2020-05-18");
-        clock.advance_ms(-1);
-        assert_eq!(today(&clock).to_string(), "2020-05-17");
     }
 }

@@ -8,9 +8,10 @@
 //! Reading order: `table` (bytes to cells), `heading` and `line` (cells to columns to values), `form`
 //! with one file a form, `run` (the whole way), `submit`.
 
-use jiff::tz::{TimeZone, offset};
+use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::correction::{FileImported, ImportForm};
+use jinqiao_events::log::envelope::hex;
 use jinqiao_events::people::detect::mask_personal;
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
@@ -113,7 +114,7 @@ fn note(desk: &Desk, file: FileInput<'_>, report: &ImportReport) -> Result<Event
         refused: count(report.refused.len()),
         duplicates: count(report.duplicates.len()),
     };
-    let units = vec![vec![draft(event.into(), today(desk)?)]];
+    let units = vec![vec![draft(event.into(), clock::today(desk.clock()))]];
     let answer = desk.record_blocking(Submission { units, rehearsal: false })?.into_iter().next();
     match answer {
         Some(Ok(receipts)) => receipts.first().map(|receipt| receipt.id).ok_or(AppError::Busy),
@@ -122,22 +123,9 @@ fn note(desk: &Desk, file: FileInput<'_>, report: &ImportReport) -> Result<Event
     }
 }
 
-/// The day at the desk, in Shanghai.
-fn today(desk: &Desk) -> Result<Occurred, Refusal> {
-    let date = desk.clock().now().to_zoned(TimeZone::fixed(offset(8))).date();
-    Occurred::day(date).map_err(|error| {
-        Refusal::invalid(
-            error.code(),
-            "",
-            "系统时间不对；请校准时钟后再导入",
-            "the system clock is wrong; set it and try again",
-        )
-    })
-}
-
 /// SM3 of the bytes, hexadecimal.
 fn hash(bytes: &[u8]) -> String {
-    Sm3::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sm3::digest(bytes))
 }
 
 /// The name of the file without folders, and without numbers of persons.

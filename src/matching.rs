@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::log::{Effective, Position};
 use jinqiao_events::value::ids::{EventId, PartyId};
@@ -18,7 +19,6 @@ use serde::Serialize;
 
 use crate::config::Lang;
 use crate::desk::Desk;
-use crate::door;
 use crate::error::AppError;
 use crate::naming;
 
@@ -50,7 +50,7 @@ impl Ground {
     /// # Errors
     /// When the log cannot be read.
     pub fn gather(desk: &Desk, times: Times) -> Result<Self, AppError> {
-        let today = door::today(desk.clock()).day_number();
+        let today = clock::today(desk.clock()).day_number();
         let day = times.as_of.map_or(today, Occurred::day_number);
         let Some(known_at) = times.known_at else {
             let views = desk.shelf().views();

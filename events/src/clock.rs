@@ -3,10 +3,35 @@
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
 use uuid::Uuid;
 
 use crate::value::ids::{EventId, PersonId};
+use crate::value::occurred::Occurred;
+
+/// Asia/Shanghai keeps one offset all year, so no time zone table is needed.
+const SHANGHAI: TimeZone = TimeZone::fixed(Offset::constant(8));
+
+/// A moment as clocks in Shanghai show it.
+#[must_use]
+pub fn in_shanghai(at: Timestamp) -> Zoned {
+    at.to_zoned(SHANGHAI)
+}
+
+/// Today in Shanghai. A clock outside the years that dates may have counts as the nearest of their days.
+#[must_use]
+pub fn today(clock: &dyn Clock) -> Occurred {
+    Occurred::nearest_day(in_shanghai(clock.now()).date())
+}
+
+/// The last moment of a day in Shanghai.
+#[must_use]
+pub fn end_of_day(day: Date) -> Timestamp {
+    let next = day.tomorrow().and_then(|next| next.to_zoned(SHANGHAI));
+    next.map_or(Timestamp::MAX, |next| next.timestamp() - jiff::SignedDuration::from_nanos(1))
+}
 
 /// Tells the time.
 pub trait Clock: Send + Sync + Debug {
@@ -83,5 +108,25 @@ impl IdSource for Manual {
     }
     fn person_id(&self) -> PersonId {
         PersonId::new(uuid::Builder::from_random_bytes(u128::from(self.count()).to_be_bytes()).into_uuid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn today_is_the_day_in_shanghai() {
+        let clock = Manual::at("2020-05-17T16:00:00Z".parse().unwrap());
+        assert_eq!(today(&clock).to_string(), "2020-05-18");
+        clock.advance_ms(-1);
+        assert_eq!(today(&clock).to_string(), "2020-05-17");
+        assert_eq!(end_of_day("2020-05-17".parse().unwrap()).as_millisecond(), clock.now().as_millisecond());
+    }
+
+    #[test]
+    fn a_wrong_clock_counts_as_the_nearest_day() {
+        assert_eq!(today(&Manual::at("2300-01-01T00:00:00Z".parse().unwrap())).to_string(), "2200-12-31");
+        assert_eq!(today(&Manual::at("1700-01-01T00:00:00Z".parse().unwrap())).to_string(), "1800-01-01");
     }
 }

@@ -156,6 +156,16 @@ pub trait Log: Send + Sync + Debug {
         limit: usize,
     ) -> Result<Vec<Stored>, LogError>;
 
+    /// The durable event at that position. `None` for 0 and beyond the head.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn at(&self, position: Position) -> Result<Option<Stored>, LogError> {
+        let Some(before) = position.checked_sub(1) else { return Ok(None) };
+        let found = self.read(&Query::all(), before, Direction::Forward, 1)?;
+        Ok(found.into_iter().next().filter(|stored| stored.position == position))
+    }
+
     /// Hands every durable event after `after` to `each`, oldest first, in bounded memory, until it breaks.
     ///
     /// # Errors

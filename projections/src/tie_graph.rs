@@ -151,12 +151,6 @@ impl TieGraph {
         self.established
     }
 
-    /// How many occasions there are.
-    #[must_use]
-    pub fn occasion_count(&self) -> usize {
-        self.occasions.len()
-    }
-
     /// The node of a party (canonical id). O(log parties).
     #[must_use]
     pub fn node(&self, party: PartyId) -> Option<Node> {

@@ -7,6 +7,7 @@
 use std::io;
 use std::sync::Arc;
 
+use jinqiao_events::log::envelope::hex;
 use jinqiao_events::log::{Position, Recorded};
 use serde::Serialize;
 use sm3::{Digest, Sm3};
@@ -77,7 +78,7 @@ impl Views {
 fn digest(view: &impl View) -> String {
     let mut hash = Hash(Sm3::new());
     match serde_json::to_writer(&mut hash, view) {
-        Ok(()) => hash.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
+        Ok(()) => hex(&hash.0.finalize()),
         Err(error) => format!("not serialisable: {error}"),
     }
 }

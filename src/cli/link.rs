@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::identity::PartyLinked;
 use jinqiao_events::value::party_ref::PartyRef;
@@ -10,7 +11,6 @@ use serde_json::json;
 use super::{Globals, finish, out, writing};
 use crate::client::Client;
 use crate::desk::{Submission, draft};
-use crate::door;
 use crate::error::AppError;
 
 /// 确认一个名称（如签到表上的简称）指的是哪个主体；可撤销
@@ -40,7 +40,7 @@ fn record(args: &Args, globals: &Globals) -> Result<serde_json::Value, AppError>
         })?;
     let desk = globals.open_desk()?;
     let linked = PartyLinked { name: args.name.clone(), party, import: None };
-    let unit = vec![draft(linked.into(), door::today(desk.clock()))];
+    let unit = vec![draft(linked.into(), clock::today(desk.clock()))];
     let answers = desk.record_blocking(Submission { units: vec![unit], rehearsal: false });
     desk.close()?;
     let answer = answers?.pop().ok_or(AppError::Busy)?.map_err(|fault| fault.refusal)?;

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
+use jinqiao_events::clock;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::rank::With;
 use serde_json::Value;
@@ -74,7 +75,7 @@ impl From<TimesArgs> for Times {
 }
 
 fn parse_moment(text: &str) -> Result<Timestamp, String> {
-    let day = |text: &str| text.parse().map(super::replay::end_of_day);
+    let day = |text: &str| text.parse().map(clock::end_of_day);
     text.parse()
         .or_else(|_| day(text))
         .map_err(|error: jiff::Error| format!("「{text}」不是时刻也不是日期：{error}"))

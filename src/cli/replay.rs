@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jinqiao_events::clock::end_of_day;
 use jinqiao_events::log::{Effective, Position};
 use jinqiao_projections::views::Views;
 use serde_json::json;
@@ -62,12 +62,4 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         .map_err(writing)?;
     }
     finish(out)
-}
-
-/// The last moment of a day in China.
-pub(super) fn end_of_day(day: Date) -> jiff::Timestamp {
-    let zone = TimeZone::fixed(Offset::constant(8));
-    day.tomorrow()
-        .and_then(|next| next.to_zoned(zone))
-        .map_or(jiff::Timestamp::MAX, |next| next.timestamp() - jiff::SignedDuration::from_nanos(1))
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::RecordKey;
-use jinqiao_events::log::{Direction, Log, Position, Query, Stored};
+use jinqiao_events::log::{Log, Position, Stored};
 use jinqiao_events::value::{ids::PartyId, party_ref::PartyRef};
 use jinqiao_projections::ledger::{Project, Sum};
 use jinqiao_projections::views::Views;
@@ -48,13 +48,10 @@ enum Found {
 }
 
 fn shown(log: &dyn Log, views: &Views, what: &str) -> Result<Found, AppError> {
-    if let Some(position) =
-        what.parse::<Position>().ok().filter(|position| (1..=log.head()).contains(position))
+    if let Ok(position) = what.parse::<Position>()
+        && let Some(event) = log.at(position)?
     {
-        let event = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.into_iter().next();
-        if let Some(event) = event {
-            return Ok(Found::Event(Box::new(event)));
-        }
+        return Ok(Found::Event(Box::new(event)));
     }
     if let Some(party) =
         what.parse::<PartyRef>().ok().and_then(|reference| views.register.resolve(&reference))
@@ -100,8 +97,8 @@ fn party(
     }
     writeln!(out, "{}（{}）", lang.pick("往来", "history"), history.len()).map_err(writing)?;
     for position in history {
-        if let Some(event) = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.first() {
-            writeln!(out, "  #{position}  {}  {}", event.occurred, event_line(views, event, lang))
+        if let Some(event) = log.at(position)? {
+            writeln!(out, "  #{position}  {}  {}", event.occurred, event_line(views, &event, lang))
                 .map_err(writing)?;
         }
     }

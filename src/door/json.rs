@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use jinqiao_events::decide::Refusal;
+use jinqiao_events::decide::texts::pointer_step;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// Keys by which `serde_json` marks values of its own; in a text from outside they are an attack.
@@ -47,9 +48,7 @@ pub fn pointer(path: &serde_path_to_error::Path) -> String {
     for segment in path {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-            }
+            Segment::Map { key } => pointer.push_str(&format!("/{}", pointer_step(key))),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }

@@ -186,8 +186,7 @@ fn history(
     let positions = views.ledger.history(&views.register, party);
     let mut found = Vec::new();
     for position in positions.into_iter().filter(|position| *position > after) {
-        let event = log.read(&Query::all(), position - 1, Direction::Forward, 1)?.into_iter().next();
-        found.extend(event.filter(|stored| kind.is_none_or(|kind| stored.kind == kind.name())));
+        found.extend(log.at(position)?.filter(|stored| kind.is_none_or(|kind| stored.kind == kind.name())));
         if found.len() == limit {
             break;
         }

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use jinqiao_events::clock::today;
 use jinqiao_events::kinds::Event;
-use jinqiao_events::log::{Direction, Query};
+use jinqiao_events::log::envelope::hex;
 use jinqiao_events::value::occurred::Occurred;
 use sm3::{Digest, Sm3};
 use tokio::sync::OwnedMutexGuard;
@@ -18,7 +19,6 @@ use tokio::sync::OwnedMutexGuard;
 use super::problem::Problem;
 use super::state::{AppState, blocking};
 use crate::desk::{Answer, Receipt, Unit, draft};
-use crate::door::today;
 use crate::error::AppError;
 
 /// Longest key.
@@ -58,9 +58,7 @@ impl FromRequestParts<AppState> for IdempotencyKey {
 impl IdempotencyKey {
     /// The key of one event. Short whatever was sent, since keys of events are shorter than those of requests.
     fn of_event(key: &str, index: usize) -> String {
-        let digest: String =
-            Sm3::digest(key).iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect();
-        format!("http:{digest}/{index}")
+        format!("http:{}/{index}", hex(Sm3::digest(key).iter().take(DIGEST_BYTES)))
     }
 }
 
@@ -162,8 +160,7 @@ async fn first_day(state: &AppState, key: &str) -> Result<Option<Occurred>, Prob
         let Some((position, _)) = log.find_key(&key).map_err(AppError::from)? else {
             return Ok(None);
         };
-        let found = log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1);
-        Ok(found.map_err(AppError::from)?.first().map(|stored| stored.occurred))
+        Ok(log.at(position).map_err(AppError::from)?.map(|stored| stored.occurred))
     })
     .await
 }

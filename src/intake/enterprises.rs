@@ -6,6 +6,7 @@ use jinqiao_events::kinds::Event;
 use jinqiao_events::kinds::identity::{OrgKind, OrgRegistered, PersonRegistered};
 use jinqiao_events::kinds::membership::{MemberJoined, MembershipLevel};
 use jinqiao_events::kinds::visit::{NeedDeclared, NeedType};
+use jinqiao_events::log::envelope::hex;
 use jinqiao_events::people::detect::find_personal;
 use jinqiao_events::value::credit_code::CreditCode;
 use jinqiao_events::value::identifier::Identifier;
@@ -163,7 +164,7 @@ fn need(line: &Line<'_>, code: &CreditCode, remarks: &mut Vec<Remark>) -> Option
         remarks.push(Remark::new(&NEED, "personal_data", message));
         return None;
     }
-    let digest: String = Sm3::digest(&text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(Sm3::digest(&text).iter().take(6));
     let event = NeedDeclared {
         need: format!("{code}-{digest}").try_into().ok()?,
         party: PartyRef::Identifier(Identifier::Uscc(code.clone())),

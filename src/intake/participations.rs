@@ -9,7 +9,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::identity::{OrgKind, OrgRegistered};
 use jinqiao_events::kinds::participation::ParticipationRecorded;
-use jinqiao_events::log::{Direction, Position, Query, Source};
+use jinqiao_events::log::{Position, Source};
 use jinqiao_events::value::amount::{Unit, parse_amount};
 use jinqiao_events::value::currency::Currency;
 use jinqiao_events::value::identifier::Identifier;
@@ -326,9 +326,8 @@ impl Run<'_> {
 
     /// Says which earlier line of this file the row repeats: the log keeps its number.
     fn say_duplicate(&mut self, row: u64, position: Position, differs: bool) -> Result<(), AppError> {
-        let found =
-            self.desk.store().log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?;
-        let of_row = found.first().and_then(|stored| stored.source.as_ref()?.row).unwrap_or_default();
+        let found = self.desk.store().log.at(position)?;
+        let of_row = found.and_then(|stored| stored.source?.row).unwrap_or_default();
         self.report.duplicates.push(DuplicateRow { sheet: None, row, of_row, differs });
         Ok(())
     }

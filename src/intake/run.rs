@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::people::{PersonSeen, PersonStore};
 use jinqiao_events::value::ids::PersonId;
@@ -14,7 +15,7 @@ use super::line::{Line, Page, RowFault};
 use super::report::{self, ImportReport};
 use super::submit::{self, Fate, Prepared, Submitter};
 use super::table::{self, Book};
-use super::{FileInput, ImportOptions, column_missing, file_name, hash, proposals, today};
+use super::{FileInput, ImportOptions, column_missing, file_name, hash, proposals};
 use crate::desk::Desk;
 use crate::error::AppError;
 
@@ -67,7 +68,7 @@ impl Import<'_> {
 
     /// The sheets that hold a table of the form, in the order in which the form's tables are to be recorded.
     fn pages(&self, book: &Book, report: &mut ImportReport) -> Result<Vec<(usize, Page)>, Refusal> {
-        let (today, given) = (today(self.desk)?, self.options.date);
+        let (today, given) = (clock::today(self.desk.clock()), self.options.date);
         let mut closest = Missing::default();
         let mut pages = Vec::new();
         for (index, sheet) in book.sheets.iter().enumerate().filter(|(_, sheet)| !sheet.rows.is_empty()) {

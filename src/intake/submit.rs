@@ -6,7 +6,7 @@
 
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::Event;
-use jinqiao_events::log::{Direction, Position, Query, Source, Stored};
+use jinqiao_events::log::{Position, Source, Stored};
 use jinqiao_events::value::{name, party_ref::PartyRef};
 
 use super::form::{Entry, Item, Table};
@@ -180,7 +180,7 @@ impl Submitter<'_> {
         let Some((position, _)) = log.find_key(key)? else {
             return Ok(None);
         };
-        Ok(log.read(&Query::all(), position.saturating_sub(1), Direction::Forward, 1)?.into_iter().next())
+        Ok(log.at(position)?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The style sheet and the icon, under names that change with their content, so that browsers keep them for good.
 
+use jinqiao_events::log::envelope::hex;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
@@ -16,8 +17,7 @@ struct Asset {
 
 impl Asset {
     fn new(stem: &str, extension: &str, media_type: &'static str, text: &'static str) -> Self {
-        let digest = Sm3::digest(text.as_bytes());
-        let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(Sm3::digest(text).iter().take(6));
         Self { name: format!("{stem}.{hash}.{extension}"), media_type, text }
     }
 }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{Uri, header};
+use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
-use jinqiao_events::log::{Direction, Log, Position, Query as LogQuery, Stored};
+use jinqiao_events::log::{Log, Position, Stored};
 use jinqiao_events::value::{ids::PartyId, occurred::Occurred, party_ref::PartyRef};
 use jinqiao_projections::register::{Face, Party};
 use jinqiao_projections::views::Views;
@@ -19,7 +20,6 @@ use super::texts::Text;
 use crate::config::Lang;
 use crate::demo;
 use crate::desk::Desk;
-use crate::door;
 use crate::matching::{Ground, Times};
 
 /// The reader and the address that was asked for.
@@ -186,7 +186,7 @@ impl Context {
     /// Today in Asia/Shanghai.
     #[must_use]
     pub fn today(&self) -> Occurred {
-        door::today(self.desk.clock())
+        clock::today(self.desk.clock())
     }
 
     /// What questions about introductions are answered from, as of the end of that day.
@@ -202,11 +202,7 @@ impl Context {
     /// # Errors
     /// When the log cannot be read.
     pub fn event(&self, position: Position) -> Result<Option<Stored>, Failure> {
-        let Some(before) = position.checked_sub(1) else {
-            return Ok(None);
-        };
-        let found = self.log().read(&LogQuery::all(), before, Direction::Forward, 1)?;
-        Ok(found.into_iter().next().filter(|event| event.position == position))
+        Ok(self.log().at(position)?)
     }
 
     /// Whether the log tells of the invented city.

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use jiff::tz::{Offset, TimeZone};
+use jinqiao_events::clock;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets;
@@ -10,8 +10,6 @@ use super::context::{Context, Reader};
 use super::failure::Failure;
 use super::texts::Text;
 
-/// Asia/Shanghai keeps one offset all year.
-const SHANGHAI: Offset = Offset::constant(8);
 /// What pages may load, and from where: ourselves only, and no script at all.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -117,5 +115,5 @@ fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot:
 /// A moment as people read it: Asia/Shanghai, to the minute.
 #[must_use]
 pub fn moment(at: jiff::Timestamp) -> String {
-    at.to_zoned(TimeZone::fixed(SHANGHAI)).strftime("%Y-%m-%d %H:%M").to_string()
+    clock::in_shanghai(at).strftime("%Y-%m-%d %H:%M").to_string()
 }

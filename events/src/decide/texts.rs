@@ -69,11 +69,15 @@ fn check_value(pointer: &str, value: &Value) -> Result<(), Refusal> {
         }
         // Money: its text was read as an amount, and an amount of eleven digits is no telephone number.
         Value::Object(fields) if fields.contains_key("fen") => Ok(()),
-        Value::Object(fields) => fields
-            .iter()
-            .try_for_each(|(key, field)| child(&key.replace('~', "~0").replace('/', "~1"), field)),
+        Value::Object(fields) => fields.iter().try_for_each(|(key, field)| child(&pointer_step(key), field)),
         Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
     }
+}
+
+/// A key as a step of a JSON pointer (RFC 6901).
+#[must_use]
+pub fn pointer_step(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 fn check_length(pointer: &str, entries: usize) -> Result<(), Refusal> {

@@ -135,7 +135,7 @@ impl Stored {
             source: self.source.as_ref(),
             programmes: &self.programmes,
             key: self.key.as_deref(),
-            digest: self.digest.map(hex),
+            digest: self.digest.map(|digest| hex(&digest)),
             body,
         })
     }
@@ -263,8 +263,8 @@ impl Line {
 
 /// Lower-case hexadecimal.
 #[must_use]
-pub fn hex<const N: usize>(bytes: [u8; N]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+pub fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
+    bytes.into_iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Result<[u8; 16], BodyError> {

@@ -9,8 +9,9 @@ use jiff::civil::Date;
 use super::text_value::{excerpt, text_value};
 pub use office::{from_excel_serial, parse_date};
 
-/// The years that a date may have.
-const YEARS: std::ops::RangeInclusive<i16> = 1800..=2200;
+/// The first day that a date may have, and the last.
+const FIRST_DAY: Date = Date::constant(1800, 1, 1);
+const LAST_DAY: Date = Date::constant(2200, 12, 31);
 /// Day number 0.
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
@@ -45,6 +46,12 @@ impl Occurred {
         Occurred::new(date, Precision::Day).ok_or_else(|| DateError::bad(&date.to_string()))
     }
 
+    /// A known day; one outside the years 1800 to 2200 counts as the first or last day of them.
+    #[must_use]
+    pub fn nearest_day(date: Date) -> Occurred {
+        Occurred { first: date.clamp(FIRST_DAY, LAST_DAY), precision: Precision::Day }
+    }
+
     /// The date that these numbers name, if it exists and its year is within limits.
     fn of(year: i16, month: Option<i8>, day: Option<i8>) -> Option<Occurred> {
         let precision = match (month, day) {
@@ -56,7 +63,7 @@ impl Occurred {
     }
 
     fn new(first: Date, precision: Precision) -> Option<Occurred> {
-        YEARS.contains(&first.year()).then_some(Occurred { first, precision })
+        (FIRST_DAY..=LAST_DAY).contains(&first).then_some(Occurred { first, precision })
     }
 
     /// How exactly the date is known.

@@ -48,12 +48,6 @@ impl Region {
         self.name
     }
 
-    /// The name without its kind of place: `黄岛`. Names of two characters (沛县) stay as they are.
-    #[must_use]
-    pub const fn short_name_zh(self) -> &'static str {
-        self.short_name
-    }
-
     /// The province that this is or belongs to.
     #[must_use]
     pub fn province(self) -> Option<Region> {
