@@ -13,6 +13,8 @@ pub mod codec;
 pub mod contract;
 pub mod effective;
 pub mod envelope;
+pub mod files;
+pub mod journal;
 pub mod memory_log;
 mod postings;
 pub mod query;

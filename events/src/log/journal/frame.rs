@@ -1,0 +1,316 @@
+//! The bytes of a segment: its header and its frames. Any bytes may be handed in; nothing here panics.
+
+use uuid::Uuid;
+
+use crate::log::Position;
+
+/// Bytes of a segment's header.
+pub const SEGMENT_HEADER_BYTES: usize = 64;
+/// Bytes of a frame's header.
+pub const FRAME_HEADER_BYTES: usize = 32;
+/// Most bytes of a frame's body: far above what one commit may hold, so that a damaged length is seen as such.
+pub const BODY_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Frames begin at multiples of this.
+pub const ALIGNMENT: usize = 8;
+
+const SEGMENT_MAGIC: &[u8; 8] = b"JQJOURNL";
+const FORMAT: u16 = 1;
+/// Begins every frame.
+pub const FRAME_MAGIC: [u8; 4] = *b"JQfr";
+const SECTION_HEADER_BYTES: usize = 8;
+const BLOCK_SECTION: u8 = 1;
+const TREE_SECTION: u8 = 2;
+/// Bytes of one hash of the tree, in either profile.
+pub const HASH_BYTES: usize = 32;
+
+/// Which hash the tree of proofs is made with; chosen when the store is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HashProfile {
+    /// SM3 (GB/T 32905).
+    #[default]
+    Sm3,
+    /// SHA-256 (FIPS 180-4).
+    Sha256,
+}
+
+impl HashProfile {
+    /// Its number in a header.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Sm3 => 1,
+            Self::Sha256 => 2,
+        }
+    }
+
+    /// The profile of that number.
+    #[must_use]
+    pub const fn of_number(number: u8) -> Option<Self> {
+        match number {
+            1 => Some(Self::Sm3),
+            2 => Some(Self::Sha256),
+            _ => None,
+        }
+    }
+}
+
+/// What a segment says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentHeader {
+    /// The store that it belongs to.
+    pub store: Uuid,
+    /// The hash of the store's tree.
+    pub profile: HashProfile,
+    /// Position of its first event.
+    pub first: Position,
+}
+
+impl SegmentHeader {
+    /// Its bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(SEGMENT_HEADER_BYTES);
+        bytes.extend(SEGMENT_MAGIC);
+        bytes.extend(FORMAT.to_le_bytes());
+        bytes.extend([self.profile.number(), 0, 0, 0, 0, 0]);
+        bytes.extend(self.store.as_bytes());
+        bytes.extend(self.first.to_le_bytes());
+        bytes.resize(SEGMENT_HEADER_BYTES - 4, 0);
+        bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
+        bytes
+    }
+
+    /// Reads a header at the start of `bytes`; `None` when it is damaged or of a newer form.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let header = bytes.first_chunk::<SEGMENT_HEADER_BYTES>()?;
+        let (content, sum) = header.split_last_chunk::<4>()?;
+        let (magic, rest) = content.split_first_chunk::<8>()?;
+        let (format, rest) = rest.split_first_chunk::<2>()?;
+        let ([profile, ..], rest) = rest.split_first_chunk::<6>()?;
+        let (store, rest) = rest.split_first_chunk::<16>()?;
+        let first = u64::from_le_bytes(*rest.first_chunk::<8>()?);
+        let sound = magic == SEGMENT_MAGIC
+            && u16::from_le_bytes(*format) == FORMAT
+            && u32::from_le_bytes(*sum) == crc32c::crc32c(content)
+            && first > 0;
+        let profile = HashProfile::of_number(*profile)?;
+        sound.then(|| Self { store: Uuid::from_bytes(*store), profile, first })
+    }
+}
+
+/// Where the tree of proofs stood after a commit: enough to go on from, not to prove from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeEdge {
+    /// Leaves.
+    pub size: u64,
+    /// Roots of the perfect subtrees from left to right, largest first: one for each bit set in `size`.
+    pub hashes: Vec<[u8; HASH_BYTES]>,
+}
+
+/// The fixed part of a frame, which says how long the rest is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameHeader {
+    /// Position of the commit's first event.
+    pub first: Position,
+    /// Events of the commit, at least one.
+    pub events: u32,
+    /// Bytes of the body.
+    pub body_bytes: usize,
+    body_crc32c: u32,
+}
+
+impl FrameHeader {
+    /// Reads a header at the start of `bytes`; `None` when none of this store is there.
+    #[must_use]
+    pub fn parse(store: Uuid, bytes: &[u8]) -> Option<Self> {
+        let header = bytes.first_chunk::<FRAME_HEADER_BYTES>()?;
+        let (content, sum) = header.split_last_chunk::<4>()?;
+        let (magic, rest) = content.split_first_chunk::<4>()?;
+        if *magic != FRAME_MAGIC || u32::from_le_bytes(*sum) != checksum(store, content) {
+            return None;
+        }
+        let (length, rest) = rest.split_first_chunk::<4>()?;
+        let (first, rest) = rest.split_first_chunk::<8>()?;
+        let (events, rest) = rest.split_first_chunk::<4>()?;
+        let body_crc32c = u32::from_le_bytes(*rest.first_chunk::<4>()?);
+        let (first, events) = (u64::from_le_bytes(*first), u32::from_le_bytes(*events));
+        let body_bytes = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let sound = first > 0 && events > 0 && body_bytes <= BODY_MAX_BYTES;
+        sound.then_some(Self { first, events, body_bytes, body_crc32c })
+    }
+
+    /// Position of the commit's last event.
+    #[must_use]
+    pub fn last(&self) -> Position {
+        self.first.saturating_add(u64::from(self.events)).saturating_sub(1)
+    }
+
+    /// Bytes of the whole frame, up to where the next begins.
+    #[must_use]
+    pub const fn frame_bytes(&self) -> usize {
+        (FRAME_HEADER_BYTES + self.body_bytes).next_multiple_of(ALIGNMENT)
+    }
+}
+
+/// A frame whose checksums hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// Its header.
+    pub header: FrameHeader,
+    body: &'a [u8],
+}
+
+impl<'a> Frame<'a> {
+    /// Reads a frame at the start of `bytes`; `None` when none of this store is there whole.
+    #[must_use]
+    pub fn parse(store: Uuid, bytes: &'a [u8]) -> Option<Self> {
+        let header = FrameHeader::parse(store, bytes)?;
+        let body = bytes.get(FRAME_HEADER_BYTES..)?.get(..header.body_bytes)?;
+        (checksum(store, body) == header.body_crc32c).then_some(Self { header, body })
+    }
+
+    /// Its blocks, as they were handed in.
+    pub fn blocks(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.sections().filter(|(kind, _)| *kind == BLOCK_SECTION).map(|(_, content)| content)
+    }
+
+    /// Where the tree stood after this commit, if it was written down.
+    #[must_use]
+    pub fn tree(&self) -> Option<TreeEdge> {
+        let (_, content) = self.sections().find(|(kind, _)| *kind == TREE_SECTION)?;
+        let (size, hashes) = content.split_first_chunk::<8>()?;
+        let (hashes, []) = hashes.as_chunks::<HASH_BYTES>() else { return None };
+        Some(TreeEdge { size: u64::from_le_bytes(*size), hashes: hashes.to_vec() })
+    }
+
+    fn sections(&self) -> impl Iterator<Item = (u8, &'a [u8])> + use<'a> {
+        let mut rest = self.body;
+        std::iter::from_fn(move || {
+            let ([kind, _, _, _, length @ ..], later) = rest.split_first_chunk::<SECTION_HEADER_BYTES>()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+            let (content, later) = later.split_at_checked(length)?;
+            rest = later;
+            Some((*kind, content))
+        })
+    }
+}
+
+/// Appends a frame to `bytes`: one commit of `events` events from `first` on, its blocks, and the tree after it.
+pub fn encode(
+    bytes: &mut Vec<u8>,
+    store: Uuid,
+    first: Position,
+    events: u32,
+    blocks: &[(Position, Vec<u8>)],
+    tree: Option<&TreeEdge>,
+) {
+    let start = bytes.len();
+    bytes.resize(start + FRAME_HEADER_BYTES, 0);
+    for (_, block) in blocks {
+        section(bytes, BLOCK_SECTION, &[block]);
+    }
+    if let Some(tree) = tree {
+        section(bytes, TREE_SECTION, &[&tree.size.to_le_bytes(), tree.hashes.as_flattened()]);
+    }
+    let body = bytes.get(start + FRAME_HEADER_BYTES..).unwrap_or_default();
+    let mut header = Vec::with_capacity(FRAME_HEADER_BYTES);
+    header.extend(FRAME_MAGIC);
+    header.extend(size_u32(body.len()).to_le_bytes());
+    header.extend(first.to_le_bytes());
+    header.extend(events.to_le_bytes());
+    header.extend(checksum(store, body).to_le_bytes());
+    header.extend([0; 4]);
+    header.extend(checksum(store, &header).to_le_bytes());
+    if let Some(place) = bytes.get_mut(start..start + FRAME_HEADER_BYTES) {
+        place.copy_from_slice(&header);
+    }
+    bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
+}
+
+fn section(bytes: &mut Vec<u8>, kind: u8, parts: &[&[u8]]) {
+    bytes.extend([kind, 0, 0, 0]);
+    bytes.extend(size_u32(parts.iter().map(|part| part.len()).sum()).to_le_bytes());
+    parts.iter().for_each(|part| bytes.extend_from_slice(part));
+}
+
+fn checksum(store: Uuid, bytes: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(store.as_bytes()), bytes)
+}
+
+/// A length that the limits of the log keep far below 4 GiB.
+fn size_u32(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const STORE: Uuid = Uuid::from_u128(7);
+
+    fn frame(tree: Option<&TreeEdge>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        encode(&mut bytes, STORE, 5, 3, &[(5, vec![1, 2, 3]), (7, b"block".to_vec())], tree);
+        bytes
+    }
+
+    #[test]
+    fn a_frame_comes_back_as_it_was_written() {
+        let tree = TreeEdge { size: 7, hashes: vec![[1; 32], [2; 32], [3; 32]] };
+        for tree in [None, Some(tree)] {
+            let bytes = frame(tree.as_ref());
+            assert_eq!(bytes.len() % ALIGNMENT, 0);
+            let frame = Frame::parse(STORE, &bytes).unwrap();
+            assert_eq!((frame.header.first, frame.header.last()), (5, 7));
+            assert_eq!(frame.header.frame_bytes(), bytes.len());
+            assert_eq!(frame.blocks().collect::<Vec<_>>(), [&[1, 2, 3][..], b"block"]);
+            assert_eq!(frame.tree(), tree);
+            assert!(Frame::parse(Uuid::from_u128(8), &bytes).is_none(), "a frame of another store");
+        }
+    }
+
+    #[test]
+    fn a_header_comes_back_as_it_was_written() {
+        for profile in [HashProfile::Sm3, HashProfile::Sha256] {
+            let header = SegmentHeader { store: STORE, profile, first: 12 };
+            assert_eq!(SegmentHeader::parse(&header.encode()), Some(header));
+        }
+    }
+
+    #[test]
+    fn no_single_flipped_bit_goes_unseen() {
+        let header = SegmentHeader { store: STORE, profile: HashProfile::Sm3, first: 12 }.encode();
+        let frame = frame(None);
+        let padding = FRAME_HEADER_BYTES + FrameHeader::parse(STORE, &frame).unwrap().body_bytes;
+        for bit in 0..8 {
+            for at in 0..header.len() {
+                let mut flipped = header.clone();
+                flipped[at] ^= 1 << bit;
+                assert_eq!(SegmentHeader::parse(&flipped), None, "byte {at} of the segment's header");
+            }
+            for at in 0..padding {
+                let mut flipped = frame.clone();
+                flipped[at] ^= 1 << bit;
+                assert!(Frame::parse(STORE, &flipped).is_none(), "byte {at} of the frame");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_answered_without_panic(bytes: Vec<u8>, cut in 0_usize..100) {
+            let _ = SegmentHeader::parse(&bytes);
+            prop_assert!(Frame::parse(STORE, &bytes).is_none());
+            let whole = frame(None);
+            prop_assert!(Frame::parse(STORE, whole.get(..cut).unwrap_or_default()).is_none() || cut + 8 > whole.len());
+            // Sound outside, anything inside.
+            let header = FrameHeader { first: 1, events: 1, body_bytes: bytes.len(), body_crc32c: 0 };
+            let strange = Frame { header, body: &bytes };
+            prop_assert!(strange.blocks().map(<[u8]>::len).sum::<usize>() <= bytes.len());
+            let _ = strange.tree();
+        }
+    }
+}
