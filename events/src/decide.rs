@@ -13,15 +13,22 @@ use crate::value::{ids::EventId, occurred::Occurred};
 pub mod activities;
 mod amount_kind;
 pub mod avoidance;
+pub mod consents;
 pub mod corrections;
 pub mod introductions;
 pub mod layered;
+pub mod liaison;
 pub mod memberships;
 pub mod needs;
+pub mod once;
+pub mod party_building;
 pub mod projects;
 pub mod refusal;
 pub mod registry;
+pub mod stations;
 pub mod texts;
+pub mod welfare;
+mod whoever;
 
 #[cfg(test)]
 mod laws;
@@ -133,6 +140,12 @@ rules! {
     introductions: introductions::Introductions,
     projects: projects::Projects,
     needs: needs::Needs,
+    stations: stations::Stations,
+    welfare: welfare::Welfare,
+    liaison: liaison::Liaison,
+    party_building: party_building::PartyBuilding,
+    consents: consents::Consents,
+    once: once::Once,
     corrections: corrections::Corrections,
 }
 

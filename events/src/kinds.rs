@@ -15,17 +15,24 @@ use crate::value::text_value::{known_code, split_code};
 
 pub mod activity;
 pub mod chamber;
+pub mod class;
 pub mod correction;
 pub mod identity;
 pub mod introduction;
 pub mod membership;
 pub mod participation;
+pub mod party_building;
+pub mod privacy;
 pub mod project;
 pub mod station;
 pub mod supply;
 pub mod tag;
+pub mod text;
+pub mod united_front;
 pub mod visit;
+pub mod welfare;
 
+pub use class::DataClass;
 pub use tag::{EachParty, EachTag, RecordKey, Tag};
 
 /// What every kind of event says about itself.
@@ -38,6 +45,8 @@ pub trait Body: Serialize + DeserializeOwned + JsonSchema {
     const LABEL_ZH: &'static str;
     /// English label.
     const LABEL_EN: &'static str;
+    /// Who may see it and what it may be used for.
+    const CLASS: DataClass = DataClass::Ordinary;
     /// The golden JSON line of this version: the example shown to people, read back by a test.
     const EXAMPLE: &'static str;
 
@@ -66,6 +75,7 @@ macro_rules! body {
     (
         $(#[$doc:meta])*
         $name:literal v $version:literal, $zh:literal, $en:literal;
+        $(class: $class:ident;)?
         pub struct $Struct:ident { $($(#[$field_doc:meta])* pub $field:ident : $Type:ty),* $(,)? }
         $(parties: $($party:ident),+;)?
         $(tags: $($tag:ident = $prefix:literal),+;)?
@@ -81,6 +91,7 @@ macro_rules! body {
             const VERSION: u16 = $version;
             const LABEL_ZH: &'static str = $zh;
             const LABEL_EN: &'static str = $en;
+            $(const CLASS: $crate::kinds::DataClass = $crate::kinds::DataClass::$class;)?
             const EXAMPLE: &'static str = include_str!(concat!(
                 env!("CARGO_MANIFEST_DIR"), "/../tests/golden/", $name, ".v", stringify!($version), ".json"
             ));
@@ -137,6 +148,9 @@ macro_rules! vocabulary {
             /// English label.
             #[must_use]
             pub const fn label_en(self) -> &'static str { match self { $(Self::$Variant => <$family::$Variant as Body>::LABEL_EN),* } }
+            /// Who may see events of this kind and what they may be used for; [`Event::class`] may be stricter.
+            #[must_use]
+            pub const fn class(self) -> DataClass { match self { $(Self::$Variant => <$family::$Variant as Body>::CLASS),* } }
             /// A whole example line, as `record` reads it.
             #[must_use]
             pub const fn example(self) -> &'static str { match self { $(Self::$Variant => <$family::$Variant as Body>::EXAMPLE),* } }
@@ -195,13 +209,20 @@ vocabulary! {
     ActivityHeld in activity,
     AttendanceRecorded in activity,
     NoShowRecorded in activity,
+    ActivityPlanned in activity,
+    TrainingDelivered in activity,
+    PolicyQuestionRaised in activity,
+    PolicyAnswered in activity,
     ParticipationRecorded in participation,
     DelegationVisited in visit,
     MemberVisited in visit,
     NeedDeclared in visit,
+    NeedStatusChanged in visit,
     NeedResolved in visit,
     CapabilityAssessed in supply,
     MemberPurchaseMade in supply,
+    SupplyOffered in supply,
+    DemandPosted in supply,
     MatchListIssued in introduction,
     IntroductionProposed in introduction,
     IntroductionConsented in introduction,
@@ -216,7 +237,30 @@ vocabulary! {
     ProjectStageChanged in project,
     FundsArrived in project,
     StationEstablished in station,
+    StationClosed in station,
     AllianceSigned in station,
+    PartyOrgEstablished in party_building,
+    SecretaryStudioOpened in party_building,
+    PartyActivityHeld in party_building,
+    ActivistsTrained in party_building,
+    InstructorDispatched in party_building,
+    PartyContentPublished in party_building,
+    LiaisonOfficerAppointed in united_front,
+    SuggestionSubmitted in united_front,
+    SuggestionStatusChanged in united_front,
+    PairingSigned in welfare,
+    PairingEnded in welfare,
+    WelfareActivityHeld in welfare,
+    CashDonated in welfare,
+    GoodsDonated in welfare,
+    ConsumptionPurchased in welfare,
+    RegulationIssued in text,
+    ReportPublished in text,
+    ClaimPublished in text,
+    NoticeGiven in privacy,
+    ConsentChanged in privacy,
+    PersonalDataErased in privacy,
+    DataShared in privacy,
     EventCorrected in correction,
     EventVoided in correction,
     FileImported in correction,

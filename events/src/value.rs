@@ -9,6 +9,7 @@
 //! what is wrong and what to do. Nothing here reads a clock, a disk or a random source.
 
 pub mod amount;
+pub mod counter;
 pub mod credit_code;
 pub mod currency;
 pub mod fen;
@@ -23,6 +24,7 @@ pub mod region;
 pub mod text_value;
 
 pub use amount::{Amount, AmountError, Approximator, ParsedAmount, Unit, parse_amount, parse_amount_cell};
+pub use counter::Counter;
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use currency::{Currency, CurrencyError};
 pub use fen::Fen;

@@ -36,6 +36,8 @@ pub enum TieClass {
     Membership,
     /// 任职: an office held, structural.
     Office,
+    /// 帮扶: one helps the other, or both help the same village or school.
+    Welfare,
     /// 同场: present at the same occasion.
     CoPresence,
     /// 走访、考察: one came to the other.
@@ -69,6 +71,8 @@ const fn tie(class: TieClass, weight_milli: u32, half_life: HalfLife, deal: bool
 
 const MEMBERSHIP: Tie = tie(TieClass::Membership, 500, HalfLife::Never, false);
 const OFFICE: Tie = tie(TieClass::Office, 500, HalfLife::Never, false);
+const WELFARE: Tie = tie(TieClass::Welfare, 300, HalfLife::Slow, false);
+const PAIRING: Tie = tie(TieClass::Welfare, 300, HalfLife::Never, false);
 const CO_PRESENCE: Tie = tie(TieClass::CoPresence, 500, HalfLife::Slow, false);
 const VISIT: Tie = tie(TieClass::Visit, 700, HalfLife::Slow, false);
 const MEETING: Tie = tie(TieClass::Meeting, 700, HalfLife::Slow, false);
@@ -98,9 +102,15 @@ pub struct Occasion<'a> {
     pub key: &'a RecordKey,
 }
 
-/// What an event says about ties. A new kind needs one arm here.
+/// What an event says about ties. Party building and what is done with persons' data say nothing, whatever the
+/// table below would make of it: not even an office of party secretary is a tie.
 #[must_use]
 pub fn said(event: &Event) -> Said<'_> {
+    if event.class().may_tie() { table(event) } else { Said::Nothing }
+}
+
+/// The table. A new kind needs one arm here. Persons are no parties: no arm can hand one out.
+fn table(event: &Event) -> Said<'_> {
     match event {
         Event::MemberJoined(e) => Said::Pair(MEMBERSHIP, &e.chamber, &e.member),
         Event::MemberLeft(e) => Said::Ended(MEMBERSHIP, &e.chamber, &e.member),
@@ -111,6 +121,24 @@ pub fn said(event: &Event) -> Said<'_> {
             e.holder.as_ref().map_or(Said::Nothing, |h| Said::Ended(OFFICE, &e.organisation, h))
         }
         Event::ActivityHeld(e) => seats(CO_PRESENCE, "activity", &e.activity, e.organisers.iter()),
+        Event::TrainingDelivered(e) => {
+            seats(CO_PRESENCE, "activity", &e.activity, e.organisers.iter().chain(&e.partners))
+        }
+        Event::WelfareActivityHeld(e) => {
+            let parties = e.organisers.iter().chain(&e.beneficiaries);
+            seats(WELFARE, "welfare_activity", &e.welfare_activity, parties)
+        }
+        Event::PairingSigned(e) => Said::Pair(PAIRING, &e.chamber, &e.beneficiary),
+        Event::PairingEnded(e) => Said::Ended(PAIRING, &e.chamber, &e.beneficiary),
+        Event::CashDonated(e) => {
+            e.beneficiary.as_ref().map_or(Said::Nothing, |to| Said::Pair(WELFARE, &e.donor, to))
+        }
+        Event::GoodsDonated(e) => {
+            e.beneficiary.as_ref().map_or(Said::Nothing, |to| Said::Pair(WELFARE, &e.donor, to))
+        }
+        Event::ConsumptionPurchased(e) => {
+            e.seller.as_ref().map_or(Said::Nothing, |from| Said::Pair(WELFARE, &e.buyer, from))
+        }
         Event::AttendanceRecorded(e) => seats(CO_PRESENCE, "activity", &e.activity, e.organisation.iter()),
         Event::ParticipationRecorded(e) => seats(JOINT_PROJECT, "group", &e.group, std::iter::once(&e.party)),
         Event::DelegationVisited(e) => {
@@ -124,7 +152,15 @@ pub fn said(event: &Event) -> Said<'_> {
             e.host.as_ref().map_or(Said::Nothing, |host| Said::Pair(ALLIANCE, &e.chamber, host))
         }
         Event::AllianceSigned(e) => Said::Pair(ALLIANCE, &e.a, &e.b),
-        // Identity, texts, needs, introductions under way, money and corrections are no ties.
+        // Party building has no tie, ever; `said` does not even ask for it.
+        Event::PartyOrgEstablished(_)
+        | Event::SecretaryStudioOpened(_)
+        | Event::PartyActivityHeld(_)
+        | Event::ActivistsTrained(_)
+        | Event::InstructorDispatched(_)
+        | Event::PartyContentPublished(_)
+        | Event::LiaisonOfficerAppointed(_) => Said::Nothing,
+        // Identity, texts, plans, needs, introductions under way, money and corrections are no ties.
         Event::OrgRegistered(_)
         | Event::OrgRenamed(_)
         | Event::IdentifierAdded(_)
@@ -138,7 +174,23 @@ pub fn said(event: &Event) -> Said<'_> {
         | Event::ChamberLegallyRegistered(_)
         | Event::MembershipLevelChanged(_)
         | Event::NoShowRecorded(_)
+        | Event::ActivityPlanned(_)
+        | Event::PolicyQuestionRaised(_)
+        | Event::PolicyAnswered(_)
+        | Event::SuggestionSubmitted(_)
+        | Event::SuggestionStatusChanged(_)
+        | Event::SupplyOffered(_)
+        | Event::DemandPosted(_)
+        | Event::StationClosed(_)
+        | Event::RegulationIssued(_)
+        | Event::ReportPublished(_)
+        | Event::ClaimPublished(_)
+        | Event::NoticeGiven(_)
+        | Event::ConsentChanged(_)
+        | Event::PersonalDataErased(_)
+        | Event::DataShared(_)
         | Event::NeedDeclared(_)
+        | Event::NeedStatusChanged(_)
         | Event::NeedResolved(_)
         | Event::CapabilityAssessed(_)
         | Event::MatchListIssued(_)
@@ -165,4 +217,74 @@ fn seats<'a>(
     parties: impl Iterator<Item = &'a PartyRef>,
 ) -> Said<'a> {
     Said::Seats(tie, Occasion { class, key }, parties.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use jinqiao_events::kinds::{DataClass, Kind};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn body(kind: Kind) -> Value {
+        let line: Value = serde_json::from_str(kind.example()).unwrap();
+        line["body"].clone()
+    }
+
+    fn event(kind: Kind, body: &Value) -> Event {
+        kind.decode(kind.version(), &body.to_string()).unwrap()
+    }
+
+    #[test]
+    fn party_building_and_personal_data_are_never_a_tie() {
+        let classed = |class| Kind::ALL.iter().filter(move |kind| kind.class() == class);
+        for kind in classed(DataClass::PartyBuilding).chain(classed(DataClass::Personal)) {
+            assert_eq!(said(&event(*kind, &body(*kind))), Said::Nothing, "{kind}");
+            assert_eq!(table(&event(*kind, &body(*kind))), Said::Nothing, "{kind}: not by the table either");
+        }
+        assert_eq!(classed(DataClass::PartyBuilding).count(), 7);
+    }
+
+    #[test]
+    fn an_office_in_a_party_organisation_is_no_tie_and_any_other_is() {
+        for kind in [Kind::RoleAssigned, Kind::RoleEnded] {
+            for (role, is_tie) in [
+                ("president", true),
+                ("secretary_general", true),
+                ("party_secretary", false),
+                ("liaison_officer", false),
+            ] {
+                let mut body = body(kind);
+                body["role"] = json!(role);
+                body["holder"] = json!("琅屿机械厂");
+                assert_eq!(said(&event(kind, &body)) != Said::Nothing, is_tie, "{kind} {role}");
+            }
+        }
+    }
+
+    /// Which fields of a body hold a person's id, by the schema's format.
+    fn person_fields(kind: Kind) -> Vec<String> {
+        let schema = kind.schema();
+        let fields = schema["properties"].as_object().unwrap();
+        let text = |field: &Value| field.to_string().contains("PersonId");
+        fields.iter().filter(|(_, field)| text(field)).map(|(name, _)| name.clone()).collect()
+    }
+
+    #[test]
+    fn no_person_reaches_a_tie_from_any_field_of_any_kind() {
+        let mut asked = 0;
+        for kind in Kind::ALL.iter().copied() {
+            for field in person_fields(kind) {
+                let (one, mut other) = (body(kind), body(kind));
+                let id = "00000000-0000-4000-8000-00000000dead";
+                other[&field] = if one[&field].is_array() { json!([id]) } else { json!(id) };
+                assert_ne!(one, other);
+                let told = format!("{:?}", said(&event(kind, &other)));
+                assert_eq!(format!("{:?}", said(&event(kind, &one))), told, "{kind}.{field}");
+                assert!(!told.contains("dead"), "{kind}.{field}");
+                asked += 1;
+            }
+        }
+        assert!(asked >= 10, "the schemas name their persons: {asked}");
+    }
 }

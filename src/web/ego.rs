@@ -54,7 +54,7 @@ impl Sort {
             TieClass::Trade | TieClass::JointProject | TieClass::Alliance => Self::Deal,
             TieClass::Visit | TieClass::Meeting => Self::Contact,
             TieClass::Membership | TieClass::Office => Self::Belonging,
-            TieClass::CoPresence => Self::Occasion,
+            TieClass::CoPresence | TieClass::Welfare => Self::Occasion,
         }
     }
 

@@ -1,18 +1,21 @@
-//! What was held and who came: a key stands for one activity or delegation, and nobody is counted twice.
+//! What was held and who came: a key stands for one activity, training or delegation, nobody is counted twice, and
+//! a policy question that is answered was asked.
 
 use super::layered::{Layered, layers};
+use super::whoever::Whoever;
 use super::{Draft, Refusal, Registry, Rule, amount_kind};
 use crate::kinds::participation::ParticipationRecorded;
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
-use crate::value::ids::{PartyId, PersonId};
-use crate::value::{money::AmountKind, name, party_ref::PartyRef};
+use crate::value::ids::PersonId;
+use crate::value::{money::AmountKind, party_ref::PartyRef};
 
 /// The activities held, the delegations that travelled, and who was recorded at which activity.
 #[derive(Debug, Default)]
 pub struct Activities {
     held: Layered<RecordKey, ()>,
     delegations: Layered<RecordKey, ()>,
+    questions: Layered<RecordKey, ()>,
     attendees: Layered<(RecordKey, Attendee), ()>,
 }
 
@@ -20,9 +23,7 @@ pub struct Activities {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Attendee {
     Person(PersonId),
-    Organisation(PartyId),
-    /// A name that means no registered party, normalised.
-    Named(String),
+    Organisation(Whoever),
 }
 
 impl Rule for Activities {
@@ -32,6 +33,16 @@ impl Rule for Activities {
             Event::ActivityHeld(event) if self.held.contains(&event.activity) => {
                 Err(taken("activity_exists", "/body/activity", &event.activity))
             }
+            Event::ActivityPlanned(event) if self.held.contains(&event.activity) => {
+                Err(taken("activity_exists", "/body/activity", &event.activity))
+            }
+            Event::TrainingDelivered(event) if self.held.contains(&event.activity) => {
+                Err(taken("activity_exists", "/body/activity", &event.activity))
+            }
+            Event::PolicyQuestionRaised(event) => {
+                event.activity.as_ref().map_or(Ok(()), |activity| self.must_be_held(activity))
+            }
+            Event::PolicyAnswered(event) => self.must_be_asked(&event.question),
             Event::DelegationVisited(event) if self.delegations.contains(&event.delegation) => {
                 Err(taken("delegation_exists", "/body/delegation", &event.delegation))
             }
@@ -50,6 +61,8 @@ impl Rule for Activities {
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         let (activity, organisation, person) = match &recorded.event {
             Event::ActivityHeld(event) => return self.held.insert(event.activity.clone(), ()),
+            Event::TrainingDelivered(event) => return self.held.insert(event.activity.clone(), ()),
+            Event::PolicyQuestionRaised(event) => return self.questions.insert(event.question.clone(), ()),
             Event::DelegationVisited(event) => return self.delegations.insert(event.delegation.clone(), ()),
             Event::AttendanceRecorded(event) => (&event.activity, &event.organisation, event.person),
             Event::NoShowRecorded(event) => (&event.activity, &event.organisation, event.person),
@@ -60,19 +73,14 @@ impl Rule for Activities {
         }
     }
 
-    layers! { held, delegations, attendees }
+    layers! { held, delegations, questions, attendees }
 }
 
 impl Attendee {
     fn of(organisation: Option<&PartyRef>, person: Option<PersonId>, registry: &Registry) -> Option<Self> {
         match (person, organisation) {
             (Some(person), _) => Some(Self::Person(person)),
-            (None, Some(organisation)) => {
-                Some(registry.resolve(organisation).map_or_else(
-                    || Self::Named(name::normalise(&organisation.to_string())),
-                    Self::Organisation,
-                ))
-            }
+            (None, Some(organisation)) => Some(Self::Organisation(Whoever::of(organisation, registry))),
             (None, None) => None,
         }
     }
@@ -80,13 +88,39 @@ impl Attendee {
     /// Under what else the same attendee may have been recorded.
     fn entries(self, registry: &Registry) -> Vec<Self> {
         match self {
-            Self::Organisation(id) => registry.entries_of(id).into_iter().map(Self::Organisation).collect(),
-            Self::Person(_) | Self::Named(_) => vec![self],
+            Self::Organisation(whoever) => {
+                whoever.entries(registry).into_iter().map(Self::Organisation).collect()
+            }
+            Self::Person(_) => vec![self],
         }
     }
 }
 
 impl Activities {
+    fn must_be_held(&self, activity: &RecordKey) -> Result<(), Refusal> {
+        if self.held.contains(activity) {
+            return Ok(());
+        }
+        Err(Refusal::missing(
+            "activity_unknown",
+            "/body/activity",
+            format!("没有登记过活动「{activity}」；请先登记举办该活动，或核对活动编号"),
+            format!("no activity {activity} was held; record it first, or check its key"),
+        ))
+    }
+
+    fn must_be_asked(&self, question: &RecordKey) -> Result<(), Refusal> {
+        if self.questions.contains(question) {
+            return Ok(());
+        }
+        Err(Refusal::missing(
+            "question_unknown",
+            "/body/question",
+            format!("没有登记过提问「{question}」；请先登记提问，或核对编号"),
+            format!("no question {question} was raised; record it first, or check its key"),
+        ))
+    }
+
     fn may_count(
         &self,
         activity: &RecordKey,
@@ -94,14 +128,7 @@ impl Activities {
         person: Option<PersonId>,
         registry: &Registry,
     ) -> Result<(), Refusal> {
-        if !self.held.contains(activity) {
-            return Err(Refusal::missing(
-                "activity_unknown",
-                "/body/activity",
-                format!("没有登记过活动「{activity}」；请先登记举办该活动，或核对活动编号"),
-                format!("no activity {activity} was held; record it first, or check its key"),
-            ));
-        }
+        self.must_be_held(activity)?;
         let attendee = Attendee::of(organisation, person, registry).ok_or_else(|| {
             Refusal::invalid(
                 "attendee_missing",
@@ -207,6 +234,40 @@ mod tests {
         let of_b = present("attendance_recorded", &of_org(&org("B")));
         given(story.clone()).when(of_b.clone()).then_refused("attendance_repeated");
         given([story, vec![unmerged("A", "B")]].concat()).when(of_b).then_recorded(|_| {});
+    }
+
+    #[test]
+    fn a_training_takes_attendance_under_its_key_which_is_an_activitys() {
+        let training = |key: &str| {
+            event("training_delivered", &format!(r#"{{"activity":"{key}","title":"讲座","mode":"online"}}"#))
+        };
+        let story = || vec![enterprise("A"), training("沙龙 1")];
+        given(story()).when(present("attendance_recorded", &of_org(&org("A")))).then_recorded(|_| {});
+        given(story()).when(held("沙龙 1")).then_refused_at("activity_exists", "/body/activity");
+        given(salon()).when(training("沙龙 1")).then_refused("activity_exists");
+    }
+
+    #[test]
+    fn a_plan_comes_before_what_it_plans_and_is_no_activity_yet() {
+        let planned = || event("activity_planned", r#"{"activity":"沙龙 1","title":"沙龙","type":"salon"}"#);
+        given([planned()]).when(held("沙龙 1")).then_recorded(|_| {});
+        given([planned()]).when(planned()).then_recorded(|_| {});
+        given([planned()])
+            .when(present("attendance_recorded", &of_person(1)))
+            .then_refused("activity_unknown");
+        given(salon()).when(planned()).then_refused_at("activity_exists", "/body/activity");
+    }
+
+    #[test]
+    fn a_question_is_raised_at_a_held_activity_and_answered_if_it_was_raised() {
+        let raised = |at: &str| {
+            event("policy_question_raised", &format!(r#"{{"question":"Q","text":"如何申报"{at}}}"#))
+        };
+        let answered = || event("policy_answered", r#"{"question":"Q"}"#);
+        given(salon()).when(raised(r#","activity":"沙龙 1""#)).then_recorded(|_| {});
+        given(salon()).when(raised(r#","activity":"沙龙 2""#)).then_refused("activity_unknown");
+        given([raised("")]).when(answered()).then_recorded(|_| {});
+        given([]).when(answered()).then_refused_at("question_unknown", "/body/question");
     }
 
     #[test]

@@ -19,7 +19,8 @@ impl Rule for Needs {
     fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
         match &draft.event {
             Event::NeedDeclared(event) => self.may_declare(&event.need),
-            Event::NeedResolved(event) => self.may_resolve(&event.need),
+            Event::NeedStatusChanged(event) => self.must_be_open(&event.need),
+            Event::NeedResolved(event) => self.must_be_open(&event.need),
             Event::MemberVisited(event) => self.may_visit(event, registry),
             _ => Ok(()),
         }
@@ -51,7 +52,7 @@ impl Needs {
         Ok(())
     }
 
-    fn may_resolve(&self, need: &RecordKey) -> Result<(), Refusal> {
+    fn must_be_open(&self, need: &RecordKey) -> Result<(), Refusal> {
         match self.needs.get(need) {
             Some(false) => Ok(()),
             Some(true) => Err(Refusal::conflict(
@@ -109,6 +110,10 @@ mod tests {
     #[test]
     fn a_declared_need_is_resolved_once() {
         given([declared("N-1")]).when(resolved("N-1")).then_recorded(|_| {});
+        let assigned = || event("need_status_changed", r#"{"need":"N-1","status":"assigned"}"#);
+        given([declared("N-1"), assigned()]).when(assigned()).then_recorded(|_| {});
+        given([declared("N-1"), resolved("N-1")]).when(assigned()).then_refused("need_resolved");
+        given([]).when(assigned()).then_refused("need_unknown");
         given([declared("N-1")]).when(resolved("N-2")).then_refused_at("need_unknown", "/body/need");
         given([declared("N-1"), resolved("N-1")])
             .when(resolved("N-1"))

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{RecordKey, body};
-use crate::value::{ids::PersonId, party_ref::PartyRef, region::Region};
+use crate::value::{ids::PersonId, occurred::Occurred, party_ref::PartyRef, region::Region};
 
 /// Form of an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -99,4 +99,98 @@ body! {
     }
     parties: organisation;
     tags: activity = "activity", person = "person";
+}
+
+body! {
+    /// 计划活动: an activity is planned. It counts for nothing until it is held under the same key.
+    "activity_planned" v 1, "计划活动", "Activity planned";
+    pub struct ActivityPlanned {
+        /// Key of the activity.
+        pub activity: RecordKey,
+        /// Its title.
+        pub title: String,
+        /// Its form.
+        #[serde(rename = "type")]
+        pub activity_type: ActivityType,
+        /// For when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub planned_for: Option<Occurred>,
+        /// Who organises it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub organisers: Vec<PartyRef>,
+    }
+    parties: organisers;
+    tags: activity = "activity";
+}
+
+/// How a training reaches those who learn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrainingMode {
+    /// 线上.
+    Online,
+    /// 线下.
+    Offline,
+    /// 线上线下结合.
+    Both,
+}
+
+body! {
+    /// 培训: a training took place. Who learned is attendance under the same key.
+    "training_delivered" v 1, "举办培训", "Training delivered";
+    pub struct TrainingDelivered {
+        /// Key of the training: what attendance refers to.
+        pub activity: RecordKey,
+        /// Its title or topic.
+        pub title: String,
+        /// On line or not.
+        pub mode: TrainingMode,
+        /// The series it belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub series: Option<String>,
+        /// Who organised it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub organisers: Vec<PartyRef>,
+        /// Schools and firms that taught (培训机构).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub partners: Vec<PartyRef>,
+    }
+    parties: organisers, partners;
+    tags: activity = "activity";
+}
+
+body! {
+    /// 政策提问: somebody asked about a policy.
+    "policy_question_raised" v 1, "政策提问", "Policy question raised";
+    pub struct PolicyQuestionRaised {
+        /// Key of the question.
+        pub question: RecordKey,
+        /// At which activity.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub activity: Option<RecordKey>,
+        /// Who asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub party: Option<PartyRef>,
+        /// The question, without persons.
+        pub text: String,
+    }
+    parties: party;
+    tags: question = "question", activity = "activity";
+}
+
+body! {
+    /// 政策答复: a question was answered.
+    "policy_answered" v 1, "政策答复", "Policy question answered";
+    pub struct PolicyAnswered {
+        /// The question.
+        pub question: RecordKey,
+        /// Which office answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub party: Option<PartyRef>,
+        /// The answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub text: Option<String>,
+    }
+    parties: party;
+    tags: question = "question";
 }

@@ -54,3 +54,16 @@ body! {
     }
     parties: a, b;
 }
+
+body! {
+    /// 撤站: a station that had been established is closed.
+    "station_closed" v 1, "撤销工作站", "Station closed";
+    pub struct StationClosed {
+        /// The station.
+        pub station: RecordKey,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
+    }
+    tags: station = "station";
+}

@@ -135,6 +135,12 @@ macro_rules! one_tag {
 }
 one_tag!(RecordKey, EventId, PersonId);
 
+impl<T: EachTag> EachTag for Vec<T> {
+    fn each(&self, prefix: &str, visit: &mut dyn FnMut(Tag)) {
+        self.iter().for_each(|thing| thing.each(prefix, visit));
+    }
+}
+
 impl<T: EachTag> EachTag for Option<T> {
     fn each(&self, prefix: &str, visit: &mut dyn FnMut(Tag)) {
         if let Some(thing) = self {

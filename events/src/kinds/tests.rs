@@ -93,7 +93,7 @@ fn a_wrong_body_is_refused_with_its_place() {
     assert!(fault(r#"{"chamber":"商会"}"#).reason.contains("member"));
     assert!(Kind::MemberJoined.decode(2, "{}").unwrap_err().reason.contains("no version 2"));
     let list = Kind::DelegationVisited
-        .decode(1, r#"{"delegation":"d","title":"t","direction":"inbound","hosts":["甲",""]}"#)
+        .decode(2, r#"{"delegation":"d","title":"t","direction":"inbound","hosts":["甲",""]}"#)
         .unwrap_err();
     assert_eq!(list.pointer, "/body/hosts/1");
 }
@@ -126,5 +126,45 @@ fn the_code_of_a_value_survives_in_the_fault_of_its_body() {
     for (body, code, pointer) in faults {
         let fault = Kind::OrgRegistered.decode(1, body).unwrap_err();
         assert_eq!((fault.code, fault.pointer.as_str()), (code, pointer), "{body}");
+    }
+}
+
+/// The files of `tests/golden` that hold an older version of a kind.
+fn older_examples() -> Vec<(Kind, u16, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden");
+    let mut found = Vec::new();
+    for kind in Kind::ALL.iter().copied() {
+        for version in 1..kind.version() {
+            let text = std::fs::read_to_string(format!("{folder}/{kind}.v{version}.json"));
+            found.push((kind, version, text.unwrap_or_else(|error| panic!("{kind} v{version}: {error}"))));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_older_example_is_still_read() {
+    let older = older_examples();
+    assert!(older.iter().any(|(kind, ..)| *kind == Kind::DelegationVisited));
+    for (kind, version, text) in older {
+        let line: Line = serde_json::from_str(&text).unwrap();
+        let event = kind.decode(version, line.body.get()).unwrap_or_else(|error| panic!("{kind}: {error}"));
+        assert_eq!(event.kind(), kind);
+    }
+}
+
+#[test]
+fn what_tells_of_party_building_is_of_that_class_whatever_its_kind() {
+    use super::DataClass;
+    let class = |kind: Kind, body: &str| kind.decode(kind.version(), body).unwrap().class();
+    let role = |role: &str| format!(r#"{{"organisation":"商会","role":"{role}","holder":"某厂"}}"#);
+    assert_eq!(class(Kind::RoleAssigned, &role("party_secretary")), DataClass::PartyBuilding);
+    assert_eq!(class(Kind::RoleEnded, &role("liaison_officer")), DataClass::PartyBuilding);
+    assert_eq!(class(Kind::RoleAssigned, &role("president")), DataClass::Ordinary);
+    let need = |sort: &str| format!(r#"{{"need":"N","party":"商会","type":"{sort}","text":"组织生活"}}"#);
+    assert_eq!(class(Kind::NeedDeclared, &need("party_building")), DataClass::PartyBuilding);
+    assert_eq!(class(Kind::NeedDeclared, &need("talent")), DataClass::Ordinary);
+    for kind in Kind::ALL.iter().copied() {
+        assert!(event(kind).class() >= kind.class(), "{kind}: never less strict than its kind");
     }
 }

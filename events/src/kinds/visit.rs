@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{RecordKey, body};
-use crate::value::{ids::EventId, ids::PersonId, party_ref::PartyRef};
+use crate::value::{ids::EventId, ids::PersonId, occurred::Occurred, party_ref::PartyRef};
 
 /// Which way a delegation travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub enum Direction {
 
 body! {
     /// 考察团: a delegation came or went, was hosted by chambers and met enterprises.
-    "delegation_visited" v 1, "考察接待", "Delegation visited";
+    "delegation_visited" v 2, "考察接待", "Delegation visited";
     pub struct DelegationVisited {
         /// Key of the visit.
         pub delegation: RecordKey,
@@ -47,9 +47,32 @@ body! {
         /// What was talked about.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub topic: Option<String>,
+        /// Whether it was followed up, as far as known when this was recorded (后续跟进).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub follow_up: Option<FollowUp>,
     }
     parties: delegates, hosts, met;
     tags: delegation = "delegation";
+    upcast: same_without_follow_up;
+}
+
+/// Version 1 had no `follow_up`; nothing else changed.
+fn same_without_follow_up(version: u16, body: serde_json::Value) -> Result<serde_json::Value, String> {
+    if version == 1 { Ok(body) } else { Err(format!("no version {version} of delegation_visited")) }
+}
+
+/// How far a visit was followed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUp {
+    /// 待跟进.
+    Pending,
+    /// 已回访.
+    Revisited,
+    /// 已对接、洽谈中.
+    Talking,
+    /// 不再跟进.
+    Dropped,
 }
 
 body! {
@@ -88,6 +111,10 @@ pub enum NeedType {
     Land,
     /// 供应商、采购.
     Supply,
+    /// 资产.
+    Asset,
+    /// 党建: of the party-building class, never a feature of a ranking.
+    PartyBuilding,
     /// 其他.
     Other,
 }
@@ -114,6 +141,37 @@ body! {
     }
     parties: party, owner;
     tags: need = "need", visit = "visit";
+}
+
+/// How far a need has come before it is resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedStatus {
+    /// 已受理.
+    Accepted,
+    /// 已交办.
+    Assigned,
+    /// 办理中.
+    InProgress,
+}
+
+body! {
+    /// 诉求办理: a need was taken in, handed to an owner, or is being worked on.
+    "need_status_changed" v 1, "诉求办理", "Need status changed";
+    pub struct NeedStatusChanged {
+        /// The need.
+        pub need: RecordKey,
+        /// How far it has come.
+        pub status: NeedStatus,
+        /// Who takes care of it from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub owner: Option<PartyRef>,
+        /// By when it is to be resolved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub due: Option<Occurred>,
+    }
+    parties: owner;
+    tags: need = "need";
 }
 
 body! {

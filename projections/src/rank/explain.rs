@@ -112,7 +112,7 @@ fn pair(views: &Views, step: &Step, lang: Lang) -> String {
     let (from, to) = (name(views, step.from), name(views, step.to));
     let through_members = match step.class {
         TieClass::Trade => lang_pick(lang, "的会员", "'s members"),
-        TieClass::CoPresence | TieClass::Visit | TieClass::JointProject => {
+        TieClass::CoPresence | TieClass::Visit | TieClass::JointProject | TieClass::Welfare => {
             lang_pick(lang, "（或其会员）", " (or their members)")
         }
         TieClass::Membership | TieClass::Office | TieClass::Meeting | TieClass::Alliance => "",
@@ -154,6 +154,7 @@ fn standing(views: &Views, step: &Step, lang: Lang) -> Option<String> {
         (TieClass::Office, Lang::En) => Some(format!("{member} holds an office in {chamber}")),
         (
             TieClass::CoPresence
+            | TieClass::Welfare
             | TieClass::Visit
             | TieClass::Meeting
             | TieClass::Trade
@@ -170,6 +171,8 @@ const fn what(class: TieClass, lang: Lang) -> &'static str {
         (TieClass::Membership, Lang::En) => "are tied by membership",
         (TieClass::Office, Lang::Zh) => "有任职关系",
         (TieClass::Office, Lang::En) => "are tied by an office held",
+        (TieClass::Welfare, Lang::Zh) => "有公益帮扶往来",
+        (TieClass::Welfare, Lang::En) => "helped or helped together",
         (TieClass::CoPresence, Lang::Zh) => "同场",
         (TieClass::CoPresence, Lang::En) => "were at the same event",
         (TieClass::Visit, Lang::Zh) => "有走访考察",

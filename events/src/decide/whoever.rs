@@ -1,0 +1,26 @@
+//! Whoever an event names: an entry of the register, or a name that means none yet. What rules keep facts under.
+
+use super::Registry;
+use crate::value::{ids::PartyId, name, party_ref::PartyRef};
+
+/// A party by its entry, or a name, normalised.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Whoever {
+    Party(PartyId),
+    Named(String),
+}
+
+impl Whoever {
+    /// Whom the reference means now.
+    pub(super) fn of(party: &PartyRef, registry: &Registry) -> Self {
+        registry.resolve(party).map_or_else(|| Self::Named(name::normalise(&party.to_string())), Self::Party)
+    }
+
+    /// Under what else the same party may have been recorded: every entry that is one with it after merges.
+    pub(super) fn entries(self, registry: &Registry) -> Vec<Self> {
+        match self {
+            Self::Party(id) => registry.entries_of(id).into_iter().map(Self::Party).collect(),
+            Self::Named(_) => vec![self],
+        }
+    }
+}
