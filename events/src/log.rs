@@ -17,6 +17,7 @@ pub mod files;
 pub mod journal;
 pub mod memory_log;
 mod postings;
+pub mod proof;
 pub mod query;
 mod select;
 pub mod sled_log;
