@@ -59,7 +59,7 @@ impl Ground {
             } else {
                 Arc::new(Graphs::build(&views, day))
             };
-            return Ok(Self { views, graphs });
+            return Ok(Self { views: views.shared(), graphs });
         };
         let log = desk.store().log.as_ref();
         let mut views = Views::default();
