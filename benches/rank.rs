@@ -19,7 +19,15 @@ fn views() -> Views {
         let draft = draft.expect("a draft");
         let id = System.event_id(recorded_at);
         let (occurred, event) = (draft.occurred, draft.event);
-        views.apply(&Recorded { position, id, occurred, recorded_at, recorded_by: None, event });
+        views.apply(&Recorded {
+            position,
+            id,
+            occurred,
+            recorded_at,
+            recorded_by: None,
+            programmes: draft.programmes,
+            event,
+        });
     }
     views
 }

@@ -18,8 +18,10 @@ mod kinds;
 mod link;
 mod log;
 mod matching;
+mod reconcile;
 mod record;
 mod replay;
+mod report;
 mod serve;
 mod show;
 mod table;
@@ -73,6 +75,10 @@ enum Command {
     Explain(explain::Args),
     /// 查看一个主体、一个项目或一个事件
     Show(show::Args),
+    /// 统计指标
+    Report(report::Args),
+    /// 公开表述与日志对账
+    Reconcile(reconcile::Args),
     /// 事件词汇表
     Kinds(kinds::Args),
     /// 从日志重建全部视图并打印摘要
@@ -91,6 +97,9 @@ enum Command {
 /// What the command refused or could not do.
 pub fn run(cli: Cli) -> Result<u8, AppError> {
     let globals = cli.globals;
+    if globals.format == Format::Xlsx && !matches!(cli.command, Command::Report(_)) {
+        return Err(table::no_workbook().into());
+    }
     match cli.command {
         Command::Demo(args) => demo::run(args, globals),
         Command::Serve(args) => serve::run(&args, &globals),
@@ -100,6 +109,8 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
         Command::Match(args) => matching::run(&args, &globals),
         Command::Explain(args) => explain::run(&args, &globals),
         Command::Show(args) => show::run(&args, &globals),
+        Command::Report(args) => report::run(&args, &globals),
+        Command::Reconcile(args) => reconcile::run(&args, &globals),
         Command::Kinds(args) => kinds::run(&args, &globals),
         Command::Replay(args) => replay::run(&args, &globals),
         Command::Backtest(args) => backtest::run(&args, &globals),

@@ -108,6 +108,14 @@ impl Client {
         self.get(&format!("/api/v1/matches/{}/{}{}", escaped(party), escaped(other), written(query)))
     }
 
+    /// The figures. `query`: `from`, `to`, `figure`, `evidence`, `known_at`.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn report(&self, query: &[(&str, String)]) -> Result<Value, AppError> {
+        self.get(&format!("/api/v1/report{}", written(query)))
+    }
+
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         let request = self.agent.get(format!("{}{path}", self.base));
         self.read(request.header("accept-language", self.lang.pick("zh", "en")).call())

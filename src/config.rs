@@ -67,6 +67,8 @@ pub enum Format {
     Csv,
     /// Tab-separated.
     Tsv,
+    /// A workbook, into a file (`report --out FILE`).
+    Xlsx,
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! writes through the desk only. On the way out [`problem`] turns every refusal, ours or the framework's, into
 //! `application/problem+json` in the reader's language, and [`gate`] sets the headers that guard browsers.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -26,6 +28,7 @@ pub mod metrics;
 pub mod operations;
 pub mod parties;
 pub mod problem;
+pub mod report;
 pub mod server;
 pub mod state;
 pub mod stream;
@@ -53,6 +56,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(introductions::conclude))
         .routes(routes!(links::link, links::unlink))
         .routes(routes!(avoidance::set, avoidance::lift))
+        .routes(routes!(report::report))
         .routes(routes!(imports::import))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
@@ -64,7 +68,7 @@ pub fn router(state: AppState) -> Router {
     let (routes, openapi) = api().split_for_parts();
     routes
         .merge(docs::routes(openapi))
-        .merge(crate::web::router(state.desk.clone()))
+        .merge(crate::web::router(state.desk.clone(), Arc::clone(&state.books)))
         // Bodies are bounded, in size and time, where they are read: see `limit`.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), metrics::measure))

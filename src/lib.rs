@@ -16,6 +16,7 @@ pub mod http;
 pub mod intake;
 pub mod matching;
 pub mod naming;
+pub mod report;
 pub mod shelf;
 pub mod store;
 pub mod web;

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::desk::Desk;
+use crate::report::Shelf as Books;
 
 pub mod assets;
 pub mod context;
@@ -25,6 +26,7 @@ pub mod frame;
 pub mod matches;
 pub mod pair;
 pub mod party;
+pub mod report;
 pub mod texts;
 
 #[cfg(test)]
@@ -41,6 +43,7 @@ use find::Overviews;
 struct Web {
     desk: Desk,
     overviews: Arc<Overviews>,
+    books: Arc<Books>,
 }
 
 /// What a page's function answers.
@@ -62,14 +65,17 @@ impl From<Page> for Shown {
 }
 
 /// The pages on that desk, and the answer where nothing is; to be merged into any router without a fallback.
-pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk) -> Router<S> {
-    let web = Web { desk, overviews: Arc::default() };
+pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk, books: Arc<Books>) -> Router<S> {
+    let web = Web { desk, overviews: Arc::default(), books };
     Router::new()
         .route("/", get(home))
         .route("/parties/{party}", get(party_page))
         .route("/parties/{party}/matches", get(matches_page))
         .route("/parties/{party}/matches/{other}", get(pair_page))
         .route("/events/{position}", get(event_page))
+        .route("/report", get(report_page))
+        .route("/report/claims", get(claims_page))
+        .route("/report/{figure}", get(figure_page))
         .route("/assets/{file}", get(assets::serve))
         .fallback(missing)
         .with_state(web)
@@ -114,6 +120,21 @@ async fn pair_page(
 
 async fn event_page(State(web): State<Web>, reader: Reader, position: Named) -> Response {
     show(web, reader, move |context| event::page(context, &named(position)?)).await
+}
+
+async fn report_page(State(web): State<Web>, reader: Reader) -> Response {
+    let books = Arc::clone(&web.books);
+    show(web, reader, move |context| report::page(context, &books)).await
+}
+
+async fn claims_page(State(web): State<Web>, reader: Reader) -> Response {
+    let books = Arc::clone(&web.books);
+    show(web, reader, move |context| report::claims(context, &books)).await
+}
+
+async fn figure_page(State(web): State<Web>, reader: Reader, figure: Named) -> Response {
+    let books = Arc::clone(&web.books);
+    show(web, reader, move |context| report::figure(context, &books, &named(figure)?)).await
 }
 
 fn named(path: Named) -> Result<String, Failure> {

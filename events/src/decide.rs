@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::kinds::Event;
+use crate::kinds::{Event, Kind};
 use crate::log::{Recorded, Source};
 use crate::value::{ids::EventId, occurred::Occurred};
 
@@ -25,7 +25,6 @@ pub mod party_building;
 pub mod projects;
 pub mod refusal;
 pub mod registry;
-pub mod retelling;
 pub mod stations;
 pub mod texts;
 pub mod welfare;
@@ -38,7 +37,6 @@ mod scenario;
 
 pub use refusal::{Refusal, Severity};
 pub use registry::Registry;
-pub use retelling::Retelling;
 
 /// What somebody wants to record, before the rules have seen it.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +100,7 @@ macro_rules! rules {
                     occurred: draft.occurred,
                     recorded_at: now,
                     recorded_by: None,
+                    programmes: Vec::new(),
                     event: draft.event.clone(),
                 });
                 Ok(draft)
@@ -158,23 +157,9 @@ impl Rules {
         &self.registry
     }
 
-    /// Whether the event may be voided or corrected: it was recorded, counts, and is neither itself.
+    /// Kind and date of the event, as they count now, if it may be voided or corrected.
     #[must_use]
-    pub fn is_correctable(&self, event: EventId) -> bool {
-        self.corrections.is_changeable(event)
-    }
-
-    /// Whether the event was voided.
-    #[must_use]
-    pub fn is_voided(&self, event: EventId) -> bool {
-        self.corrections.is_voided(event)
-    }
-
-    /// Replaces every reference that means a party by its id, as recording it now would.
-    ///
-    /// # Errors
-    /// `party_unknown`.
-    pub fn resolve_parties(&self, event: &mut Event) -> Result<(), Refusal> {
-        self.registry.resolve_parties(event)
+    pub fn correctable(&self, event: EventId) -> Option<(Kind, Occurred)> {
+        self.corrections.correctable(event)
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Reading order: [`views`] (one pass over the log feeds all), [`register`] (who is who), [`ledger`] (who
 //! signed, bought, asked for what), [`ties`] (what each kind is worth), [`facts`] (who met whom, when),
+//! [`figures`] (what reports print, from events and register),
 //! [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`].
 
 pub mod backtest;
 pub mod chamber_graph;
 pub mod facts;
+pub mod figures;
 pub mod ledger;
 pub mod party_graph;
 pub mod rank;

@@ -33,6 +33,7 @@ impl Town {
             occurred: occurred.parse().unwrap(),
             recorded_at: Timestamp::UNIX_EPOCH,
             recorded_by: None,
+            programmes: Vec::new(),
             event: kind.decode(kind.version(), &body.to_string()).unwrap(),
         });
         position

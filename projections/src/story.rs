@@ -16,6 +16,17 @@ pub(crate) struct Story {
 impl Story {
     /// Tells one event that happened on a day; its position follows.
     pub(crate) fn tell_on(&mut self, occurred: &str, kind: &str, body: &Value) -> Position {
+        self.tell_of(&[], occurred, kind, body)
+    }
+
+    /// The same, as part of programmes.
+    pub(crate) fn tell_of(
+        &mut self,
+        programmes: &[&str],
+        occurred: &str,
+        kind: &str,
+        body: &Value,
+    ) -> Position {
         let kind = Kind::from_name(kind).unwrap();
         let position = u64::try_from(self.events.len()).unwrap() + 1;
         self.events.push(Recorded {
@@ -24,6 +35,7 @@ impl Story {
             occurred: occurred.parse().unwrap(),
             recorded_at: "2020-06-01T00:00:00Z".parse().unwrap(),
             recorded_by: None,
+            programmes: programmes.iter().map(|name| (*name).to_owned()).collect(),
             event: kind.decode(kind.version(), &body.to_string()).unwrap(),
         });
         position

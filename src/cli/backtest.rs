@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let mut out = out();
     match globals.format {
         Format::Json => table::json_lines(&mut out, &[&report])?,
-        Format::Table | Format::Csv | Format::Tsv => print(&mut out, &report, globals)?,
+        Format::Table | Format::Csv | Format::Tsv | Format::Xlsx => print(&mut out, &report, globals)?,
     }
     finish(out)
 }

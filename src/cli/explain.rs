@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let mut out = out();
     match globals.format {
         Format::Json => writeln!(out, "{answer}").map_err(writing)?,
-        Format::Table | Format::Csv | Format::Tsv => {
+        Format::Table | Format::Csv | Format::Tsv | Format::Xlsx => {
             for_people(&mut out, &answer, globals.lang).map_err(writing)?
         }
     }

@@ -75,7 +75,9 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
             let text = serde_json::to_string(&report).map_err(|error| writing(error.into()))?;
             writeln!(out, "{text}").map_err(writing)?;
         }
-        Format::Table | Format::Csv | Format::Tsv => print(&mut out, &report, globals).map_err(writing)?,
+        Format::Table | Format::Csv | Format::Tsv | Format::Xlsx => {
+            print(&mut out, &report, globals).map_err(writing)?
+        }
     }
     finish(out)?;
     Ok(u8::from(args.strict && !report.refused.is_empty()))

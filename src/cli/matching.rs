@@ -74,7 +74,8 @@ impl From<TimesArgs> for Times {
     }
 }
 
-fn parse_moment(text: &str) -> Result<Timestamp, String> {
+/// A moment, or the end of a day.
+pub(super) fn parse_moment(text: &str) -> Result<Timestamp, String> {
     let day = |text: &str| text.parse().map(clock::end_of_day);
     text.parse()
         .or_else(|_| day(text))
@@ -114,7 +115,7 @@ pub(super) fn print_list(out: &mut dyn Write, list: &Value, globals: &Globals) -
     match globals.format {
         Format::Table => for_people(out, list, globals.lang).map_err(writing),
         Format::Json => writeln!(out, "{list}").map_err(writing),
-        Format::Csv | Format::Tsv => {
+        Format::Csv | Format::Tsv | Format::Xlsx => {
             let rows: Vec<Vec<String>> = items(list, "lines")
                 .map(|line| {
                     vec![

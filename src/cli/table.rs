@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use jinqiao_events::decide::Refusal;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
@@ -22,7 +23,18 @@ pub(super) fn print<T: Serialize>(
         Format::Json => json_lines(out, records),
         Format::Csv => delimited(out, b',', headings, rows),
         Format::Tsv => delimited(out, b'\t', headings, rows),
+        Format::Xlsx => Err(no_workbook().into()),
     }
+}
+
+/// The refusal of a workbook where only lines are printed.
+pub(super) fn no_workbook() -> Refusal {
+    Refusal::invalid(
+        "format_unsupported",
+        "",
+        "这个命令没有 xlsx 格式；可用 table、json、csv、tsv",
+        "this command has no xlsx form; use table, json, csv or tsv",
+    )
 }
 
 /// One JSON line a record.

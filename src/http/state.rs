@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jinqiao_projections::views::Views;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::idempotency::Turns;
@@ -10,7 +11,6 @@ use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::desk::{Answer, Desk, Receipt, Submission, Unit};
 use crate::error::AppError;
-use crate::shelf::Snapshot;
 
 /// The desk, the bounds and the figures of one server. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct AppState {
     pub followers: Arc<Semaphore>,
     /// Places for files that are read in.
     pub uploads: Arc<Semaphore>,
+    /// The books of reports, kept while the log stands still.
+    pub books: Arc<crate::report::Shelf>,
     pub(super) turns: Arc<Turns>,
     heavy: Arc<Semaphore>,
 }
@@ -43,6 +45,7 @@ impl AppState {
             closing,
             followers: Arc::new(Semaphore::new(limits.followers)),
             uploads: Arc::new(Semaphore::new(limits.uploads)),
+            books: Arc::default(),
             turns: Arc::default(),
             heavy: Arc::new(Semaphore::new(cores)),
         }
@@ -50,7 +53,7 @@ impl AppState {
 
     /// The newest views.
     #[must_use]
-    pub fn views(&self) -> Snapshot {
+    pub fn views(&self) -> Arc<Views> {
         self.desk.shelf().views()
     }
 

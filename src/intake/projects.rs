@@ -29,8 +29,11 @@ const AMOUNT: Column =
 const REGION: Column = Column::optional("落地区市", &["落地区", "落户区市", "落地地点", "所在区市"]);
 const STAGE: Column = Column::optional("当前阶段", &["阶段", "项目阶段", "进展"]);
 const REFERRER: Column = Column::optional("引荐单位", &["引荐方", "推荐单位", "引荐商会"]);
-const SIGNINGS: Table =
-    &[&PROJECT, &TITLE, &INVESTORS, &CEREMONY, &SIGNED, &AGREEMENT, &AMOUNT, &REGION, &STAGE, &REFERRER];
+const STATION: Column = Column::optional("引进站点", &["引进工作站", "工作站", "联络站", "站点"]);
+const SIGNINGS: Table = &[
+    &PROJECT, &TITLE, &INVESTORS, &CEREMONY, &SIGNED, &AGREEMENT, &AMOUNT, &REGION, &STAGE, &REFERRER,
+    &STATION,
+];
 const SIGNING_FIELDS: &[(&str, &Column)] = &[
     ("title", &TITLE),
     ("investors", &INVESTORS),
@@ -187,6 +190,7 @@ fn signing(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
         ceremony: line.has(&CEREMONY).then(|| line.key(&CEREMONY)).transpose()?,
         region: line.parse(&REGION)?,
         referrer: line.parse::<OrgName>(&REFERRER)?.map(PartyRef::Name),
+        station: line.has(&STATION).then(|| line.key(&STATION)).transpose()?,
     };
     let key = signing_key(line, project)?;
     let mut items = vec![Item::new(key.clone(), event, date)];

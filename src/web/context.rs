@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -11,6 +12,7 @@ use jinqiao_events::decide::Refusal;
 use jinqiao_events::log::{Log, Position, Stored};
 use jinqiao_events::value::{ids::PartyId, occurred::Occurred, party_ref::PartyRef};
 use jinqiao_projections::register::{Face, Party};
+use jinqiao_projections::views::Views;
 use maud::{Markup, html};
 
 use super::failure::Failure;
@@ -19,7 +21,6 @@ use crate::config::Lang;
 use crate::demo;
 use crate::desk::Desk;
 use crate::matching::{Ground, Times};
-use crate::shelf::Snapshot;
 
 /// The reader and the address that was asked for.
 #[derive(Debug, Clone)]
@@ -147,7 +148,7 @@ pub struct Context {
     /// The reader.
     pub reader: Reader,
     /// The views of this moment.
-    pub views: Snapshot,
+    pub views: Arc<Views>,
     desk: Desk,
 }
 
@@ -202,6 +203,17 @@ impl Context {
     /// When the log cannot be read.
     pub fn event(&self, position: Position) -> Result<Option<Stored>, Failure> {
         Ok(self.log().at(position)?)
+    }
+
+    /// The books of the newest position, for reports.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn books(
+        &self,
+        kept: &crate::report::Shelf,
+    ) -> Result<Arc<jinqiao_projections::figures::Books>, Failure> {
+        Ok(kept.books(&self.desk, None)?)
     }
 
     /// Whether the log tells of the invented city.

@@ -38,7 +38,7 @@ impl Town {
         let clock = Arc::new(Manual::at("2020-06-01T00:00:00Z".parse().unwrap()));
         let store = Store::open(&LogUrl::Memory).unwrap();
         let desk = Desk::open_with(store, clock.clone(), clock).unwrap();
-        let town = Self { router: router(desk.clone()), desk };
+        let town = Self { router: router(desk.clone(), Arc::default()), desk };
         town.tell(&events());
         town
     }
@@ -460,6 +460,32 @@ fn the_style_sheet_is_kept_under_the_name_of_its_content() {
 #[test]
 fn an_empty_log_says_how_to_begin() {
     let desk = Desk::open(Store::open(&LogUrl::Memory).unwrap()).unwrap();
-    let town = Town { router: router(desk.clone()), desk };
+    let town = Town { router: router(desk.clone(), Arc::default()), desk };
     assert!(town.get("/").text.contains("还没有登记任何单位"));
+}
+
+#[test]
+fn every_number_of_the_report_opens_to_the_events_behind_it() {
+    let town = Town::new();
+    let report = town.get("/report?from=2020-01-01&to=2020-12-31");
+    assert_eq!(report.status, StatusCode::OK);
+    assert!(
+        report.text.contains("/report/member_purchases?from=2020-01-01&amp;to=2020-12-31"),
+        "{}",
+        report.text
+    );
+    let figure = town.get("/report/member_purchases?from=2020-01-01&to=2020-12-31");
+    assert_eq!(figure.status, StatusCode::OK);
+    assert!(figure.text.contains("href=\"/events/"), "{}", figure.text);
+    assert_eq!(town.get("/report/nothing").status, StatusCode::NOT_FOUND);
+    assert_eq!(town.get("/report?from=2020-02-02&to=2020-01-01").status, StatusCode::BAD_REQUEST);
+    assert_eq!(town.get("/report?from=soon").status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn claims_stand_beside_the_log_with_contradictions_first() {
+    let page = Town::new().get("/report/claims");
+    assert_eq!(page.status, StatusCode::OK);
+    let at = |text: &str| page.text.find(text).unwrap_or_else(|| panic!("{text}: {}", page.text));
+    assert!(at("46家商协会") < at("70多场") && at("45个商会") < at("70多场"));
 }

@@ -177,6 +177,29 @@ texts! {
     Yes = "是", "yes";
     No = "否", "no";
 
+    // Figures and claims.
+    ReportTitle = "统计指标", "Figures";
+    Figure = "指标", "Figure";
+    Value = "数值", "Value";
+    Rough = "约述", "Roughly";
+    EvidenceCount = "依据条数", "Events";
+    Counts = "口径", "What counts";
+    From = "起", "From";
+    To = "止", "To";
+    Parts = "分项", "Parts";
+    Adds = "计入", "Adds";
+    KeysMore = "只列前 {} 项，共 {} 项；其余见接口的 JSON", "The first {} of {} are shown; the JSON form has all";
+    LeftOut = "金额类别或币种不同，未计入", "Another kind of amount or currency: left out";
+    BackToReport = "返回统计指标", "Back to the figures";
+    PeriodBackwards = "起始日期晚于截止日期，请核对。", "The period ends before it begins: check the dates.";
+    ClaimsTitle = "公开表述对账", "Published claims";
+    ClaimsNote = "含随程序附带的报道表述；结论只对照日志中已登记的事件。",
+        "Claims of the article that ships with the program are among them; verdicts are by what is recorded.";
+    Verdict = "结论", "Verdict";
+    Claimed = "表述", "Claimed";
+    InLog = "记录", "Log";
+    ClaimText = "原文", "In the words of";
+
     // When something goes wrong.
     NotFoundTitle = "没有找到", "Not found";
     NoSuchPage = "没有这个地址。请从首页查找。", "There is no such address. Start from the home page.";
@@ -257,6 +280,7 @@ mod tests {
             include_str!("pair.rs"),
             include_str!("party.rs"),
             include_str!("party/history.rs"),
+            include_str!("report.rs"),
         ];
         for text in Text::ALL {
             let said = format!("Text::{text:?}");

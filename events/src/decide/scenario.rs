@@ -109,6 +109,7 @@ pub(crate) fn recorded(draft: &Draft) -> Recorded {
         occurred: draft.occurred,
         recorded_at: Timestamp::UNIX_EPOCH,
         recorded_by: None,
+        programmes: Vec::new(),
         event: draft.event.clone(),
     }
 }

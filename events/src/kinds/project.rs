@@ -8,7 +8,7 @@ use crate::value::{money::Money, party_ref::PartyRef, region::Region};
 
 body! {
     /// 项目线索: somebody reports that an investor may come.
-    "lead_reported" v 1, "项目线索", "Lead reported";
+    "lead_reported" v 2, "项目线索", "Lead reported";
     pub struct LeadReported {
         /// Project key.
         pub project: RecordKey,
@@ -25,9 +25,16 @@ body! {
         /// Intended amount.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub amount: Option<Money>,
+        /// The activity that it came from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub activity: Option<RecordKey>,
+        /// The station that brought it (工作站、联络站).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub station: Option<RecordKey>,
     }
     parties: reporter, investor;
-    tags: project = "project";
+    tags: project = "project", activity = "activity", station = "station";
+    upcast: super::only_added;
 }
 
 /// What was signed.
@@ -58,7 +65,7 @@ pub enum Signing {
 
 body! {
     /// 项目签约: an agreement on a project was signed.
-    "project_signed" v 1, "项目签约", "Project signed";
+    "project_signed" v 2, "项目签约", "Project signed";
     pub struct ProjectSigned {
         /// Project key.
         pub project: RecordKey,
@@ -83,9 +90,13 @@ body! {
         /// Who referred it (引荐单位).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub referrer: Option<PartyRef>,
+        /// The station that brought it (工作站、联络站).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub station: Option<RecordKey>,
     }
     parties: investors, referrer;
-    tags: project = "project", ceremony = "activity";
+    tags: project = "project", ceremony = "activity", station = "station";
+    upcast: super::only_added;
 }
 
 /// Where a project stands.

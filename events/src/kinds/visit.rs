@@ -53,12 +53,7 @@ body! {
     }
     parties: delegates, hosts, met;
     tags: delegation = "delegation";
-    upcast: same_without_follow_up;
-}
-
-/// Version 1 had no `follow_up`; nothing else changed.
-fn same_without_follow_up(version: u16, body: serde_json::Value) -> Result<serde_json::Value, String> {
-    if version == 1 { Ok(body) } else { Err(format!("no version {version} of delegation_visited")) }
+    upcast: super::only_added;
 }
 
 /// How far a visit was followed up.

@@ -71,6 +71,8 @@ pub struct Recorded {
     pub recorded_at: Timestamp,
     /// Who recorded it.
     pub recorded_by: Option<String>,
+    /// Programmes it belongs to.
+    pub programmes: Vec<String>,
     /// The event.
     pub event: Event,
 }
@@ -113,6 +115,7 @@ impl Stored {
             occurred: self.occurred,
             recorded_at: self.recorded_at,
             recorded_by: self.recorded_by.clone(),
+            programmes: self.programmes.clone(),
             event,
         })
     }

@@ -175,6 +175,7 @@ fn recorded(position: Position, day: i32, event: Event) -> Result<Recorded, Stri
         occurred: Occurred::day(date).map_err(|error| error.to_string())?,
         recorded_at: Timestamp::UNIX_EPOCH,
         recorded_by: None,
+        programmes: Vec::new(),
         event,
     })
 }

@@ -1,0 +1,102 @@
+//! Chambers: founded, put in order, cleared away, registered; branches and demonstration points.
+
+use std::collections::BTreeMap;
+
+use jinqiao_events::kinds::DataClass;
+use jinqiao_events::kinds::identity::{ChamberType, OrgKind};
+use jinqiao_events::log::Recorded;
+use jinqiao_events::value::counter::Counter;
+use jinqiao_events::value::party_ref::PartyRef;
+use jinqiao_events::value::region::{Level, Region};
+
+use super::books::told;
+use super::{Ask, Figure, Key, Measure};
+use crate::register::Party;
+
+/// Township-level units of the city (统计用区划代码 2023: 98 街道, 36 镇, 7 others): what 所有镇(街道)商会 is held against.
+const TOWNSHIP_UNITS: i128 = 141;
+
+pub(super) const CHAMBERS_FOUNDED: Figure = Figure {
+    name: "chambers_founded",
+    label: ("新建商会", "chambers founded"),
+    filter: ("召开成立大会的商协会；同一家记一次", "chambers founded, each once"),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Organisations, |ask, out| {
+        told!(ask, ChamberFounded).for_each(|(row, event)| out.add(ask.party(&event.chamber), row));
+    }),
+    of: None,
+};
+
+/// Township and street chambers that were registered by law, with their entry of the register.
+fn township_chambers<'a>(ask: &Ask<'a>) -> Vec<(&'a Recorded, &'a Party)> {
+    let registered = told!(ask, ChamberLegallyRegistered).filter_map(|(row, event)| {
+        let party = ask.register().party(ask.resolve(&event.chamber)?)?;
+        (party.chamber_type == Some(ChamberType::Township)).then_some((row, party))
+    });
+    registered.collect()
+}
+
+/// The district or county that a place belongs to, after renumbering.
+fn district(region: Region) -> Option<Region> {
+    let current = region.current();
+    (current.level() == Level::County).then_some(current)
+}
+
+pub(super) const DISTRICTS_REGISTERED: Figure = Figure {
+    name: "districts_with_registered_chambers",
+    label: ("镇街商会完成登记的区（市）", "districts whose township chambers are registered"),
+    filter: (
+        "有镇街商会依法登记的区（市），按登记的所在地；同一区（市）记一个",
+        "districts with a township chamber registered by law, each once",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        for (row, party) in township_chambers(ask) {
+            if let Some(region) = party.region.and_then(district) {
+                out.add(Key { id: region.code().into(), label: region.name_zh().into() }, row);
+            }
+        }
+    }),
+    of: None,
+};
+
+pub(super) const TOWNSHIP_CHAMBERS: Figure = Figure {
+    name: "township_chambers_registered",
+    label: ("依法登记的镇街商会（分区市）", "township chambers registered, by district"),
+    filter: (
+        "依法登记的镇街商会；同一家记一次；分母为全市141个镇街单位（2023年统计区划）",
+        "township chambers registered by law, each once; out of 141 township units (2023)",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Organisations, |ask, out| {
+        for (row, party) in township_chambers(ask) {
+            let part = party.region.and_then(district).map_or("所在地未注明", Region::name_zh);
+            out.add_in(part, ask.party(&PartyRef::Party(party.id)), row);
+        }
+    }),
+    of: Some(|_| TOWNSHIP_UNITS),
+};
+
+pub(super) const CHAMBERS_BY_BOND: Figure = Figure {
+    name: "chambers_by_bond",
+    label: ("商会（行业相通、地缘相亲）", "chambers, by what holds them together"),
+    filter: (
+        "登记的商协会，分类型；归并后同一家记一次",
+        "chambers registered, by type; each once after merges",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Organisations, |ask, out| {
+        let mut labels: BTreeMap<ChamberType, &str> = BTreeMap::new();
+        labels.extend([
+            (ChamberType::HomePlace, "异地商会（地缘）"),
+            (ChamberType::Trade, "行业商会（行业）"),
+            (ChamberType::Township, "镇街商会"),
+            (ChamberType::General, "综合性商会"),
+        ]);
+        for (row, event) in told!(ask, OrgRegistered).filter(|(_, event)| event.kind == OrgKind::Chamber) {
+            let part = event.chamber_type.and_then(|bond| labels.get(&bond).copied()).unwrap_or("类型未注明");
+            out.add_in(part, ask.party(&PartyRef::Party(event.identifier.party_id())), row);
+        }
+    }),
+    of: None,
+};

@@ -1,0 +1,245 @@
+//! Investment: stations, projects, amounts of every kind apart, and what came of which activity.
+
+use std::collections::BTreeMap;
+
+use jinqiao_events::kinds::project::{ProjectSigned, Signing};
+use jinqiao_events::kinds::station::{StationEstablished, StationType};
+use jinqiao_events::kinds::{DataClass, RecordKey};
+use jinqiao_events::log::{Position, Recorded};
+use jinqiao_events::value::counter::Counter;
+use jinqiao_events::value::money::AmountKind;
+
+use super::books::told;
+use super::measure::Amounts;
+use super::{Ask, Figure, Key, Measure};
+
+/// Stations established in the period that still stand at its end.
+fn stations<'a>(ask: &Ask<'a>) -> Vec<(&'a Recorded, &'a StationEstablished)> {
+    let closed: BTreeMap<&RecordKey, Position> =
+        told!(ask, until, StationClosed).map(|(row, event)| (&event.station, row.position)).collect();
+    told!(ask, StationEstablished)
+        .filter(|(row, event)| closed.get(&event.station).is_none_or(|closed| *closed < row.position))
+        .collect()
+}
+
+const fn sort(station: StationType) -> &'static str {
+    match station {
+        StationType::Workstation => "双招双引工作站",
+        StationType::LiaisonStation => "联络站",
+    }
+}
+
+/// Signings that count a project: first ones, and those by which other investors took its place.
+fn counted<'a>(ask: &Ask<'a>) -> impl Iterator<Item = (&'a Recorded, &'a ProjectSigned)> + use<'a> {
+    told!(ask, ProjectSigned).filter(|(_, event)| matches!(event.signing, None | Some(Signing::First)))
+}
+
+fn project(event: &ProjectSigned) -> Key {
+    Key { id: event.project.to_string(), label: event.title.clone() }
+}
+
+/// What the leads of a project say it came from.
+#[derive(Debug, Clone, Copy, Default)]
+struct Origin<'a> {
+    activity: Option<&'a RecordKey>,
+    station: Option<&'a RecordKey>,
+}
+
+/// Where each project came from, as its leads say; what a later lead says counts before an earlier one.
+fn origins<'a>(ask: &Ask<'a>) -> BTreeMap<&'a RecordKey, Origin<'a>> {
+    let mut origins: BTreeMap<&RecordKey, Origin<'_>> = BTreeMap::new();
+    for (_, lead) in told!(ask, until, LeadReported) {
+        let origin = origins.entry(&lead.project).or_default();
+        origin.activity = lead.activity.as_ref().or(origin.activity);
+        origin.station = lead.station.as_ref().or(origin.station);
+    }
+    origins
+}
+
+/// Signings that count and that a station brought, as the signing says, else its lead.
+fn by_stations<'a>(ask: &Ask<'a>) -> Vec<(&'a Recorded, &'a ProjectSigned, &'a RecordKey)> {
+    let origins = origins(ask);
+    counted(ask)
+        .filter_map(|(row, event)| {
+            let led = || origins.get(&event.project).and_then(|origin| origin.station);
+            Some((row, event, event.station.as_ref().or_else(led)?))
+        })
+        .collect()
+}
+
+fn titles<'a>(ask: &Ask<'a>) -> BTreeMap<&'a RecordKey, &'a str> {
+    told!(ask, until, ActivityHeld).map(|(_, event)| (&event.activity, event.title.as_str())).collect()
+}
+
+/// Amounts of one kind that signings bring.
+fn signed(ask: &Ask<'_>, out: &mut Amounts, kind: AmountKind) {
+    for (row, event) in told!(ask, ProjectSigned) {
+        let counts = !matches!(event.signing, Some(Signing::ReSigning | Signing::Upgrade));
+        if let Some(amount) = event.amount.as_ref().filter(|amount| counts && amount.kind() == Some(kind)) {
+            out.add(None, project(event), amount, row);
+        }
+    }
+}
+
+pub(super) const STATIONS: Figure = Figure {
+    name: "stations",
+    label: ("双招双引工作站、联络站", "workstations and liaison stations"),
+    filter: (
+        "期内设立、期末未撤销的站点，工作站与联络站分列；按站点编号",
+        "stations set up that still stand, by sort; by key",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Organisations, |ask, out| {
+        for (row, event) in stations(ask) {
+            let key = Key { id: event.station.to_string(), label: event.title.clone() };
+            out.add_in(sort(event.station_type), key, row);
+        }
+    }),
+    of: None,
+};
+
+pub(super) const STATION_PROJECTS: Figure = Figure {
+    name: "station_projects",
+    label: ("工作站、联络站引进签约项目（分站点）", "projects brought by stations"),
+    filter: (
+        "首次签约（或更换投资方签约）、且登记由站点引进的项目；同一项目记一个",
+        "first signings of projects that a station brought; each project once",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        for (row, event, station) in by_stations(ask) {
+            out.add_in(station.to_string(), project(event), row);
+        }
+    }),
+    of: None,
+};
+
+pub(super) const STATION_CONTRACTS: Figure = Figure {
+    name: "station_contracts",
+    label: ("工作站、联络站引进项目总投资（分站点）", "contracted investment brought by stations"),
+    filter: (
+        "站点引进项目首次签约的合同总投资；意向额、增资、到位资金不计入",
+        "contract amounts at first signings that a station brought; no other kind of amount",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Money(AmountKind::Contract, |ask, out| {
+        for (row, event, station) in by_stations(ask) {
+            if let Some(amount) = &event.amount {
+                out.add(Some(station.to_string()), project(event), amount, row);
+            }
+        }
+    }),
+    of: None,
+};
+
+pub(super) const PROJECTS_SIGNED: Figure = Figure {
+    name: "projects_signed",
+    label: ("签约项目", "projects signed"),
+    filter: (
+        "首次签约（或更换投资方签约）的项目；重复签约、升格、增资不另计；同一项目记一个",
+        "projects first signed; signed again, upgraded or increased ones add nothing; each once",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        counted(ask).for_each(|(row, event)| out.add(project(event), row));
+    }),
+    of: None,
+};
+
+pub(super) const CONTRACTS: Figure = Figure {
+    name: "contract_amount",
+    label: ("合同总投资", "contracted investment"),
+    filter: (
+        "首次签约为正式合同的总投资；其他类别的金额不计入",
+        "amounts of definitive contracts at first signing; no other kind of amount",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Money(AmountKind::Contract, |ask, out| signed(ask, out, AmountKind::Contract)),
+    of: None,
+};
+
+pub(super) const INTENTS: Figure = Figure {
+    name: "intent_amount",
+    label: ("意向额", "amounts of intent"),
+    filter: (
+        "首次签约为意向的金额；其他类别的金额不计入",
+        "amounts of letters of intent at first signing; no other kind of amount",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Money(AmountKind::Intent, |ask, out| signed(ask, out, AmountKind::Intent)),
+    of: None,
+};
+
+pub(super) const FRAMEWORKS: Figure = Figure {
+    name: "framework_amount",
+    label: ("框架协议额", "amounts of framework agreements"),
+    filter: (
+        "首次签约为框架协议的金额；其他类别的金额不计入",
+        "amounts of framework agreements at first signing; no other kind of amount",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Money(AmountKind::Framework, |ask, out| signed(ask, out, AmountKind::Framework)),
+    of: None,
+};
+
+pub(super) const INCREMENTS: Figure = Figure {
+    name: "increment_amount",
+    label: ("增资增量", "increments"),
+    filter: ("增资签约的增量；不含原合同额", "increments signed, without what was signed before"),
+    class: DataClass::Ordinary,
+    measure: Measure::Money(AmountKind::Increment, |ask, out| signed(ask, out, AmountKind::Increment)),
+    of: None,
+};
+
+pub(super) const FUNDS_ARRIVED: Figure = Figure {
+    name: "funds_arrived",
+    label: ("到位资金", "funds arrived"),
+    filter: ("到位资金各笔之和；签约额不计入", "instalments arrived, added up; signed amounts are not in it"),
+    class: DataClass::Ordinary,
+    measure: Measure::Money(AmountKind::Arrived, |ask, out| {
+        for (row, event) in told!(ask, FundsArrived) {
+            out.add(None, &event.project, &event.amount, row);
+        }
+    }),
+    of: None,
+};
+
+pub(super) const EVENT_INVESTORS: Figure = Figure {
+    name: "event_investors",
+    label: ("活动促成投资的企业（分活动）", "firms that invested through an activity"),
+    filter: (
+        "所签项目的线索登记了来源活动的投资企业；同一家记一次，企业数不是项目数",
+        "investors of signed projects whose lead came from an activity; each firm once: firms are not projects",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Organisations, |ask, out| {
+        let (titles, origins) = (titles(ask), origins(ask));
+        for (row, event) in counted(ask) {
+            let Some(origin) = origins.get(&event.project).and_then(|origin| origin.activity) else {
+                continue;
+            };
+            let part = titles.get(origin).map_or_else(|| origin.to_string(), |title| (*title).to_owned());
+            event.investors.iter().for_each(|firm| out.add_in(part.as_str(), ask.party(firm), row));
+        }
+    }),
+    of: None,
+};
+
+pub(super) const SIGNED_ON_SITE: Figure = Figure {
+    name: "signed_on_site",
+    label: ("活动现场签约项目（分活动）", "projects signed on site"),
+    filter: (
+        "在已举办的活动现场首次签约的项目；同一项目记一个",
+        "projects first signed at an activity that was held; each once",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        let titles = titles(ask);
+        for (row, event) in counted(ask) {
+            if let Some(title) = event.ceremony.as_ref().and_then(|key| titles.get(key)) {
+                out.add_in(*title, project(event), row);
+            }
+        }
+    }),
+    of: None,
+};

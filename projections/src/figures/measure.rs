@@ -1,0 +1,202 @@
+//! What a figure hands in, and what comes of it: distinct keys, what each contributes, the events behind each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use jinqiao_events::log::{Position, Recorded};
+use jinqiao_events::value::currency::Currency;
+use jinqiao_events::value::money::{AmountKind, Money};
+use serde::Serialize;
+
+use super::{Figure, Period};
+
+/// What is counted once: an id, and what people call it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Tells keys apart.
+    pub id: String,
+    /// As people read it.
+    pub label: String,
+}
+
+impl Key {
+    /// A key that is its own label.
+    #[must_use]
+    pub fn of(thing: &dyn Display) -> Self {
+        let id = thing.to_string();
+        Self { label: id.clone(), id }
+    }
+
+    /// Two things as one key.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        Self { id: format!("{} {}", self.id, other.id), label: format!("{} — {}", self.label, other.label) }
+    }
+}
+
+impl<T: Display> From<&T> for Key {
+    fn from(thing: &T) -> Self {
+        Self::of(thing)
+    }
+}
+
+/// One distinct key of a figure: what it contributes, in which part, and every event that says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// The key.
+    pub key: String,
+    /// As people read it.
+    pub label: String,
+    /// What it adds to the figure.
+    pub value: i128,
+    /// The parts of the figure that it belongs to, if the figure has parts.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub parts: BTreeSet<String>,
+    /// Positions of the events that say so, ascending.
+    pub evidence: BTreeSet<Position>,
+}
+
+/// Money that a figure did not take, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The event.
+    pub position: Position,
+    /// The kind of amount there, if it says one.
+    pub kind: Option<AmountKind>,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+#[derive(Debug, Default)]
+struct Groups(BTreeMap<String, Group>);
+
+impl Groups {
+    fn add(&mut self, key: Key, part: Option<String>, row: &Recorded) -> &mut Group {
+        let Key { id, label } = key;
+        let group = self.0.entry(id).or_insert_with_key(|id| Group {
+            key: id.clone(),
+            label,
+            value: 0,
+            parts: BTreeSet::new(),
+            evidence: BTreeSet::new(),
+        });
+        group.parts.extend(part);
+        group.evidence.insert(row.position);
+        group
+    }
+
+    fn into_vec(self) -> Vec<Group> {
+        self.0.into_values().collect()
+    }
+}
+
+/// Keys that count once, however many events say so.
+#[derive(Debug, Default)]
+pub struct Keys(Groups);
+
+impl Keys {
+    /// This event says this key.
+    pub fn add(&mut self, key: impl Into<Key>, row: &Recorded) {
+        self.0.add(key.into(), None, row).value = 1;
+    }
+
+    /// This event says this key, in a part of the figure.
+    pub fn add_in(&mut self, part: impl Into<String>, key: impl Into<Key>, row: &Recorded) {
+        self.0.add(key.into(), Some(part.into()), row).value = 1;
+    }
+
+    pub(super) fn into_groups(self) -> Vec<Group> {
+        self.0.into_vec()
+    }
+}
+
+/// Keys that bring a number; a key that is said again brings more.
+#[derive(Debug, Default)]
+pub struct Numbers(Groups);
+
+impl Numbers {
+    /// This event brings so many under this key.
+    pub fn add(
+        &mut self,
+        part: Option<String>,
+        key: impl Into<Key>,
+        number: impl Into<i128>,
+        row: &Recorded,
+    ) {
+        self.0.add(key.into(), part, row).value += number.into();
+    }
+
+    pub(super) fn into_groups(self) -> Vec<Group> {
+        self.0.into_vec()
+    }
+}
+
+/// Keys that bring money of one kind, in yuan. Money of another kind or currency is left out, and named.
+#[derive(Debug)]
+pub struct Amounts {
+    kind: AmountKind,
+    groups: Groups,
+    left_out: Vec<LeftOut>,
+}
+
+impl Amounts {
+    pub(super) fn of(kind: AmountKind) -> Self {
+        Self { kind, groups: Groups::default(), left_out: Vec::new() }
+    }
+
+    /// This event brings this money under this key.
+    pub fn add(&mut self, part: Option<String>, key: impl Into<Key>, money: &Money, row: &Recorded) {
+        if money.kind() == Some(self.kind) && money.currency() == Currency::CNY {
+            self.groups.add(key.into(), part, row).value += i128::from(money.fen().get());
+        } else {
+            let (kind, currency) = (money.kind(), money.currency());
+            self.left_out.push(LeftOut { position: row.position, kind, currency });
+        }
+    }
+
+    pub(super) fn into_groups(self) -> (Vec<Group>, Vec<LeftOut>) {
+        (self.groups.into_vec(), self.left_out)
+    }
+}
+
+/// A figure with its value: it cannot be had without the events behind it.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The figure.
+    pub figure: &'static Figure,
+    /// The period.
+    pub period: Period,
+    /// Its keys, by id.
+    pub groups: Vec<Group>,
+    /// Money that it did not take.
+    pub left_out: Vec<LeftOut>,
+    /// What it is a part of.
+    pub of: Option<i128>,
+}
+
+impl Measured {
+    /// The value: what the keys contribute, added up.
+    #[must_use]
+    pub fn value(&self) -> i128 {
+        self.groups.iter().map(|group| group.value).sum()
+    }
+
+    /// The parts of the figure, each with the sum of its keys. A key in two parts counts in both, so parts may add
+    /// up to more than the figure.
+    #[must_use]
+    pub fn parts(&self) -> BTreeMap<&str, i128> {
+        let mut parts = BTreeMap::new();
+        for group in &self.groups {
+            for part in &group.parts {
+                *parts.entry(part.as_str()).or_default() += group.value;
+            }
+        }
+        parts
+    }
+
+    /// Positions of all events behind the figure, ascending, once each.
+    #[must_use]
+    pub fn evidence(&self) -> BTreeSet<Position> {
+        self.groups.iter().flat_map(|group| &group.evidence).copied().collect()
+    }
+}

@@ -1,0 +1,54 @@
+//! `reconcile`: published claims against the log.
+
+use jinqiao_events::clock;
+use jinqiao_events::value::occurred::Occurred;
+
+use super::{Globals, finish, out, table};
+use crate::error::AppError;
+use crate::report::{self, claims};
+
+/// 公开表述与日志对账：属实、少几、多几、自相矛盾
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 同时对照随程序附带的报道表述（青岛日报，27 条），不写入日志
+    #[arg(long)]
+    article: bool,
+    /// 截止日期（含），缺省为今天
+    #[arg(long, value_name = "DATE", visible_alias = "as-of")]
+    to: Option<Occurred>,
+}
+
+pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let desk = globals.open_desk()?;
+    let to = args.to.unwrap_or_else(|| clock::today(desk.clock()));
+    let answers = report::books(&desk, None)
+        .and_then(|books| Ok(claims::reconcile(&books, to, args.article, globals.lang)?));
+    desk.close()?;
+    let answers = answers?;
+    if answers.is_empty() {
+        globals.say(
+            "日志里没有公开表述；用 jinqiao import FILE --as claims 导入，或加 --article",
+            "the log holds no claims; import them with --as claims, or add --article",
+        );
+    }
+    let rows: Vec<Vec<String>> = answers
+        .iter()
+        .map(|claim| {
+            vec![
+                claim.sentence.clone(),
+                claim.claimed.clone(),
+                claim.measured.clone().unwrap_or_default(),
+                claim.rows.to_string(),
+                claim.text.clone(),
+                claim.filter.unwrap_or_default().to_owned(),
+            ]
+        })
+        .collect();
+    let headings = match globals.lang {
+        crate::config::Lang::Zh => ["结论", "表述", "记录", "依据条数", "原文", "口径"],
+        crate::config::Lang::En => ["verdict", "claimed", "log", "events", "text", "filter"],
+    };
+    let mut out = out();
+    table::print(&mut out, globals.format, &headings, &rows, &answers)?;
+    finish(out)
+}

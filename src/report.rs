@@ -1,0 +1,255 @@
+//! Reports as doors hand them out: figures and reconciled claims with labels, units and the rows behind them.
+//!
+//! What a figure is, is said in `jinqiao_projections::figures`; here the books are made from the log and the answers
+//! are written in the reader's language.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use jinqiao_events::clock;
+use jinqiao_events::decide::Refusal;
+use jinqiao_events::kinds::DataClass;
+use jinqiao_events::log::{Effective, Position};
+use jinqiao_events::value::counter::Counter;
+use jinqiao_events::value::fen::Fen;
+use jinqiao_events::value::occurred::Occurred;
+use jinqiao_projections::figures::{self, Books, Figure, Group, LeftOut, Measured, Period, spoken};
+use serde::Serialize;
+use serde_json::{Number, Value};
+
+use crate::config::Lang;
+use crate::desk::Desk;
+use crate::error::AppError;
+
+pub mod claims;
+pub mod workbook;
+
+/// What is asked of a report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Question {
+    /// First day; from the beginning when left out.
+    pub from: Option<Occurred>,
+    /// Last day; today when left out.
+    pub to: Option<Occurred>,
+    /// Knowing only what had been recorded by then.
+    pub known_at: Option<Timestamp>,
+}
+
+impl Question {
+    /// The period that is asked for.
+    ///
+    /// # Errors
+    /// `period_backwards` when it ends before it begins.
+    pub fn period(&self, desk: &Desk) -> Result<Period, Refusal> {
+        let to = self.to.unwrap_or_else(|| clock::today(desk.clock()));
+        if self.from.is_some_and(|from| from.first_day() > to.last_day()) {
+            return Err(Refusal::invalid(
+                "period_backwards",
+                "/from",
+                "起始日期晚于截止日期；请核对 from 与 to",
+                "the period ends before it begins: check from and to",
+            ));
+        }
+        Ok(Period { from: self.from, to })
+    }
+}
+
+/// The books of the newest position that was asked for; kept, for a page is often followed by its rows.
+#[derive(Debug, Default)]
+pub struct Shelf(Mutex<Option<Arc<Books>>>);
+
+impl Shelf {
+    /// The books as known now, or as known then. A pass over the log where they are not kept.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn books(&self, desk: &Desk, known_at: Option<Timestamp>) -> Result<Arc<Books>, AppError> {
+        if known_at.is_some() {
+            return books(desk, known_at).map(Arc::new);
+        }
+        let position = desk.shelf().views().position;
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(books) = kept.as_ref().filter(|books| books.position >= position) {
+            return Ok(Arc::clone(books));
+        }
+        let made = Arc::new(books(desk, None)?);
+        *kept = Some(Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+/// The books of the log, as known now or then. Linear in the log.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn books(desk: &Desk, known_at: Option<Timestamp>) -> Result<Books, AppError> {
+    let log = desk.store().log.as_ref();
+    let mut books = Books::default();
+    Effective::gather(log, known_at)?.fold(log, Position::MAX, &mut |recorded| books.apply(recorded))?;
+    Ok(books)
+}
+
+/// A report: every figure that was asked for.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReportAnswer {
+    /// First day, if one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Occurred>,
+    /// Last day.
+    pub to: Occurred,
+    /// The last event known.
+    pub position: Position,
+    /// The figures.
+    pub figures: Vec<FigureAnswer>,
+}
+
+/// One figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct FigureAnswer {
+    /// Its name.
+    pub figure: &'static str,
+    /// What it is called.
+    pub label: &'static str,
+    /// Its value; of money, in fen.
+    pub value: Value,
+    /// The unit as people write it.
+    pub unit: &'static str,
+    /// The unit's name.
+    pub counter: Counter,
+    /// Of money: the kind of amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_kind: Option<jinqiao_events::value::money::AmountKind>,
+    /// Value and unit as people read them.
+    pub text: String,
+    /// A rough wording that the value proves (70多场).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rough: Option<String>,
+    /// What it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Value>,
+    /// What counts and what is one.
+    pub filter: &'static str,
+    /// The period in words.
+    pub period: String,
+    /// Who may see it.
+    pub class: DataClass,
+    /// How many events stand behind it.
+    pub rows: usize,
+    /// Its parts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, Value>,
+    /// Money of another kind or currency that it did not take.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+    /// Its keys with what each adds and the events behind it; only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Vec<GroupAnswer>>,
+}
+
+/// One distinct key of a figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupAnswer {
+    /// The key.
+    pub key: String,
+    /// As people read it.
+    pub label: String,
+    /// What it adds.
+    pub value: Value,
+    /// Parts that it belongs to.
+    pub parts: Vec<String>,
+    /// Positions of the events behind it.
+    pub events: Vec<Position>,
+}
+
+/// The report on these books: all figures, or the named one.
+///
+/// # Errors
+/// `figure_unknown`.
+pub fn report(
+    books: &Books,
+    period: Period,
+    only: Option<&str>,
+    evidence: bool,
+    lang: Lang,
+) -> Result<ReportAnswer, Refusal> {
+    let asked: Vec<&'static Figure> = match only {
+        None => figures::ALL.iter().collect(),
+        Some(name) => vec![figures::named(name).ok_or_else(|| unknown(name))?],
+    };
+    let answers = asked.into_iter().map(|figure| answer(&figure.measured(books, period), evidence, lang));
+    let figures = answers.collect();
+    Ok(ReportAnswer { from: period.from, to: period.to, position: books.position, figures })
+}
+
+fn unknown(name: &str) -> Refusal {
+    Refusal::missing(
+        "figure_unknown",
+        "/figure",
+        format!("没有「{name}」这个指标；jinqiao report 列出全部指标"),
+        format!("no figure {name:?}; jinqiao report lists all"),
+    )
+}
+
+/// A measured figure in the reader's language.
+#[must_use]
+pub fn answer(measured: &Measured, evidence: bool, lang: Lang) -> FigureAnswer {
+    let Measured { figure, period, .. } = measured;
+    let (unit, value) = (figure.measure.unit(), measured.value());
+    let pick = |pair: (&'static str, &'static str)| lang.pick(pair.0, pair.1);
+    FigureAnswer {
+        figure: figure.name,
+        label: pick(figure.label),
+        value: number(value),
+        unit: pick((unit.zh(), unit.en())),
+        counter: unit,
+        amount_kind: figure.measure.amount_kind(),
+        text: text(value, unit, lang),
+        rough: spoken::rough(value, unit).filter(|_| lang == Lang::Zh),
+        of: measured.of.map(number),
+        filter: pick(figure.filter),
+        period: in_words(*period, lang),
+        class: figure.class,
+        rows: measured.evidence().len(),
+        parts: measured.parts().into_iter().map(|(part, value)| (part.to_owned(), number(value))).collect(),
+        left_out: measured.left_out.clone(),
+        evidence: evidence.then(|| measured.groups.iter().map(group).collect()),
+    }
+}
+
+fn group(group: &Group) -> GroupAnswer {
+    GroupAnswer {
+        key: group.key.clone(),
+        label: group.label.clone(),
+        value: number(group.value),
+        parts: group.parts.iter().cloned().collect(),
+        events: group.evidence.iter().copied().collect(),
+    }
+}
+
+/// A whole number as JSON holds it; as text where a number would lose digits.
+fn number(value: i128) -> Value {
+    Number::from_i128(value).map_or_else(|| Value::String(value.to_string()), Value::Number)
+}
+
+/// Value and unit as people read them; money in 元, 万元, 亿元.
+#[must_use]
+pub fn text(value: i128, unit: Counter, lang: Lang) -> String {
+    match (unit, lang, i64::try_from(value)) {
+        (Counter::Yuan, Lang::Zh, Ok(fen)) => Fen::new(fen).display_zh(),
+        (Counter::Yuan, Lang::En, Ok(fen)) => format!("{} yuan", Fen::new(fen).yuan_text()),
+        (_, Lang::Zh, _) => format!("{value}{}", unit.zh()),
+        (_, Lang::En, _) => format!("{value} {}", unit.en()),
+    }
+}
+
+/// A period in words.
+#[must_use]
+pub fn in_words(period: Period, lang: Lang) -> String {
+    match (period.from, lang) {
+        (Some(from), Lang::Zh) => format!("{from} 至 {}", period.to),
+        (Some(from), Lang::En) => format!("{from} to {}", period.to),
+        (None, Lang::Zh) => format!("截至 {}", period.to),
+        (None, Lang::En) => format!("up to {}", period.to),
+    }
+}
