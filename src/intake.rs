@@ -25,6 +25,7 @@ use run::Import;
 pub mod report;
 
 mod chambers;
+mod delegations;
 mod enterprises;
 mod form;
 mod heading;
@@ -37,6 +38,8 @@ mod run;
 mod sign_in;
 mod submit;
 mod table;
+mod visits;
+mod welfare;
 
 #[cfg(test)]
 mod samples_test;

@@ -45,6 +45,12 @@ enum Form {
     Purchases,
     /// 签约项目台账
     Projects,
+    /// 考察接待台账
+    Delegations,
+    /// 走访诉求台账
+    Visits,
+    /// 捐赠与结对台账
+    Welfare,
     /// 参与登记（TSV：date kind group actor role amount）
     Participations,
 }
@@ -57,6 +63,9 @@ impl From<Form> for ImportForm {
             Form::SignIn => Self::SignIn,
             Form::Purchases => Self::Purchases,
             Form::Projects => Self::Projects,
+            Form::Delegations => Self::Delegations,
+            Form::Visits => Self::Visits,
+            Form::Welfare => Self::Welfare,
             Form::Participations => Self::Participations,
         }
     }

@@ -25,9 +25,9 @@ const FILE_NAME_MAX_CHARS: usize = 120;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ImportParams {
-    /// What the file is: enterprises, chambers, sign-in, purchases, projects, participations.
+    /// What the file is: enterprises, chambers, sign-in, purchases, projects, delegations, visits, welfare, participations.
     #[serde(rename = "as")]
-    #[param(value_type = String, pattern = "^(enterprises|chambers|sign-in|purchases|projects|participations)$")]
+    #[param(value_type = String, pattern = "^(enterprises|chambers|sign-in|purchases|projects|delegations|visits|welfare|participations)$")]
     form: String,
     /// Report only, write nothing.
     #[serde(default)]
@@ -80,7 +80,7 @@ fn form(name: &str) -> Result<ImportForm, Problem> {
     let known = serde_json::from_value(Value::String(name.to_owned()));
     known.map_err(|_| {
         super::input::bad_query(&format!(
-            "as={name}; enterprises, chambers, sign-in, purchases, projects, participations"
+            "as={name}; enterprises, chambers, sign-in, purchases, projects, delegations, visits, welfare, participations"
         ))
     })
 }
@@ -141,7 +141,17 @@ mod tests {
 
     #[test]
     fn forms_are_named_as_on_the_command_line() {
-        for name in ["enterprises", "chambers", "sign-in", "purchases", "projects", "participations"] {
+        for name in [
+            "enterprises",
+            "chambers",
+            "sign-in",
+            "purchases",
+            "projects",
+            "delegations",
+            "visits",
+            "welfare",
+            "participations",
+        ] {
             assert!(form(name).is_ok(), "{name}");
         }
         assert_eq!(form("../x").unwrap_err().code(), "bad_query");

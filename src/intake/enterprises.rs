@@ -177,7 +177,7 @@ fn need(line: &Line<'_>, code: &CreditCode, remarks: &mut Vec<Remark>) -> Option
 }
 
 /// What a need is about, by the first sort one of whose words it holds.
-fn sort_of(text: &str) -> NeedType {
+pub(super) fn sort_of(text: &str) -> NeedType {
     const WORDS: [(NeedType, &[&str]); 7] = [
         (NeedType::Talent, &["人才", "招聘", "用工", "博士"]),
         (NeedType::Capital, &["融资", "资金", "贷款", "股权", "资本"]),

@@ -16,7 +16,8 @@ use serde_json::Value;
 use super::heading::Column;
 use super::line::{Line, Page, RowFault};
 use super::{
-    chambers::Chambers, enterprises::Enterprises, projects::Projects, purchases::Purchases, sign_in::SignIn,
+    chambers::Chambers, delegations::Delegations, enterprises::Enterprises, projects::Projects,
+    purchases::Purchases, sign_in::SignIn, visits::Visits, welfare::Welfare,
 };
 
 /// The form of that name. `None` for participations, which are not read into memory
@@ -28,6 +29,9 @@ pub(super) fn of(form: ImportForm) -> Option<Box<dyn Form>> {
         ImportForm::SignIn => Box::<SignIn>::default(),
         ImportForm::Purchases => Box::<Purchases>::default(),
         ImportForm::Projects => Box::<Projects>::default(),
+        ImportForm::Delegations => Box::<Delegations>::default(),
+        ImportForm::Visits => Box::<Visits>::default(),
+        ImportForm::Welfare => Box::<Welfare>::default(),
         ImportForm::Participations => return None,
     })
 }
@@ -40,6 +44,9 @@ pub(super) const fn name_of(form: ImportForm) -> &'static str {
         ImportForm::SignIn => "sign-in",
         ImportForm::Purchases => "purchases",
         ImportForm::Projects => "projects",
+        ImportForm::Delegations => "delegations",
+        ImportForm::Visits => "visits",
+        ImportForm::Welfare => "welfare",
         ImportForm::Participations => "participations",
     }
 }
@@ -151,15 +158,28 @@ pub(super) struct Item {
     pub(super) is_dated_by_file: bool,
     /// True when the row stands without this event.
     pub(super) is_optional: bool,
+    /// Programmes that it belongs to.
+    pub(super) programmes: Vec<String>,
 }
 
 impl Item {
     pub(super) fn new(key: impl Into<String>, event: impl Into<Event>, occurred: Occurred) -> Self {
-        Self { key: key.into(), event: event.into(), occurred, is_dated_by_file: false, is_optional: false }
+        Self {
+            key: key.into(),
+            event: event.into(),
+            occurred,
+            is_dated_by_file: false,
+            is_optional: false,
+            programmes: Vec::new(),
+        }
     }
 
     pub(super) fn dated_by_file(self) -> Self {
         Self { is_dated_by_file: true, ..self }
+    }
+
+    pub(super) fn of_programmes(self, programmes: &[String]) -> Self {
+        Self { programmes: programmes.to_vec(), ..self }
     }
 
     pub(super) fn optional(self) -> Self {

@@ -121,6 +121,49 @@ fn the_sample_files_give_exactly_their_figures_and_nothing_more_the_second_time(
     assert_no_person_in_the_log(&desk);
 }
 
+/// The directories that the other files refer to.
+fn town() -> Desk {
+    let desk = desk();
+    for (name, form) in &FILES[..2] {
+        run(&desk, name, *form, false);
+    }
+    desk
+}
+
+#[test]
+fn delegations_visits_and_welfare_give_exactly_their_figures_and_nothing_more_the_second_time() {
+    let Some(folder) = folder() else { return };
+    let expected: Value = serde_json::from_slice(&fs::read(folder.join("expected.json")).unwrap()).unwrap();
+    let desk = town();
+    for (name, form, figures) in [
+        ("考察接待台账.xlsx", ImportForm::Delegations, 6),
+        ("走访诉求台账.xlsx", ImportForm::Visits, 7),
+        ("捐赠与结对台账.xlsx", ImportForm::Welfare, 5),
+    ] {
+        let rehearsed = run(&desk, name, form, true);
+        let report = run(&desk, name, form, false);
+        assert_eq!(rehearsed.refused, report.refused, "{name}");
+        assert_eq!((&rehearsed.totals, rehearsed.accepted), (&report.totals, report.accepted), "{name}");
+        let mut wanted = refusals(&expected[name]);
+        let mut found = refused(&report.refused);
+        wanted.sort();
+        found.sort();
+        assert_eq!(found, wanted, "{name}");
+        let mut expected = expected[name].clone();
+        for of_sheets in ["rows", "accepted"] {
+            if expected[of_sheets].is_object() {
+                expected[of_sheets] = expected[of_sheets]["公益捐赠"].clone();
+            }
+        }
+        assert_figures(&report, &expected, figures);
+        let head = desk.store().log.head();
+        let again = run(&desk, name, form, false);
+        assert_eq!((again.accepted, &again.totals), (0, &report.totals), "{name}");
+        assert_eq!(desk.store().log.head(), head, "{name}");
+    }
+    assert_no_person_in_the_log(&desk);
+}
+
 fn assert_sign_in(desk: &Desk, report: &ImportReport, expected: &Value) {
     for figure in ["activities", "attendances", "persons"] {
         assert_eq!(report.totals[figure], expected[figure], "{figure}");

@@ -4,7 +4,7 @@
 //! the rest of the entry goes in. An event dated by the file keeps the date of its first recording: next
 //! month's edition of a directory repeats what this month's said.
 
-use jinqiao_events::decide::Refusal;
+use jinqiao_events::decide::{Draft, Refusal};
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{Position, Source, Stored};
 use jinqiao_events::value::{name, party_ref::PartyRef};
@@ -17,7 +17,8 @@ use crate::error::AppError;
 /// Units handed in at once: one flush.
 const UNITS_AT_ONCE: usize = 500;
 /// What is said again in other words needs no remark.
-const SAID_BEFORE: [&str; 2] = ["already_member", "identifier_taken"];
+const SAID_BEFORE: [&str; 4] =
+    ["already_member", "identifier_taken", "visit_exists", "welfare_activity_exists"];
 
 /// An entry on its way, with the place that it was read from.
 #[derive(Debug)]
@@ -111,8 +112,10 @@ impl Submitter<'_> {
             row: (*row > 0).then_some(*row),
             hash: Some(self.hash.clone()),
         };
-        let draft =
-            |item: &Item| row_draft(item.event.clone(), item.occurred, self.key(item), source.clone());
+        let draft = |item: &Item| Draft {
+            programmes: item.programmes.clone(),
+            ..row_draft(item.event.clone(), item.occurred, self.key(item), source.clone())
+        };
         job.items.iter().map(draft).collect()
     }
 

@@ -258,3 +258,72 @@ fn an_enterprise_that_another_door_registered_is_joined_by_what_its_row_adds() {
     assert_eq!(refused, [(4, "统一社会信用代码", "identifier_taken")]);
     assert_eq!((report.accepted, events(&desk, "member_joined").len()), (1, 1));
 }
+
+#[test]
+fn a_ledger_of_visits_with_other_headings_order_and_blank_cells_for_a_visit_going_on_says_the_same() {
+    let desk = town();
+    let text = "\
+会员走访情况（内部）
+诉求内容,企业,商会名称,走访时间,状态,办结时间,责任单位
+招聘困难,青岛琅屿建设工程有限公司,青岛市琅屿商会,2026.3.5,已办结,2026年3月20日,市惠企政策服务中心
+缺少流动资金,,,,在办,,市惠企政策服务中心
+无,青岛沧舟医疗科技有限公司,青岛市琅屿商会,2026/3/6,,,
+请找郑小红13800003333,青岛沧舟医疗科技有限公司,青岛市琅屿商会,2026-03-07,,,
+";
+    let report = read(&desk, text, ImportForm::Visits);
+    assert_eq!(report.accepted, 4, "{:?}", report.refused);
+    assert_eq!((&report.totals["visits"], &report.totals["needs"]), (&3.into(), &2.into()));
+    assert_eq!(report.totals["needs_by_kind"], serde_json::json!({"人才": 1, "资金": 1}));
+    assert_eq!(report.totals["visits_without_need"], 2, "one of them held a phone number");
+    let resolved = events(&desk, "need_resolved");
+    assert_eq!(resolved[0].occurred.to_string(), "2026-03-20");
+    let log = desk.store().log.read(&Query::all(), 0, Direction::Forward, 1_000).unwrap();
+    assert!(!format!("{log:?}").contains("13800003333"));
+    assert_eq!(read(&desk, text, ImportForm::Visits).accepted, 0);
+}
+
+#[test]
+fn a_ledger_of_delegations_in_another_order_and_encoding_is_read_and_unclear_rows_are_named() {
+    let desk = town();
+    let text = "\
+人数,考察团,类型,时间,来源地,接待单位
+21人,云岫企业家考察团,来访,2026.5.7,上海,青岛市琅屿商会
+9,青岛市琅屿商会,赴外考察,2026年5月8日,成都,
+若干,甲考察团,来青,2026-05-09,北京,
+5,乙考察团,待定,2026-05-09,北京,
+";
+    let (bytes, ..) = encoding_rs::GB18030.encode(text);
+    let file = FileInput { name: "考察.csv", bytes: &bytes };
+    let report = import(&desk, file, &options(ImportForm::Delegations), &mut |_| {}).unwrap();
+    let refused: Vec<_> = report.refused.iter().map(|row| (row.row, row.code.as_ref())).collect();
+    assert_eq!(refused, [(4, "bad_number"), (5, "direction_unknown")]);
+    let totals = |name: &str| report.totals[name].as_u64();
+    assert_eq!((totals("inbound"), totals("outbound"), totals("visitors")), (Some(1), Some(1), Some(30)));
+}
+
+#[test]
+fn gifts_of_money_and_goods_stay_apart_and_a_list_of_pairings_alone_is_read() {
+    let desk = town();
+    let gifts = "\
+捐赠单位,公益活动,时间,捐款（万元）,物资,折价
+青岛琅屿建设工程有限公司,助学,2026-06-01,2,图书,折合0.5万元
+青岛沧舟医疗科技有限公司,助学,2026-06-01,,,
+青岛沧舟医疗科技有限公司,助学,2026-06-01,若干,,
+";
+    let report = read(&desk, gifts, ImportForm::Welfare);
+    assert_eq!(report.totals["money_fen"], serde_json::json!({"捐款": 2_000_000, "捐物折价": 500_000}));
+    let codes: Vec<_> = report.refused.iter().map(|row| row.code.as_ref()).collect();
+    assert_eq!(
+        (codes, &report.totals["welfare_activities"]),
+        (vec!["amount_missing", "amount_ambiguous"], &1.into())
+    );
+    let pairings = "\
+对象类型,结对村,商会,结对时间
+经济薄弱村,潮汐村,青岛市琅屿商会,2026-06-01
+学校,青榆小学,无名商会,2026-06-01
+";
+    let report = read(&desk, pairings, ImportForm::Welfare);
+    assert_eq!(report.totals["chambers_paired"], 1);
+    assert_eq!(report.refused[0].code.as_ref(), "party_unknown");
+    assert!(report.proposed.iter().any(|it| it.to_string().contains("潮汐村")), "{:?}", report.proposed);
+}

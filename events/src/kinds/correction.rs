@@ -49,6 +49,12 @@ pub enum ImportForm {
     Purchases,
     /// 签约项目台账.
     Projects,
+    /// 考察接待台账.
+    Delegations,
+    /// 走访诉求台账.
+    Visits,
+    /// 捐赠与结对台账.
+    Welfare,
     /// 参与登记.
     Participations,
 }

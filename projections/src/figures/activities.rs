@@ -43,7 +43,9 @@ fn attendee(ask: &Ask<'_>, row: &Recorded, event: &AttendanceRecorded) -> Key {
     match (event.person, &event.organisation) {
         (Some(person), organisation) => {
             let label = organisation.as_ref().map(|party| ask.party(party).label).unwrap_or_default();
-            Key { id: person.to_string(), label: format!("{label}·{}", &person.to_string()[..8]) }
+            let id = person.to_string();
+            let short: String = id.chars().take(8).collect();
+            Key { label: format!("{label}·{short}"), id }
         }
         (None, Some(organisation)) => ask.party(organisation),
         (None, None) => Key::of(&row.position),

@@ -29,9 +29,10 @@ impl Books {
     pub fn apply(&mut self, recorded: Recorded) {
         self.position = recorded.position;
         self.register.apply(&recorded);
-        let is_of_no_figure = match &recorded.event {
-            Event::OrgRegistered(event) => event.kind == OrgKind::Enterprise,
-            event => event.kind() == Kind::ParticipationRecorded,
+        let is_of_no_figure = if let Event::OrgRegistered(event) = &recorded.event {
+            event.kind == OrgKind::Enterprise
+        } else {
+            recorded.event.kind() == Kind::ParticipationRecorded
         };
         if !is_of_no_figure {
             self.by_kind.entry(recorded.event.kind()).or_default().push(recorded);
