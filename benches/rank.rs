@@ -6,7 +6,7 @@ use jinqiao::bench::town::{self, Town};
 use jinqiao_events::clock::{IdSource, System};
 use jinqiao_events::log::Recorded;
 use jinqiao_projections::rank::{Ask, Graphs, rank};
-use jinqiao_projections::tie_graph::walk::Scratch;
+use jinqiao_projections::rank::Room;
 use jinqiao_projections::views::Views;
 
 const TOWN: Town = Town { enterprises: 10_000, occasions: 1_000, ties: 100_000, seed: 1 };
@@ -35,14 +35,14 @@ fn views() -> Views {
 fn list(criterion: &mut Criterion) {
     let views = views();
     let graphs = Graphs::build(&views, town::last_day());
-    let mut scratch = Scratch::default();
+    let mut room = Room::default();
     let mut number = 0;
     criterion.bench_function("top 20 of 10,000 enterprises and 100,000 ties", |bencher| {
         bencher.iter(|| {
             // Another enterprise every time, far from the last.
             number = (number + 7_919) % TOWN.enterprises;
             let party = Town::enterprise(number).expect("an enterprise");
-            rank(&views, &graphs, &Ask { party, with: None, top: 20 }, &mut scratch)
+            rank(&views, &graphs, &Ask { party, with: None, top: 20 }, &mut room)
         });
     });
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jinqiao_events::decide::Draft;
 use jinqiao_events::log::{Effective, Position};
 use jinqiao_projections::rank::{self, Ask, Graphs};
-use jinqiao_projections::tie_graph::walk::Scratch;
+use jinqiao_projections::rank::Room;
 use jinqiao_projections::views::Views;
 use serde_json::{Value, json};
 
@@ -178,12 +178,12 @@ fn measure_lists(town: Town, views: &Views, graphs: &Graphs, reference: f64) -> 
     let mut dice = Dice::new(town.seed ^ 0x6c69_7374);
     let mut numbers: Vec<u64> = (0..town.enterprises).collect();
     dice.shuffle(&mut numbers);
-    let mut scratch = Scratch::default();
+    let mut room = Room::default();
     let (mut times, mut visits, mut lines) = (Vec::new(), 0_u64, 0_usize);
     for (number, nth) in numbers.into_iter().zip(0..WARM_UP + QUERIES) {
         let party = Town::enterprise(number)?;
         let started = Instant::now();
-        let list = rank::rank(views, graphs, &Ask { party, with: None, top: TOP }, &mut scratch);
+        let list = rank::rank(views, graphs, &Ask { party, with: None, top: TOP }, &mut room);
         let elapsed = started.elapsed();
         if nth < WARM_UP {
             continue;
@@ -227,7 +227,7 @@ fn two_hop_visits(graphs: &Graphs, party: jinqiao_events::value::ids::PartyId) -
 fn measure_freshness(url: &LogUrl) -> Result<Value, AppError> {
     let desk = Desk::open(Store::open(url)?)?;
     let day = town::last_day();
-    let mut scratch = Scratch::default();
+    let mut room = Room::default();
     let (mut durable, mut fresh) = (Vec::new(), Vec::new());
     drop(desk.shelf().graphs(&desk.shelf().views(), day));
     for trial in 0..FRESHNESS_TRIALS {
@@ -241,7 +241,7 @@ fn measure_freshness(url: &LogUrl) -> Result<Value, AppError> {
         loop {
             let views = desk.shelf().views();
             let graphs = desk.shelf().graphs(&views, day);
-            let list = rank::rank(&views, &graphs, &ask, &mut scratch);
+            let list = rank::rank(&views, &graphs, &ask, &mut room);
             if list.is_ok_and(|list| list.position >= head) {
                 break;
             }

@@ -70,7 +70,7 @@ mod tests {
     use jinqiao_events::log::Effective;
     use jinqiao_events::value::ids::PartyId;
     use jinqiao_projections::rank::{Ask, Graphs, rank};
-    use jinqiao_projections::tie_graph::walk::Scratch;
+    use jinqiao_projections::rank::Room;
     use jinqiao_projections::views::Views;
 
     use super::*;
@@ -158,7 +158,7 @@ mod tests {
         let mut dice = Dice::new(1);
         for party in enterprises.iter().step_by(5) {
             let ask = Ask { party: *party, with: None, top: 5 };
-            for line in rank(&views, &graphs, &ask, &mut Scratch::default())
+            for line in rank(&views, &graphs, &ask, &mut Room::default())
                 .map_or_else(|_| Vec::new(), |list| list.lines)
             {
                 listed += 1;

@@ -10,10 +10,9 @@ use jinqiao_events::log::{Effective, Position};
 use jinqiao_events::value::ids::{EventId, PartyId};
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::rank::{
-    self, Ask, Explanation, Graphs, MatchList, NoList, Term, TermPath, WhyNot, With, explain,
+    self, Ask, Explanation, Graphs, MatchList, NoList, Room, Term, TermPath, WhyNot, With, explain,
 };
 use jinqiao_projections::signals;
-use jinqiao_projections::tie_graph::walk::Scratch;
 use jinqiao_projections::views::Views;
 use serde::Serialize;
 
@@ -81,7 +80,7 @@ impl Ground {
         lang: Lang,
     ) -> Result<ListAnswer, Refusal> {
         let ask = Ask { party, with, top };
-        let list = rank::rank(&self.views, &self.graphs, &ask, &mut Scratch::default())
+        let list = rank::rank(&self.views, &self.graphs, &ask, &mut Room::default())
             .map_err(|none| no_list(&self.views, none))?;
         Ok(self.list_answer(&list, lang))
     }
@@ -91,8 +90,8 @@ impl Ground {
     /// # Errors
     /// When either is unknown, or `party` is closed or has no ties.
     pub fn explain(&self, party: PartyId, other: PartyId, lang: Lang) -> Result<ExplainAnswer, Refusal> {
-        let scratch = &mut Scratch::default();
-        let explanation = rank::explain_pair(&self.views, &self.graphs, party, other, scratch)
+        let room = &mut Room::default();
+        let explanation = rank::explain_pair(&self.views, &self.graphs, party, other, room)
             .map_err(|none| no_list(&self.views, none))?;
         Ok(self.explain_answer(&explanation, lang))
     }
@@ -111,7 +110,7 @@ impl Ground {
             with: list.with,
             as_of: date_of(list.as_of_day),
             position: list.position,
-            model: list.model,
+            model: list.model.clone(),
             program: PROGRAM,
             pool: list.pool,
             lines: list.lines.iter().map(line).collect(),
@@ -130,7 +129,7 @@ impl Ground {
             other_name: naming::party(&self.views, explanation.other),
             as_of: date_of(explanation.as_of_day),
             position: explanation.position,
-            model: explanation.model,
+            model: explanation.model.clone(),
             program: PROGRAM,
             score_micro: explanation.score_micro,
             terms: self.terms(&explanation.terms, lang),
@@ -178,7 +177,7 @@ pub struct ListAnswer {
     /// The last event known.
     pub position: Position,
     /// The model that ranked.
-    pub model: &'static str,
+    pub model: String,
     /// The program that ranked.
     pub program: &'static str,
     /// How many candidates had any reason.
@@ -236,7 +235,7 @@ pub struct ExplainAnswer {
     /// The last event known.
     pub position: Position,
     /// The model that ranked.
-    pub model: &'static str,
+    pub model: String,
     /// The program that ranked.
     pub program: &'static str,
     /// The sum of the terms.

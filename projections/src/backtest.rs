@@ -14,7 +14,13 @@ use serde::{Deserialize, Serialize};
 pub mod join;
 pub mod metrics;
 pub mod pair;
+mod people;
+mod rolling;
 pub mod sample;
+mod world;
+
+use crate::learn::choose::Choice;
+use crate::numbers::{index, number};
 
 pub use metrics::Metric;
 
@@ -29,6 +35,17 @@ pub struct Row {
     pub group: String,
     /// Who.
     pub actor: String,
+}
+
+/// A data set: what happened, what is asked, and what a register says of the actors.
+#[derive(Debug, Clone)]
+pub struct Data {
+    /// What happened.
+    pub rows: Vec<Row>,
+    /// What is asked.
+    pub split: Split,
+    /// What is said of each actor (sort, country ...), one text a column; empty where nothing is.
+    pub actors: BTreeMap<String, Vec<String>>,
 }
 
 /// What is asked.
@@ -133,9 +150,29 @@ pub struct Report {
     pub cold_start: Option<f64>,
     /// Means over queries with 95 % bootstrap intervals.
     pub metrics: Vec<Metric>,
+    /// Which form of model was chosen, and what each did on the latest earlier cut.
+    pub choice: Option<Choice>,
+    /// Precision of the global list: how many of its first came true, as share of how many.
+    pub global_precision: Vec<(usize, f64)>,
+    /// Reliability of the global list: for rows of about equal probability, what was said and what happened.
+    pub reliability: Vec<Reliability>,
     /// Query, candidate, score: best first within a query, scores strictly falling.
     #[serde(skip)]
     pub ranking: Vec<Ranked>,
+    /// One list over all queries, by probability; the score is the probability in thousand-millionths.
+    #[serde(skip)]
+    pub global: Vec<Ranked>,
+}
+
+/// A row of the reliability table.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Reliability {
+    /// How many rows.
+    pub rows: usize,
+    /// Their mean probability.
+    pub said: f64,
+    /// The share of them that came true.
+    pub happened: f64,
 }
 
 /// One row of the ranking.
@@ -179,25 +216,27 @@ struct Answered {
     valid: usize,
 }
 
-/// Ranks every query of a cut and measures the ranking. Uses all processors.
+/// Ranks every query of a cut and measures the ranking. Trains on earlier cuts only. Uses all processors.
 ///
 /// # Errors
 /// When the split lacks dates, a row cannot become an event, or no query has a positive.
-pub fn run(rows: &[Row], split: &Split, cut: Cut) -> Result<Report, BacktestError> {
-    let at = cut.index();
+pub fn run(data: &Data, cut: Cut) -> Result<Report, BacktestError> {
+    let (split, at) = (&data.split, cut.index());
     let (Some(start), Some(end)) = (split.cuts.get(at), split.cuts.get(at + 1)) else {
         return Err(BacktestError::Cuts(cut.name()));
     };
-    let table = Table::new(rows, split, (start.day_number(), end.day_number()), start.first_day().year());
+    let table = Table::new(data);
+    let window = Window { start: start.day_number(), end: end.day_number() };
     let listed = split.queries.get(cut.name()).map(Vec::as_slice);
     let outcome = match split.task {
-        Task::Pair => pair::answer(&table, split, listed)?,
-        Task::Join => join::answer(&table, split, listed),
+        Task::Pair => pair::answer(&table, split, window, listed)?,
+        Task::Join => join::answer(&table, split, window, listed),
     };
     if outcome.answered.is_empty() {
         return Err(BacktestError::NoQueries(cut.name()));
     }
     let per_query: Vec<_> = outcome.answered.iter().map(metrics::of_query).collect();
+    let came_true = outcome.came_true();
     Ok(Report {
         task: split.task,
         cut,
@@ -206,48 +245,103 @@ pub fn run(rows: &[Row], split: &Split, cut: Cut) -> Result<Report, BacktestErro
         listed: outcome.answered.iter().map(|answered| answered.ranked.len()).sum(),
         cold_start: outcome.cold_start,
         metrics: metrics::summarise(&per_query),
+        global_precision: metrics::precision(&came_true),
+        reliability: metrics::reliability(&outcome.global, &came_true),
         ranking: outcome.answered.iter().flat_map(|answered| table.name(answered, split.task)).collect(),
+        global: outcome.global.iter().map(|row| table.name_global(*row, split.task)).collect(),
+        choice: outcome.choice,
     })
 }
 
 /// What a task came to.
 struct Outcome {
     answered: Vec<Answered>,
+    /// Query, candidate, probability: most likely first.
+    global: Vec<(u32, u32, f64)>,
     candidates: usize,
     cold_start: Option<f64>,
+    choice: Option<Choice>,
 }
 
-/// The rows with names as numbers.
+impl Outcome {
+    /// For each row of the global list, whether it came true.
+    fn came_true(&self) -> Vec<bool> {
+        let positives: BTreeMap<u32, &[u32]> =
+            self.answered.iter().map(|answered| (answered.query, answered.positives.as_slice())).collect();
+        let is_true = |(query, candidate, _): &(u32, u32, f64)| {
+            positives.get(query).is_some_and(|positives| positives.binary_search(candidate).is_ok())
+        };
+        self.global.iter().map(is_true).collect()
+    }
+}
+
+/// From one day on, up to another: what is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Window {
+    start: i32,
+    end: i32,
+}
+
+/// A row with names as numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seat {
+    day: i32,
+    actor: u32,
+    group: u32,
+    /// Whether its kind counts.
+    positive: bool,
+}
+
+/// The rows with names as numbers, by day.
 struct Table<'a> {
     actors: Vec<&'a str>,
     groups: Vec<&'a str>,
-    /// Day, actor, group, whether its kind counts as a positive.
-    rows: Vec<(i32, u32, u32, bool)>,
-    start: i32,
-    end: i32,
-    start_year: i16,
+    seats: Vec<Seat>,
+    /// The kind of each group, by its first row.
+    sort_of: Vec<u32>,
+    /// What is said of actors: for each column a value an actor.
+    attributes: Vec<Vec<Option<u32>>>,
+    item_last_year: Option<&'a BTreeMap<String, i16>>,
+    item_max_age_days: Option<i32>,
 }
 
 impl<'a> Table<'a> {
-    fn new(rows: &'a [Row], split: &Split, (start, end): (i32, i32), start_year: i16) -> Self {
-        let actors = names(rows.iter().map(|row| row.actor.as_str()));
-        let groups = names(rows.iter().map(|row| row.group.as_str()));
-        let number = |row: &Row| {
-            let positive = split.positive_kinds.contains(&row.kind);
-            (row.date.day_number(), place(&actors, &row.actor), place(&groups, &row.group), positive)
+    fn new(data: &'a Data) -> Self {
+        let actors = names(data.rows.iter().map(|row| row.actor.as_str()));
+        let groups = names(data.rows.iter().map(|row| row.group.as_str()));
+        let kinds = names(data.rows.iter().map(|row| row.kind.as_str()));
+        let seat = |row: &Row| Seat {
+            day: row.date.day_number(),
+            actor: place(&actors, &row.actor),
+            group: place(&groups, &row.group),
+            positive: data.split.positive_kinds.contains(&row.kind),
         };
-        let rows = rows.iter().map(number).collect();
-        Self { actors, groups, rows, start, end, start_year }
+        let mut sort_of = vec![0; groups.len()];
+        for row in data.rows.iter().rev() {
+            if let Some(sort) = sort_of.get_mut(index(place(&groups, &row.group))) {
+                *sort = place(&kinds, &row.kind);
+            }
+        }
+        let mut seats: Vec<Seat> = data.rows.iter().map(seat).collect();
+        seats.sort_by_key(|seat| seat.day);
+        let attributes = attributes(&actors, &data.actors);
+        let (item_last_year, item_max_age_days) =
+            (data.split.item_last_year.as_ref(), data.split.item_max_age_days);
+        Self { seats, sort_of, attributes, item_last_year, item_max_age_days, actors, groups }
     }
 
-    fn history(&self) -> impl Iterator<Item = (i32, u32, u32, bool)> {
-        self.rows.iter().copied().filter(|row| row.0 < self.start)
+    fn first_day(&self) -> i32 {
+        self.seats.first().map_or(0, |seat| seat.day)
     }
 
-    /// Positive rows between the cut and the next.
-    fn future(&self) -> impl Iterator<Item = (u32, u32)> {
-        let within = |row: &&(i32, u32, u32, bool)| row.0 >= self.start && row.0 < self.end && row.3;
-        self.rows.iter().filter(within).map(|row| (row.1, row.2))
+    fn history(&self, window: Window) -> impl Iterator<Item = Seat> {
+        self.seats.iter().copied().filter(move |seat| seat.day < window.start)
+    }
+
+    /// Actor and group of what counts within the window.
+    fn future(&self, window: Window) -> impl Iterator<Item = (u32, u32)> {
+        let within = move |seat: &&Seat| seat.day >= window.start && seat.day < window.end && seat.positive;
+        self.seats.iter().filter(within).map(|seat| (seat.actor, seat.group))
     }
 
     /// The queries to ask: those listed that have a positive, in that order; otherwise a fixed draw.
@@ -264,19 +358,61 @@ impl<'a> Table<'a> {
     }
 
     fn name(&self, answered: &Answered, task: Task) -> Vec<Ranked> {
+        let row = |(candidate, score): &(u32, i64)| self.ranked((answered.query, *candidate), *score, task);
+        answered.ranked.iter().map(row).collect()
+    }
+
+    fn name_global(&self, (query, candidate, probability): (u32, u32, f64), task: Task) -> Ranked {
+        self.ranked((query, candidate), crate::numbers::micro((probability * 1e3).min(999.999_999)), task)
+    }
+
+    fn ranked(&self, (query, candidate): (u32, u32), score_micro: i64, task: Task) -> Ranked {
         let of = |names: &[&str], at: u32| names.get(index(at)).copied().unwrap_or_default().to_owned();
         let candidates = match task {
             Task::Pair => &self.actors,
             Task::Join => &self.groups,
         };
-        let query = of(&self.actors, answered.query);
-        let row = |(candidate, score): &(u32, i64)| Ranked {
-            query: query.clone(),
-            candidate: of(candidates, *candidate),
-            score_micro: *score,
-        };
-        answered.ranked.iter().map(row).collect()
+        Ranked { query: of(&self.actors, query), candidate: of(candidates, candidate), score_micro }
     }
+}
+
+/// What is said of actors, column by column, values as numbers. Columns in which everyone differs, or nobody,
+/// say nothing and are left out.
+fn attributes(actors: &[&str], said: &BTreeMap<String, Vec<String>>) -> Vec<Vec<Option<u32>>> {
+    let columns = said.values().map(Vec::len).max().unwrap_or(0);
+    let column = |at: usize| -> Vec<Option<u32>> {
+        let value = |actor: &&str| said.get(*actor)?.get(at).map(String::as_str).filter(|text| !text.is_empty());
+        let values = names(actors.iter().filter_map(value));
+        if values.len() < 2 || values.len() * 2 > actors.len() {
+            return Vec::new();
+        }
+        actors.iter().map(|actor| value(actor).map(|text| place(&values, text))).collect()
+    };
+    (0..columns).map(column).filter(|column| !column.is_empty()).collect()
+}
+
+/// Answers every query on all processors, each with room of its own; in order.
+fn parallel<R: Default, T: Send>(queries: &[u32], answer: impl Fn(&u32, &mut R) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = queries.len().div_ceil(threads).max(1);
+    let answer = &answer;
+    std::thread::scope(|scope| {
+        let part = |part: &'_ [u32]| {
+            let part = part.to_vec();
+            scope.spawn(move || {
+                let mut room = R::default();
+                part.iter().map(|query| answer(query, &mut room)).collect::<Vec<T>>()
+            })
+        };
+        let parts: Vec<_> = queries.chunks(share).map(part).collect();
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+    })
+}
+
+/// The year of a day.
+fn year_of(day: i32) -> i16 {
+    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(day));
+    date.map_or(i16::MAX, |date| date.year())
 }
 
 /// Groups of rows: for each key, its values, ascending and once each.
@@ -312,12 +448,4 @@ fn names<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 fn place(names: &[&str], name: &str) -> u32 {
     number(names.binary_search(&name).unwrap_or(usize::MAX))
-}
-
-fn number(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-fn index(at: u32) -> usize {
-    usize::try_from(at).unwrap_or(usize::MAX)
 }

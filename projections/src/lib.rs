@@ -3,13 +3,16 @@
 //! Reading order: [`views`] (one pass over the log feeds all), [`register`] (who is who), [`ledger`] (who
 //! signed, bought, asked for what), [`ties`] (what each kind is worth), [`facts`] (who met whom, when),
 //! [`figures`] (what reports print, from events and register),
-//! [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`].
+//! [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`], [`learn`] (models from earlier periods),
+//! [`backtest`].
 
 pub mod backtest;
 pub mod chamber_graph;
 pub mod facts;
 pub mod figures;
+pub mod learn;
 pub mod ledger;
+mod numbers;
 pub mod party_graph;
 pub mod rank;
 pub mod register;

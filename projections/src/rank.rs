@@ -1,7 +1,8 @@
 //! Match lists: whom to introduce to a party, and why. The only place where scores are made.
 //!
-//! [`candidates`] says who may be paired, [`blend`] turns signals into terms that add up, [`explain`] says
-//! the terms aloud. A line cannot exist without the events behind it.
+//! [`candidates`] says who may be paired, [`survey`] gathers a pool and works out every signal, a [`model`] turns
+//! signals into terms that add up, [`explain`] says the terms aloud. A line cannot exist without the events
+//! behind it.
 
 use std::collections::BTreeMap;
 
@@ -11,23 +12,29 @@ use jinqiao_events::value::ids::{EventId, PartyId};
 use serde::Serialize;
 
 use crate::chamber_graph::ChamberGraph;
+use crate::numbers::index;
 use crate::party_graph::PartyGraph;
-use crate::tie_graph::{Node, TieGraph, walk::Scratch};
+use crate::signals::background::Background;
+use crate::signals::surroundings::Circles;
+use crate::signals::{self, Path};
+use crate::tie_graph::{Node, TieGraph};
 use crate::views::Views;
 
-pub mod blend;
 pub mod candidates;
 pub mod explain;
 pub mod list;
+pub mod model;
+pub mod said;
+pub mod survey;
 
 pub use candidates::WhyNot;
 pub use list::{Explanation, Line, MatchList, Step, Term, TermPath};
+pub use survey::Room;
 
-use blend::{Blend, Scored};
 use candidates::Candidates;
+use model::{Model, Terms, Values};
+use survey::{Field, Survey};
 
-/// Name of the model that ranks.
-pub const MODEL: &str = "default-1";
 /// Most events that one term names.
 pub const TERM_EVIDENCE_MAX: usize = 12;
 
@@ -40,6 +47,10 @@ pub struct Graphs {
     pub parties: PartyGraph,
     /// Chambers.
     pub chambers: ChamberGraph,
+    /// What is true of everyone, and of chambers.
+    backgrounds: [Background; 2],
+    /// Nothing is kept from question to question.
+    circles: Circles,
     open: Vec<Option<OrgKind>>,
     /// For each chamber: its node among all parties.
     of_chamber: Vec<Node>,
@@ -59,7 +70,10 @@ impl Graphs {
         let chamber_nodes =
             (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
         let of_chamber = chamber_nodes.collect();
-        Self { position: views.position, parties, chambers, open, of_chamber }
+        let backgrounds =
+            [said::background(views, &parties, as_of_day), said::background(views, &chambers, as_of_day)];
+        let (position, circles) = (views.position, Circles::default());
+        Self { position, parties, chambers, backgrounds, circles, open, of_chamber }
     }
 }
 
@@ -125,24 +139,24 @@ impl NoList {
     }
 }
 
-/// The match list of a party. `scratch` may be used again from query to query.
+/// The match list of a party. `room` may be used again from query to query.
 ///
 /// # Errors
 /// When the party is unknown, closed, or has no ties at all.
-pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, scratch: &mut Scratch) -> Result<MatchList, NoList> {
+pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, room: &mut Room) -> Result<MatchList, NoList> {
     let seat = Seat::of(views, graphs, ask.party, ask.with)?;
     let candidates = Candidates::of(views, graphs, seat.party, seat.with);
-    let blend = seat.blend(&candidates, ask.top, scratch);
-    let best = blend.scored.get(..ask.top.min(blend.scored.len())).unwrap_or(&[]);
+    let scored = seat.score(&candidates, room);
+    let best = scored.best.get(..ask.top.min(scored.best.len())).unwrap_or(&[]);
     let open = candidates::open_introductions(views, seat.party);
     Ok(MatchList {
         party: seat.party,
         with: seat.with,
         as_of_day: graphs.parties.as_of_day(),
         position: graphs.position,
-        model: MODEL,
-        pool: blend.scored.len(),
-        lines: seat.lines(best, &open, scratch),
+        model: seat.model.name.clone(),
+        pool: scored.reached,
+        lines: seat.lines(views, &scored.survey, best, &open, room),
     })
 }
 
@@ -155,45 +169,65 @@ pub fn explain_pair(
     graphs: &Graphs,
     party: PartyId,
     other: PartyId,
-    scratch: &mut Scratch,
+    room: &mut Room,
 ) -> Result<Explanation, NoList> {
     let other = views.register.canonical(other);
     let kind = views.register.party(other).ok_or(NoList::Unknown(other))?.kind;
     let seat = Seat::of(views, graphs, party, Some(With::for_kind(kind)))?;
     let candidates = Candidates::of(views, graphs, seat.party, seat.with);
-    let blend = seat.blend(&candidates, usize::MAX, scratch);
-    let node = seat.graph.node(other);
-    let scored = node.map(|node| blend.score_of(seat.graph, seat.weights, seat.node, node, scratch));
+    let scored = seat.score(&candidates, room);
+    let node = seat.graph.node(other).filter(|node| *node != seat.node);
+    let rank = scored.best.iter().position(|one| Some(one.node) == node);
+    let found = rank.and_then(|at| scored.best.get(at)).copied();
+    let line = found.or_else(|| Some(seat.beside(&scored, node?, room)));
     let open = candidates::open_introductions(views, seat.party);
-    let line = scored.and_then(|scored| seat.lines(&[scored], &open, scratch).pop());
+    let line = line.and_then(|one| seat.lines(views, &scored.survey, &[one], &open, room).pop());
     let mut why_not = candidates.why_not(views, other);
     if line.as_ref().is_none_or(|line| line.terms.is_empty()) && other != seat.party {
         why_not.push(WhyNot::NoPath);
     }
-    let rank = blend.scored.iter().position(|scored| Some(scored.node) == node).map(|at| at + 1);
     Ok(Explanation {
         party: seat.party,
         other,
         as_of_day: graphs.parties.as_of_day(),
         position: graphs.position,
-        model: MODEL,
+        model: seat.model.name.clone(),
         score_micro: line.as_ref().map_or(0, |line| line.score_micro),
         terms: line.map_or_else(Vec::new, |line| line.terms),
         why_not,
-        rank,
-        pool: blend.scored.len(),
+        rank: rank.map(|at| at + 1),
+        pool: scored.reached,
         open_introduction: open.get(&other).copied(),
     })
 }
 
-/// Where the asking party sits: in which graph, at which node, asking for whom.
+/// Where the asking party sits: in which graph, at which node, asking for whom, ranked by which model.
 struct Seat<'a> {
     party: PartyId,
     with: With,
     graph: &'a TieGraph,
+    field: Field<'a>,
     node: Node,
-    weights: blend::Weights,
+    model: Model,
     of_chamber: Option<&'a [Node]>,
+}
+
+/// A candidate with its score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Scored {
+    node: Node,
+    score_micro: i64,
+    terms_micro: Terms,
+}
+
+/// All that a party's question came to.
+struct Answer {
+    survey: Survey,
+    /// Every candidate with a reason, best first; equal scores by party id.
+    best: Vec<Scored>,
+    /// The values of all in the pool, against which others are held.
+    values: Vec<Values>,
+    reached: usize,
 }
 
 impl<'a> Seat<'a> {
@@ -205,56 +239,95 @@ impl<'a> Seat<'a> {
         }
         let with = with.unwrap_or_else(|| With::for_kind(kind));
         let among_chambers = kind == OrgKind::Chamber && with == With::Chambers;
-        let (graph, weights, of_chamber): (&TieGraph, _, _) = if among_chambers {
-            (&graphs.chambers, blend::AMONG_CHAMBERS, Some(graphs.of_chamber.as_slice()))
+        let [of_parties, of_chambers] = &graphs.backgrounds;
+        let (graph, background, model, of_chamber): (&TieGraph, _, _, _) = if among_chambers {
+            let nodes = Some(graphs.of_chamber.as_slice());
+            (&graphs.chambers, of_chambers, Model::among_chambers(), nodes)
         } else {
-            (&graphs.parties, blend::AMONG_PARTIES, None)
+            (&graphs.parties, of_parties, Model::among_parties(), None)
         };
         let node = graph.node(party).ok_or(NoList::NoTies(party))?;
-        Ok(Self { party, with, graph, node, weights, of_chamber })
+        let field = Field { graph, background, circles: &graphs.circles };
+        Ok(Self { party, with, graph, field, node, model, of_chamber })
     }
 
     /// The node among all parties, by which candidates are judged.
     fn among_parties(&self, node: Node) -> Option<Node> {
         match self.of_chamber {
             None => Some(node),
-            Some(nodes) => nodes.get(usize::try_from(node).ok()?).copied(),
+            Some(nodes) => nodes.get(index(node)).copied(),
         }
     }
 
-    fn blend(&self, candidates: &Candidates<'_>, top: usize, scratch: &mut Scratch) -> Blend {
-        blend::blend(
-            self.graph,
-            self.weights,
-            self.node,
-            &|node| candidates.allows(self.among_parties(node)),
-            top,
-            scratch,
-        )
+    fn score(&self, candidates: &Candidates<'_>, room: &mut Room) -> Answer {
+        let allows = |node| candidates.allows(self.among_parties(node));
+        let survey = room.survey(self.field, self.node, &allows);
+        let values = room.values(self.field, &survey, &survey.pool);
+        let mut best = self.scored(&survey.pool, &values);
+        best.retain(|one| one.terms_micro.iter().any(|term| *term != 0));
+        best.sort_by_key(|one| (std::cmp::Reverse(one.score_micro), self.graph.party(one.node)));
+        let reached = survey.pool.len() + survey.beyond.len();
+        Answer { survey, best, values, reached }
     }
 
-    fn lines(&self, best: &[Scored], open: &BTreeMap<PartyId, EventId>, scratch: &mut Scratch) -> Vec<Line> {
-        let nodes: Vec<Node> = best.iter().map(|scored| scored.node).collect();
-        let mut paths: Vec<_> = self
-            .weights
-            .iter()
-            .map(|(signal, _)| signal.paths(self.graph, self.node, &nodes, scratch).into_iter())
-            .collect();
-        best.iter()
-            .filter_map(|scored| {
-                let party = self.graph.party(scored.node)?;
-                let terms = self.weights.iter().zip(&mut paths).zip(scored.terms_micro);
-                let terms = terms
-                    .map(|(((signal, _), paths), value)| {
-                        (signal.name(), value, paths.next().unwrap_or_default())
-                    })
-                    .filter(|(_, value, _)| *value > 0)
-                    .map(|(name, value, paths)| list::term(self.graph, name, value, &paths))
-                    .collect();
-                let open_introduction = open.get(&party).copied();
-                Some(Line { party, score_micro: scored.score_micro, terms, open_introduction })
-            })
-            .collect()
+    fn scored(&self, nodes: &[Node], values: &[Values]) -> Vec<Scored> {
+        let names = signals::ALL.map(signals::Signal::name);
+        let scored = |(node, terms_micro): (&Node, Terms)| Scored {
+            node: *node,
+            score_micro: terms_micro.iter().sum(),
+            terms_micro,
+        };
+        nodes.iter().zip(self.model.terms(&names, values)).map(scored).collect()
+    }
+
+    /// A party that is not in the pool, held against those that are.
+    fn beside(&self, answer: &Answer, node: Node, room: &mut Room) -> Scored {
+        let own = room.values(self.field, &answer.survey, &[node]);
+        let values: Vec<Values> = own.iter().chain(&answer.values).copied().collect();
+        let mut nodes = vec![node];
+        nodes.extend(&answer.survey.pool);
+        let none = Scored { node, score_micro: 0, terms_micro: [0; signals::COUNT] };
+        self.scored(&nodes, &values).first().copied().unwrap_or(none)
+    }
+
+    fn lines(
+        &self,
+        views: &Views,
+        survey: &Survey,
+        best: &[Scored],
+        open: &BTreeMap<PartyId, EventId>,
+        room: &mut Room,
+    ) -> Vec<Line> {
+        let nodes: Vec<Node> = best.iter().map(|one| one.node).collect();
+        let mut terms = best.iter().map(|one| one.terms_micro);
+        let told = room.look(self.field, survey, &nodes, |look, scratch| {
+            let of = terms.next().unwrap_or([0; signals::COUNT]);
+            let told = signals::ALL.iter().zip(of).filter(|(_, value)| *value != 0);
+            let term = |(signal, value): (&&dyn signals::Signal, i64)| {
+                let paths: Vec<Path> = signal.paths(look, scratch);
+                let mut term = list::term(self.graph, signal.name(), value, &paths);
+                if term.evidence.is_empty() {
+                    term.evidence = self.entries(views, look.to);
+                }
+                term
+            };
+            told.map(term).collect::<Vec<_>>()
+        });
+        let line = |(one, terms): (&Scored, Vec<Term>)| {
+            let party = self.graph.party(one.node)?;
+            let open_introduction = open.get(&party).copied();
+            Some(Line { party, score_micro: one.score_micro, terms, open_introduction })
+        };
+        best.iter().zip(told).filter_map(line).collect()
+    }
+
+    /// The events by which both entered the register: what is said of place and trade rests on them.
+    fn entries(&self, views: &Views, other: Node) -> Vec<Position> {
+        let entry = |party: PartyId| views.register.party(party).map(|party| party.registered.position);
+        let both = [Some(self.party), self.graph.party(other)];
+        let mut entries: Vec<Position> = both.into_iter().flatten().filter_map(entry).collect();
+        entries.sort_unstable();
+        entries
     }
 }
 
@@ -279,7 +352,7 @@ mod tests {
 
     fn listed(town: &Town, ask: &Ask) -> Result<MatchList, NoList> {
         let views = town.views();
-        rank(&views, &Graphs::build(&views, Town::day(TODAY)), ask, &mut Scratch::default())
+        rank(&views, &Graphs::build(&views, Town::day(TODAY)), ask, &mut Room::default())
     }
 
     fn names_for(town: &Town, name: &str, with: Option<With>) -> Vec<PartyId> {
@@ -293,7 +366,7 @@ mod tests {
     fn explained(town: &Town, a: &str, b: &str) -> Explanation {
         let views = town.views();
         let graphs = Graphs::build(&views, Town::day(TODAY));
-        explain_pair(&views, &graphs, town.party(a), town.party(b), &mut Scratch::default()).unwrap()
+        explain_pair(&views, &graphs, town.party(a), town.party(b), &mut Room::default()).unwrap()
     }
 
     fn sorted(town: &Town, names: &[&str]) -> Vec<PartyId> {

@@ -1,29 +1,84 @@
 //! Reasons to introduce two parties: a signal is one file below and one line in [`ALL`].
 //!
-//! A signal gives every candidate of a query a value, and for those that are shown the paths that the value
-//! comes from. Law tests run over the list: values are finite and not negative, do not depend on the order
-//! of events that commute, and always have events behind them.
+//! A signal gives every candidate of a query a value, zero or more, and for those that are shown what the value
+//! comes from: paths over third parties whose shares add up to the value exactly, ties of the candidate, or
+//! entries of the register. Signals see ties between organisations and the register's place and trade, nothing
+//! else ([`surroundings`]): persons and party-building data have no way in. Law tests run over the list.
 
 use std::fmt::Debug;
 
 use crate::tie_graph::{Node, TieGraph, walk::Scratch};
 
+pub mod activity;
+pub mod adamic_adar;
+pub mod affinity;
+pub mod background;
+pub mod close_circles;
+pub mod common_contacts;
+pub mod deal_contacts;
 pub mod direct_contact;
+pub mod established_contacts;
+pub mod long_contacts;
+pub mod momentum;
+pub mod mutual_share;
+pub mod openness;
+pub mod partners;
 pub mod path;
+pub mod profile;
+pub mod recent_contacts;
 pub mod resource_allocation;
+pub mod surroundings;
+pub mod tenure;
 pub mod three_step_walk;
 
 pub use path::{Hop, Path};
+use surroundings::{Common, Look};
+
+/// How many signals there are.
+pub const COUNT: usize = 19;
 
 /// Every signal, in the order in which reasons are told.
-pub const ALL: [&dyn Signal; 3] = [
+pub const ALL: [&dyn Signal; COUNT] = [
     &resource_allocation::ResourceAllocation,
     &three_step_walk::ThreeStepWalk,
     &direct_contact::DirectContact,
+    &adamic_adar::AdamicAdar,
+    &established_contacts::EstablishedContacts,
+    &common_contacts::CommonContacts,
+    &long_contacts::LongContacts,
+    &recent_contacts::RecentContacts,
+    &close_circles::CloseCircles,
+    &deal_contacts::DealContacts,
+    &profile::Profile,
+    &affinity::Affinity,
+    &mutual_share::MutualShare,
+    &activity::ActiveLately,
+    &activity::ActiveThisYear,
+    &partners::Partners,
+    &openness::Openness,
+    &tenure::Tenure,
+    &momentum::Momentum,
 ];
+
+/// The signal of a name, and its place in [`ALL`].
+#[must_use]
+pub fn named(name: &str) -> Option<(usize, &'static dyn Signal)> {
+    ALL.into_iter().enumerate().find(|(_, signal)| signal.name() == name)
+}
 
 /// Most paths that one reason names.
 pub const PATHS_MAX: usize = 3;
+
+/// What a signal's value rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Paths over third parties, or the pair's own ties: more of it never speaks against a pair.
+    Paths,
+    /// The pair's sorts of occasion, places and trades.
+    Pair,
+    /// The candidate alone: the same for everyone who asks.
+    Candidate,
+}
 
 /// A reason to introduce.
 pub trait Signal: Sync + Debug {
@@ -33,19 +88,57 @@ pub trait Signal: Sync + Debug {
     fn label_zh(&self) -> &'static str;
     /// English label.
     fn label_en(&self) -> &'static str;
+    /// What the value rests on.
+    fn basis(&self) -> Basis;
 
-    /// The value of every party for which it is above zero, `from` itself left out, in a fixed order.
-    fn values(&self, graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)>;
+    /// The sentence that says the reason aloud (Chinese or English) where paths would not say it.
+    fn reason(&self, _zh: bool) -> Option<&'static str> {
+        None
+    }
 
-    /// For each of these parties, the paths that its value mostly comes from: strongest first, at most
-    /// [`PATHS_MAX`]; none where the value is zero.
-    fn paths(&self, graph: &TieGraph, from: Node, to: &[Node], scratch: &mut Scratch) -> Vec<Vec<Path>>;
+    /// What comes to the candidate through one neighbour that both have. Signals over third parties say this
+    /// and nothing else.
+    fn share(&self, _look: &Look<'_>, _common: &Common) -> f64 {
+        0.0
+    }
+
+    /// The value of a candidate: finite, zero or more. The sum of its shares, in the order of nodes.
+    fn value(&self, look: &Look<'_>) -> f64 {
+        look.common.iter().map(|common| self.share(look, common)).sum()
+    }
+
+    /// What the value comes from: for signals over paths, each with its share of the value, strongest first, at
+    /// most [`PATHS_MAX`]; none where the value is zero or rests on the register alone.
+    fn paths(&self, look: &Look<'_>, _scratch: &mut Scratch) -> Vec<Path> {
+        let shares =
+            look.common.iter().map(|common| (common.from.node, self.share(look, common))).collect();
+        through_middles(look, shares)
+    }
 }
 
-/// The parties other than `from` that a walk reached, with what it left there.
-fn others(scratch: &Scratch, graph: &TieGraph, from: Node) -> Vec<(Node, f64)> {
-    let party = |(node, value): &(Node, f64)| *node != from && *value > 0.0 && !graph.is_occasion(*node);
-    scratch.reached().iter().filter(party).collect()
+/// The strongest paths over one third party each, from what each brings.
+fn through_middles(look: &Look<'_>, brought: Vec<(Node, f64)>) -> Vec<Path> {
+    let total: f64 = brought.iter().map(|(_, share)| share).sum();
+    let path = |(middle, share): (Node, f64)| {
+        Path::over(look.graph, &[look.from, middle, look.to], share / total)
+    };
+    path::strongest(brought, PATHS_MAX).into_iter().filter_map(path).collect()
+}
+
+/// The latest ties of the candidate, as evidence of what it does; their shares are equal parts.
+fn latest_ties(look: &Look<'_>, within_days: i32) -> Vec<Path> {
+    let since = look.background.day().saturating_sub(within_days);
+    let mut near: Vec<(i32, Node)> = look
+        .to_circle
+        .near
+        .iter()
+        .filter(|near| near.last_day >= since && near.node != look.from)
+        .map(|near| (-near.last_day, near.node))
+        .collect();
+    near.sort_unstable();
+    near.truncate(PATHS_MAX);
+    let share = 1.0 / crate::numbers::float(near.len().max(1));
+    near.into_iter().filter_map(|(_, node)| Path::over(look.graph, &[look.to, node], share)).collect()
 }
 
 /// `over` divided by a strength; 0 where there is none.
@@ -53,96 +146,11 @@ fn shared_out(over: f64, strength: f64) -> f64 {
     if strength > 0.0 { over / strength } else { 0.0 }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::backtest::sample::SplitMix;
-    use crate::rank::Graphs;
-    use crate::sample_town::Town;
-    use jinqiao_events::value::ids::PartyId;
-    use proptest::prelude::*;
-
-    fn all_values(graph: &TieGraph, signal: &dyn Signal) -> Vec<(PartyId, PartyId, f64)> {
-        let mut scratch = Scratch::default();
-        let mut values = Vec::new();
-        for from in 0..graph.party_count() {
-            for (to, value) in signal.values(graph, from, &mut scratch) {
-                values.push((graph.party(from).unwrap(), graph.party(to).unwrap(), value));
-            }
-        }
-        values.sort_by_key(|row| (row.0, row.1));
-        values
-    }
-
-    fn graphs(town: &Town) -> Graphs {
-        Graphs::build(&town.views(), Town::day("2020-01-01"))
-    }
-
-    fn towns() -> impl Strategy<Value = Town> {
-        proptest::collection::vec(any::<(u8, u8, u8, u8)>(), 0..80).prop_map(|things| Town::of(&things))
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn values_are_finite_and_above_zero_and_never_the_partys_own(town in towns()) {
-            let graphs = graphs(&town);
-            for (signal, graph) in ALL.into_iter().flat_map(|signal| [(signal, &*graphs.parties), (signal, &*graphs.chambers)]) {
-                for (from, to, value) in all_values(graph, signal) {
-                    prop_assert!(value.is_finite() && value > 0.0 && from != to, "{} {value}", signal.name());
-                }
-            }
-        }
-
-        #[test]
-        fn values_do_not_depend_on_the_order_of_events(town in towns(), seed: u64) {
-            let mut random = SplitMix::new(seed);
-            let (one, other) = (graphs(&town), graphs(&town.shuffled(|| random.next())));
-            for signal in ALL {
-                prop_assert_eq!(all_values(&one.parties, signal), all_values(&other.parties, signal));
-                prop_assert_eq!(all_values(&one.chambers, signal), all_values(&other.chambers, signal));
-            }
-        }
-
-        #[test]
-        fn every_value_has_events_behind_it_that_exist(town in towns()) {
-            let graphs = graphs(&town);
-            let head = u64::try_from(town.events.len()).unwrap();
-            let mut scratch = Scratch::default();
-            for (signal, graph) in ALL.into_iter().flat_map(|signal| [(signal, &*graphs.parties), (signal, &*graphs.chambers)]) {
-                for from in 0..graph.party_count() {
-                    let to: Vec<Node> = signal.values(graph, from, &mut scratch).iter().map(|row| row.0).collect();
-                    for (to, paths) in to.iter().zip(signal.paths(graph, from, &to, &mut scratch)) {
-                        prop_assert!(!paths.is_empty() && paths.len() <= PATHS_MAX, "{}", signal.name());
-                        let share: f64 = paths.iter().map(|path| path.share).sum();
-                        prop_assert!(share > 0.0 && share <= 1.0 + 1e-9, "{share}");
-                        for path in paths {
-                            prop_assert_eq!(path.hops.first().map(|hop| hop.from), Some(from));
-                            prop_assert_eq!(path.hops.last().map(|hop| hop.to), Some(*to));
-                            for hop in path.hops {
-                                prop_assert!(!hop.evidence.is_empty());
-                                prop_assert!(hop.evidence.iter().all(|at| (1..=head).contains(at)));
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn resource_allocation_shares_out_as_worked_by_hand() {
-        let mut town = Town::default();
-        let (a, b, c) = (town.enterprise("甲"), town.enterprise("乙"), town.enterprise("丙"));
-        town.purchase("2020-01-01", a, c);
-        town.purchase("2020-01-01", c, b);
-        let graphs = graphs(&town);
-        let node = |id| graphs.parties.node(id).unwrap();
-        let values =
-            resource_allocation::ResourceAllocation.values(&graphs.parties, node(a), &mut Scratch::default());
-        // x(c) = 1; c has two direct ties of weight 1 and size 2, so s(c) = 4; b receives 1 * 1/4.
-        let of_b = values.iter().find(|(to, _)| *to == node(b)).unwrap().1;
-        assert!((of_b - 0.25).abs() < 1e-12, "{of_b}");
-    }
+/// The parties other than `from` that a walk reached, with what it left there.
+pub(crate) fn others(scratch: &Scratch, graph: &TieGraph, from: Node) -> Vec<(Node, f64)> {
+    let party = |(node, value): &(Node, f64)| *node != from && *value > 0.0 && !graph.is_occasion(*node);
+    scratch.reached().iter().filter(party).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jinqiao_projections::backtest::{self, Cut, Report, Row, Split};
+use jinqiao_projections::backtest::{self, Cut, Data, Report};
 
 fn shared(set: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|up| up.join("shared/data").join(set));
@@ -15,13 +15,13 @@ fn shared(set: &str) -> Option<PathBuf> {
     found
 }
 
-fn read(folder: &Path) -> (Vec<Row>, Split) {
+fn read(folder: &Path) -> Data {
     let file = std::fs::File::open(folder.join("events.tsv.gz")).unwrap();
     let mut reader =
         csv::ReaderBuilder::new().delimiter(b'\t').from_reader(flate2::read::GzDecoder::new(file));
-    let rows = reader.deserialize().collect::<Result<Vec<Row>, _>>().unwrap();
+    let rows = reader.deserialize().collect::<Result<Vec<_>, _>>().unwrap();
     let split = serde_json::from_str(&std::fs::read_to_string(folder.join("split.json")).unwrap()).unwrap();
-    (rows, split)
+    Data { rows, split, actors: std::collections::BTreeMap::new() }
 }
 
 fn metric(report: &Report, name: &str) -> f64 {
@@ -33,16 +33,16 @@ fn the_ranker_finds_the_next_partners_in_a_real_register() {
     let Some(folder) = shared("cordis_h2020") else {
         return;
     };
-    let (rows, mut split) = read(&folder);
-    split.queries.values_mut().for_each(|queries| queries.truncate(200));
-    let report = backtest::run(&rows, &split, Cut::Valid).unwrap();
+    let mut data = read(&folder);
+    data.split.queries.values_mut().for_each(|queries| queries.truncate(200));
+    let report = backtest::run(&data, Cut::Valid).unwrap();
     assert!(metric(&report, "ndcg@10") >= 0.12, "{:?}", report.metrics);
 }
 
 #[test]
 fn the_ranker_finds_the_next_memberships_in_a_real_register() {
     let Some(folder) = shared("cow_igo") else { return };
-    let (rows, split) = read(&folder);
-    let report = backtest::run(&rows, &split, Cut::Valid).unwrap();
+    let data = read(&folder);
+    let report = backtest::run(&data, Cut::Valid).unwrap();
     assert!(metric(&report, "ndcg@10") >= 0.40, "{:?}", report.metrics);
 }

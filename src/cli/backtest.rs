@@ -1,5 +1,6 @@
 //! `backtest`: the ranker on past cuts of a register.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use flate2::bufread::MultiGzDecoder;
 use jinqiao_events::decide::Refusal;
-use jinqiao_projections::backtest::{self, Cut, Report, Row, Split};
+use jinqiao_projections::backtest::{self, Cut, Data, Report, Row, Split};
 
 use super::{Globals, finish, out, table, writing};
 use crate::config::Format;
@@ -24,6 +25,9 @@ pub(super) struct Args {
     /// 把排序写入文件：query、candidate、score（制表符分隔）
     #[arg(long)]
     out: Option<PathBuf>,
+    /// 把全体的一张清单写入文件，按概率排列：query、candidate、probability
+    #[arg(long, value_name = "FILE")]
+    out_global: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -46,10 +50,15 @@ impl From<CutArg> for Cut {
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let split = read_split(&args.dir.join("split.json"))?;
     let rows = read_rows(&events_file(&args.dir))?;
-    let report = backtest::run(&rows, &split, args.cut.into())
+    let actors = read_actors(&args.dir)?;
+    let data = Data { rows, split, actors };
+    let report = backtest::run(&data, args.cut.into())
         .map_err(|error| Refusal::invalid("backtest_data", "", error.to_string(), error.to_string()))?;
     if let Some(path) = &args.out {
         write_ranking(path, &report).map_err(AppError::io(path.display().to_string()))?;
+    }
+    if let Some(path) = &args.out_global {
+        write_global(path, &report).map_err(AppError::io(path.display().to_string()))?;
     }
     let mut out = out();
     match globals.format {
@@ -71,17 +80,39 @@ fn read_split(path: &Path) -> Result<Split, AppError> {
 }
 
 fn read_rows(path: &Path) -> Result<Vec<Row>, AppError> {
-    let file = BufReader::new(File::open(path).map_err(AppError::io(path.display().to_string()))?);
-    let packed = path.extension().is_some_and(|extension| extension == "gz");
-    let text: Box<dyn BufRead> =
-        if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
     csv::ReaderBuilder::new()
         .delimiter(b'\t')
         .quoting(false)
-        .from_reader(text)
+        .from_reader(open(path)?)
         .into_deserialize()
         .collect::<Result<Vec<Row>, csv::Error>>()
         .map_err(|error| bad_file(path, &error))
+}
+
+/// What `actors.tsv.gz` says of each actor, beside its name; nothing where there is no such file.
+fn read_actors(dir: &Path) -> Result<BTreeMap<String, Vec<String>>, AppError> {
+    let packed = dir.join("actors.tsv.gz");
+    let path = if packed.exists() { packed } else { dir.join("actors.tsv") };
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    let mut reader = csv::ReaderBuilder::new().delimiter(b'\t').quoting(false).from_reader(open(&path)?);
+    let mut actors = BTreeMap::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| bad_file(&path, &error))?;
+        let mut fields = record.iter().map(str::to_owned);
+        if let Some(actor) = fields.next() {
+            actors.insert(actor, fields.collect());
+        }
+    }
+    Ok(actors)
+}
+
+/// A text file, packed with gzip or not.
+fn open(path: &Path) -> Result<Box<dyn BufRead>, AppError> {
+    let file = BufReader::new(File::open(path).map_err(AppError::io(path.display().to_string()))?);
+    let packed = path.extension().is_some_and(|extension| extension == "gz");
+    Ok(if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) })
 }
 
 fn bad_file(path: &Path, error: &dyn std::fmt::Display) -> AppError {
@@ -95,6 +126,15 @@ fn write_ranking(path: &Path, report: &Report) -> std::io::Result<()> {
     writeln!(file, "query\tcandidate\tscore")?;
     for row in &report.ranking {
         writeln!(file, "{}\t{}\t{}", row.query, row.candidate, row.score_micro)?;
+    }
+    file.flush()
+}
+
+fn write_global(path: &Path, report: &Report) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    writeln!(file, "query\tcandidate\tprobability")?;
+    for row in &report.global {
+        writeln!(file, "{}\t{}\t0.{:09}", row.query, row.candidate, row.score_micro)?;
     }
     file.flush()
 }

@@ -10,7 +10,7 @@ use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::value::ids::PartyId;
 use jinqiao_projections::rank::{self, Ask, MatchList};
-use jinqiao_projections::tie_graph::walk::Scratch;
+use jinqiao_projections::rank::Room;
 use jinqiao_projections::views::Views;
 
 use super::{Globals, finish, matching, out, progress, serve, writing};
@@ -119,11 +119,11 @@ const PARTNERS_ENOUGH: usize = 3;
 
 /// The party with most to read in its list; among equals the one with the smallest id.
 fn richest(ground: &Ground, kind: OrgKind) -> Option<PartyId> {
-    let mut scratch = Scratch::default();
+    let mut room = Room::default();
     let parties = ground.views.register.parties().filter(|party| party.kind == kind);
     let lists = parties.filter_map(|party| {
         let ask = Ask { party: party.id, with: None, top: LINES };
-        rank::rank(&ground.views, &ground.graphs, &ask, &mut scratch).ok()
+        rank::rank(&ground.views, &ground.graphs, &ask, &mut room).ok()
     });
     lists.max_by_key(|list| (richness(&ground.views, list), Reverse(list.party))).map(|list| list.party)
 }

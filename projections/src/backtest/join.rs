@@ -1,88 +1,171 @@
-//! Join task: which group an actor joins next, by three steps over who is where (RP3beta, Paudel 2017).
-//!
-//! Steps: actor to its groups by 1/deg, group to its members by 1/size, member
-//! to its groups by 1/deg, divided by size^0.3. Belonging does not fade.
+//! Join task: which group an actor joins next, by a model trained on earlier cuts.
 
-use std::collections::BTreeMap;
+use super::{Answered, Outcome, Split, Table, Window, falling, gather, parallel, rolling};
+use crate::learn::choose::choose;
+use crate::learn::calibration::Calibration;
+use crate::learn::Sample;
+use crate::numbers::{index, number};
+use crate::rank::model::{Model, Reading, Rule};
 
-use super::{Answered, Outcome, Split, Table, falling, gather, index, metrics::float, number};
-use crate::chamber_graph::micro;
+mod ease;
+mod memberships;
+mod reasons;
 
-/// A group's size to this power divides its value.
-const FAME_EXPONENT: f64 = 0.3;
+use memberships::Memberships;
+use reasons::{COLUMNS, COUNT, Reasons, Values};
 
-pub(super) fn answer(table: &Table<'_>, split: &Split, listed: Option<&[String]>) -> Outcome {
-    let joined = gather(table.history().map(|(_, actor, group, _)| (actor, group)), table.actors.len());
-    let members = gather(table.history().map(|(_, actor, group, _)| (group, actor)), table.groups.len());
-    let alive = alive(table, split);
-    let future = gather(table.future(), table.actors.len());
-    let positives = |actor: u32| -> Vec<u32> {
-        let (future, joined) = (row(&future, actor), row(&joined, actor));
-        let new = |group: &&u32| alive.binary_search(group).is_ok() && joined.binary_search(group).is_err();
-        future.iter().filter(new).copied().collect()
-    };
-    let enough =
-        |actor: &u32| row(&joined, *actor).len() >= split.min_groups && !positives(*actor).is_empty();
-    let with_positive: Vec<u32> = (0..number(table.actors.len())).filter(enough).collect();
-    let queries = table.queries(&with_positive, listed, split.max_queries);
-    let answered = queries.into_iter().map(|query| {
-        let banned = row(&joined, query);
-        let mut ranked = walk(query, &joined, &members);
-        ranked
-            .retain(|(group, _)| alive.binary_search(group).is_ok() && banned.binary_search(group).is_err());
-        falling(&mut ranked);
-        let valid = alive.iter().filter(|group| banned.binary_search(group).is_err()).count();
-        Answered { query, ranked, positives: positives(query), valid }
+/// Rows that the global list is cut to.
+const GLOBAL_ROWS: usize = 20_000;
+/// Up to so many groups, all are the pool.
+const POOL_MAX: usize = 600;
+/// Otherwise so many of the best by each of the first signals.
+const BREADTH: usize = 100;
+
+/// The model where there is too little history to train one.
+fn default() -> Model {
+    let reading = Reading::OfBest { weight_milli: 1_000 };
+    let rule = Rule { signal: "three_step_walk".to_owned(), reading };
+    Model { name: crate::rank::model::DEFAULT.to_owned(), rules: vec![rule] }
+}
+
+pub(super) fn answer(table: &Table<'_>, split: &Split, window: Window, listed: Option<&[String]>) -> Outcome {
+    let cuts = rolling::earlier(table, window, |window| {
+        Asked::at(table, split, window, None).sample(table)
     });
-    Outcome { answered: answered.collect(), candidates: alive.len(), cold_start: None }
+    let (all, earlier) = (cuts.all(), cuts.before_the_latest());
+    let choice = choose(&COLUMNS, &default(), &all, &earlier, &rolling::name(window));
+    let asked = Asked::at(table, split, window, listed);
+    let calibration = Calibration::fit(&COLUMNS, &all, &choice.model);
+    let names = COLUMNS.map(|column| column.name);
+    let answers = asked.each(table, |pool| {
+        let terms = choice.model.terms(&names, &pool.values);
+        let scores: Vec<i64> = terms.iter().map(|terms| terms.iter().sum()).collect();
+        let likely = |((group, values), score): ((&u32, &Values), &i64)| {
+            (pool.query, *group, calibration.as_ref().map_or(0.0, |line| line.probability(values, *score)))
+        };
+        let global: Vec<_> = pool.groups.iter().zip(&pool.values).zip(&scores).map(likely).collect();
+        let mut ranked: Vec<(u32, i64)> = pool.groups.iter().copied().zip(scores).collect();
+        ranked.sort_by_key(|(_, score)| std::cmp::Reverse(*score));
+        falling(&mut ranked);
+        let answered =
+            Answered { query: pool.query, ranked, positives: pool.positives.clone(), valid: pool.valid };
+        (answered, global)
+    });
+    let (answered, global): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+    let mut global: Vec<(u32, u32, f64)> = global.concat();
+    global.sort_by(|one, other| other.2.total_cmp(&one.2).then((one.0, one.1).cmp(&(other.0, other.1))));
+    global.truncate(GLOBAL_ROWS);
+    let candidates = asked.alive.len();
+    Outcome { answered, global, candidates, cold_start: None, choice: Some(choice) }
 }
 
-/// Groups that somebody had joined by the cut and that still exist then.
-fn alive(table: &Table<'_>, split: &Split) -> Vec<u32> {
-    let mut latest: BTreeMap<u32, i32> = BTreeMap::new();
-    for (day, _, group, _) in table.history() {
-        let last = latest.entry(group).or_insert(day);
-        *last = day.max(*last);
+/// One cut: who asks, what may be joined, and who had joined what.
+struct Asked {
+    memberships: Memberships,
+    /// Groups that still exist, by their numbers among the memberships, ascending.
+    alive: Vec<usize>,
+    future: Vec<Vec<u32>>,
+    queries: Vec<u32>,
+    window: Window,
+}
+
+impl Asked {
+    fn at(table: &Table<'_>, split: &Split, window: Window, listed: Option<&[String]>) -> Self {
+        let memberships = Memberships::read(table, window);
+        let alive = memberships::alive(table, &memberships, window);
+        let future = gather(table.future(window), table.actors.len());
+        let mut asked = Self { memberships, alive, future, queries: Vec::new(), window };
+        let enough = |actor: &u32| {
+            let member = asked.memberships.member(*actor);
+            member.is_some_and(|member| asked.memberships.groups_of(member).len() >= split.min_groups)
+                && !asked.positives(*actor).is_empty()
+        };
+        let with_positive: Vec<u32> = (0..number(table.actors.len())).filter(enough).collect();
+        asked.queries = table.queries(&with_positive, listed, split.max_queries);
+        asked
     }
-    let lives = |(group, last): (u32, i32)| {
-        let young = split.item_max_age_days.is_none_or(|days| last >= table.start - days);
-        let name = table.groups.get(index(group)).copied().unwrap_or_default();
-        let exists = split
-            .item_last_year
-            .as_ref()
-            .and_then(|years| years.get(name))
-            .is_none_or(|year| *year >= table.start_year);
-        (young && exists).then_some(group)
-    };
-    latest.into_iter().filter_map(lives).collect()
-}
 
-/// Every group that three steps reach, best first, equal ones by number.
-fn walk(query: u32, joined: &[Vec<u32>], members: &[Vec<u32>]) -> Vec<(u32, i64)> {
-    let own = spread(&BTreeMap::from([(query, 1.0)]), joined);
-    let near = spread(&own, members);
-    let far = spread(&near, joined);
-    let damped = |(group, value): (u32, f64)| {
-        let size = float(row(members, group).len());
-        (group, micro(value / libm::pow(size, FAME_EXPONENT) * 1e6))
-    };
-    let mut ranked: Vec<(u32, i64)> = far.into_iter().map(damped).collect();
-    ranked.sort_by_key(|(group, score)| (std::cmp::Reverse(*score), *group));
-    ranked
-}
+    fn has_joined(&self, member: usize, group: usize) -> bool {
+        self.memberships.groups_of(member).binary_search_by_key(&group, |(group, _)| *group).is_ok()
+    }
 
-/// One step: each hands what it has to its own in equal parts.
-fn spread(from: &BTreeMap<u32, f64>, own: &[Vec<u32>]) -> BTreeMap<u32, f64> {
-    let mut to = BTreeMap::new();
-    for (node, value) in from {
-        let own = row(own, *node);
-        for next in own {
-            *to.entry(*next).or_insert(0.0) += value / float(own.len());
+    /// The groups that exist, were not joined, and are joined afterwards.
+    fn positives(&self, actor: u32) -> Vec<u32> {
+        let Some(member) = self.memberships.member(actor) else { return Vec::new() };
+        let later = self.future.get(index(actor)).map_or(&[][..], Vec::as_slice);
+        let new = |group: &&u32| {
+            let at = self.memberships.groups.binary_search(group);
+            at.is_ok_and(|at| self.alive.binary_search(&at).is_ok() && !self.has_joined(member, at))
+        };
+        later.iter().filter(new).copied().collect()
+    }
+
+    fn each<T: Send>(&self, table: &Table<'_>, see: impl Fn(&Pool) -> T + Sync) -> Vec<T> {
+        let said = |attribute: &Vec<Option<u32>>| {
+            let of = |actor: &u32| attribute.get(index(*actor)).copied().flatten();
+            self.memberships.actors.iter().map(of).collect()
+        };
+        let attributes = table.attributes.iter().map(said).collect();
+        let window_days = f64::from(self.window.end - self.window.start);
+        let reasons = Reasons::new(&self.memberships, attributes, window_days);
+        parallel(&self.queries, |query, _: &mut ()| see(&self.pool(*query, &reasons)))
+    }
+
+    fn pool(&self, query: u32, reasons: &Reasons<'_>) -> Pool {
+        let positives = self.positives(query);
+        let Some(member) = self.memberships.member(query) else {
+            return Pool { query, valid: 0, positives, groups: Vec::new(), values: Vec::new() };
+        };
+        let candidates: Vec<usize> =
+            self.alive.iter().copied().filter(|group| !self.has_joined(member, *group)).collect();
+        let values = reasons.values(member, &candidates);
+        let kept = pool_of(&values);
+        let group = |at: &usize| candidates.get(*at).and_then(|group| self.memberships.groups.get(*group));
+        Pool {
+            query,
+            valid: candidates.len(),
+            positives,
+            groups: kept.iter().filter_map(group).copied().collect(),
+            values: kept.iter().filter_map(|at| values.get(*at)).copied().collect(),
         }
     }
-    to
+
+    fn sample(&self, table: &Table<'_>) -> Sample<COUNT> {
+        let mut sample = Sample::default();
+        for (values, hit, positives) in self.each(table, |pool| {
+            let hit: Vec<bool> =
+                pool.groups.iter().map(|group| pool.positives.binary_search(group).is_ok()).collect();
+            (pool.values.clone(), hit, pool.positives.len())
+        }) {
+            sample.push(&values, &hit, positives);
+        }
+        sample
+    }
 }
 
-fn row(rows: &[Vec<u32>], at: u32) -> &[u32] {
-    rows.get(index(at)).map_or(&[], Vec::as_slice)
+/// One query's groups with the values of their signals.
+struct Pool {
+    query: u32,
+    valid: usize,
+    positives: Vec<u32>,
+    groups: Vec<u32>,
+    values: Vec<Values>,
+}
+
+/// Places of the groups that are kept: all of a few, otherwise the best by each signal that leads.
+fn pool_of(values: &[Values]) -> Vec<usize> {
+    if values.len() <= POOL_MAX {
+        return (0..values.len()).collect();
+    }
+    let mut kept = Vec::new();
+    for (at, _) in COLUMNS.iter().enumerate().filter(|(_, column)| column.basis == crate::signals::Basis::Paths)
+    {
+        let value = |row: usize| values.get(row).and_then(|row| row.get(at)).copied().unwrap_or(0.0);
+        let mut order: Vec<usize> = (0..values.len()).filter(|row| value(*row) > 0.0).collect();
+        order.sort_by(|one, other| value(*other).total_cmp(&value(*one)).then(one.cmp(other)));
+        kept.extend(order.into_iter().take(BREADTH));
+    }
+    kept.sort_unstable();
+    kept.dedup();
+    kept
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Answered, sample::SplitMix};
+use super::{Answered, Reliability, sample::SplitMix};
+use crate::numbers::float;
 
 /// Names of the metrics, in the order of [`PerQuery`].
 pub const NAMES: [&str; 7] = ["hits@10", "hits@50", "mrr", "map@10", "recall@50", "ndcg@10", "auc"];
@@ -103,10 +104,26 @@ fn value_at(sorted: &[f64], at: f64) -> f64 {
     sorted.get(at as usize).copied().unwrap_or(0.0)
 }
 
-/// A count as a float: exact below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-pub(super) const fn float(count: usize) -> f64 {
-    count as f64
+/// How many of the first 100 and 1,000 of a global list came true, as shares.
+pub(super) fn precision(came_true: &[bool]) -> Vec<(usize, f64)> {
+    let share = |most: usize| {
+        let first = came_true.get(..most)?;
+        Some((most, float(first.iter().filter(|hit| **hit).count()) / float(most)))
+    };
+    [100, 1_000].into_iter().filter_map(share).collect()
+}
+
+/// How many rows of a global list make a row of the reliability table.
+const RELIABILITY_ROWS: usize = 2_000;
+
+/// For rows of about equal probability, what was said and what happened.
+pub(super) fn reliability(global: &[(u32, u32, f64)], came_true: &[bool]) -> Vec<Reliability> {
+    let row = |(rows, hits): (&[(u32, u32, f64)], &[bool])| Reliability {
+        rows: rows.len(),
+        said: rows.iter().map(|row| row.2).sum::<f64>() / float(rows.len().max(1)),
+        happened: float(hits.iter().filter(|hit| **hit).count()) / float(rows.len().max(1)),
+    };
+    global.chunks(RELIABILITY_ROWS).zip(came_true.chunks(RELIABILITY_ROWS)).map(row).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use jinqiao_events::value::ids::PartyId;
 
 use super::{Step, Term, TermPath, WhyNot};
 use crate::facts::OccasionName;
+use crate::signals;
 use crate::ties::TieClass;
 use crate::views::Views;
 
@@ -28,6 +29,9 @@ const NAMED_MAX: usize = 3;
 /// The sentence of a term.
 #[must_use]
 pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
+    if let Some(reason) = signals::named(term.signal).and_then(|(_, signal)| signal.reason(lang == Lang::Zh)) {
+        return reason.to_owned();
+    }
     let Some(strongest) = term.paths.first() else {
         return String::new();
     };
@@ -246,7 +250,7 @@ mod tests {
     use super::*;
     use crate::rank::{Ask, Graphs, rank};
     use crate::sample_town::Town;
-    use crate::tie_graph::walk::Scratch;
+    use crate::rank::Room;
 
     fn town() -> Town {
         let mut town = Town::default();
@@ -262,7 +266,7 @@ mod tests {
         let views = town.views();
         let graphs = Graphs::build(&views, Town::day("2021-01-01"));
         let ask = Ask { party: town.party("甲"), with: None, top: 5 };
-        let list = rank(&views, &graphs, &ask, &mut Scratch::default()).unwrap();
+        let list = rank(&views, &graphs, &ask, &mut Room::default()).unwrap();
         let line = list.lines.iter().find(|line| line.party == town.party("乙")).unwrap();
         assert_eq!(
             sentence(&views, &line.terms[0], Lang::Zh),

@@ -4,7 +4,7 @@ use jinqiao_events::log::Position;
 use jinqiao_events::value::ids::{EventId, PartyId};
 use serde::Serialize;
 
-use super::{TERM_EVIDENCE_MAX, WhyNot, With, blend};
+use super::{TERM_EVIDENCE_MAX, WhyNot, With};
 use crate::facts::OccasionName;
 use crate::signals::{Hop, Path};
 use crate::tie_graph::TieGraph;
@@ -22,7 +22,7 @@ pub struct MatchList {
     /// The last event known.
     pub position: Position,
     /// The model that ranked.
-    pub model: &'static str,
+    pub model: String,
     /// How many candidates had any reason; the lines are the best of them.
     pub pool: usize,
     /// Best first; equal scores by party id.
@@ -97,7 +97,7 @@ pub struct Explanation {
     /// The last event known.
     pub position: Position,
     /// The model that ranked.
-    pub model: &'static str,
+    pub model: String,
     /// The sum of the terms, in millionths.
     pub score_micro: i64,
     /// What speaks for it.
@@ -128,7 +128,7 @@ pub(super) fn term(graph: &TieGraph, signal: &'static str, value_micro: i64, pat
 
 fn term_path(graph: &TieGraph, path: &Path) -> TermPath {
     TermPath {
-        share_milli: blend::milli(path.share),
+        share_milli: crate::numbers::micro(path.share / 1e3),
         via: path.middles().filter_map(|node| graph.party(node)).collect(),
         steps: path.hops.iter().filter_map(|hop| step(graph, hop)).collect(),
     }

@@ -1,10 +1,10 @@
 //! 已有接触 (direct contact): they were at the same salon, visited or met, and no deal has come of it yet.
 //!
 //! Value: the sum of the weights of the ties that the two have with each other. Pairs that deal are no
-//! candidates, so what remains is contact of a weaker kind. One step, O(arcs within one step).
+//! candidates, so what remains is contact of a weaker kind.
 
-use super::{PATHS_MAX, Path, Signal, others, path::Hop};
-use crate::tie_graph::{Node, TieGraph, walk::Scratch, walk::Through};
+use super::{Basis, Hop, PATHS_MAX, Path, Signal, surroundings::Look};
+use crate::tie_graph::walk::Scratch;
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -23,22 +23,20 @@ impl Signal for DirectContact {
         "direct contact"
     }
 
-    fn values(&self, graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
-        scratch.start(graph, from);
-        scratch.step(graph, Through::Everyone);
-        others(scratch, graph, from)
+    fn basis(&self) -> Basis {
+        Basis::Paths
     }
 
-    fn paths(&self, graph: &TieGraph, from: Node, to: &[Node], _scratch: &mut Scratch) -> Vec<Vec<Path>> {
-        to.iter().map(|to| contacts(graph, from, *to)).collect()
+    fn value(&self, look: &Look<'_>) -> f64 {
+        look.graph.between(look.from, look.to)
     }
-}
 
-fn contacts(graph: &TieGraph, from: Node, to: Node) -> Vec<Path> {
-    let total = graph.between(from, to);
-    let path = |hop: Hop| {
-        let weight = graph.weight(from, hop.occasion.unwrap_or(to));
-        Path { share: weight / total, hops: vec![hop] }
-    };
-    Hop::all(graph, from, to, PATHS_MAX).into_iter().map(path).collect()
+    fn paths(&self, look: &Look<'_>, _scratch: &mut Scratch) -> Vec<Path> {
+        let total = self.value(look);
+        let path = |hop: Hop| {
+            let weight = look.graph.weight(look.from, hop.occasion.unwrap_or(look.to));
+            Path { share: weight / total, hops: vec![hop] }
+        };
+        Hop::all(look.graph, look.from, look.to, PATHS_MAX).into_iter().map(path).collect()
+    }
 }

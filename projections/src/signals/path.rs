@@ -82,7 +82,7 @@ impl Hop {
 }
 
 /// The strongest of some weighed things, at most `most`, strongest first; equal ones by node.
-pub(super) fn strongest(mut weighed: Vec<(Node, f64)>, most: usize) -> Vec<(Node, f64)> {
+pub(crate) fn strongest(mut weighed: Vec<(Node, f64)>, most: usize) -> Vec<(Node, f64)> {
     weighed.retain(|(_, weight)| *weight > 0.0);
     let order = |one: &(Node, f64), other: &(Node, f64)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
     if weighed.len() > most {

@@ -1,0 +1,205 @@
+//! What speaks for a joining: the values of every signal of the join task for one member.
+
+use std::collections::BTreeMap;
+
+use super::ease::Ease;
+use super::memberships::Memberships;
+use crate::learn::Column;
+use crate::numbers::float;
+use crate::signals::Basis;
+
+/// How many signals the join task has.
+pub(super) const COUNT: usize = 13;
+/// Values of one group for one member.
+pub(super) type Values = [f64; COUNT];
+
+const fn column(name: &'static str, basis: Basis) -> Column {
+    Column { name, basis }
+}
+
+/// Every signal of the join task.
+pub(super) const COLUMNS: [Column; COUNT] = [
+    // EASE on memberships that fade by half in twice the median age, and in the median age.
+    column("ease_fading", Basis::Paths),
+    column("ease_fading_fast", Basis::Paths),
+    // EASE on memberships as they stand, with a small ridge and a wide one.
+    column("ease", Basis::Paths),
+    column("ease_wide", Basis::Paths),
+    column("ease_members", Basis::Paths),
+    // Three steps over memberships divided by size^0.3 (RP3beta, Paudel 2017).
+    column("three_step_walk", Basis::Paths),
+    column("group_cosine", Basis::Paths),
+    // What the twenty most alike members are in; what those alike, and the twenty, joined lately.
+    column("nearest_members", Basis::Paths),
+    column("joins_of_those_alike", Basis::Paths),
+    column("joins_of_nearest", Basis::Paths),
+    column("members_of_my_sort", Basis::Pair),
+    column("size", Basis::Candidate),
+    column("growth", Basis::Candidate),
+];
+
+/// Groups beyond so many of the largest stay out of EASE, whose cost is the cube of the smaller side.
+const EASE_SIDE_MAX: usize = 1_000;
+/// How many members count as nearest.
+const NEAREST: usize = 20;
+/// A group's size to this power divides what a walk brings.
+const FAME_EXPONENT: f64 = 0.3;
+/// Joinings within so many windows count as late.
+const LATELY: f64 = 1.25;
+
+/// Everything that is worked out once for a cut.
+pub(super) struct Reasons<'a> {
+    memberships: &'a Memberships,
+    /// For each group its column in the matrices of EASE.
+    column_of: Vec<Option<usize>>,
+    fading: [Ease; 2],
+    standing: [Ease; 2],
+    attributes: Vec<Vec<Option<u32>>>,
+    growth: Vec<f64>,
+    window_days: f64,
+}
+
+impl<'a> Reasons<'a> {
+    /// `attributes` give a value for each member.
+    pub(super) fn new(
+        memberships: &'a Memberships,
+        attributes: Vec<Vec<Option<u32>>>,
+        window_days: f64,
+    ) -> Self {
+        let kept = largest(memberships);
+        let mut column_of = vec![None; memberships.groups.len()];
+        for (column, group) in kept.iter().enumerate() {
+            if let Some(slot) = column_of.get_mut(*group) {
+                *slot = Some(column);
+            }
+        }
+        let median = memberships.median_age_days();
+        let plain = memberships.matrix(&kept, None);
+        let fading = |half_life| Ease::of(&memberships.matrix(&kept, Some(half_life)), 1.0);
+        let late = |members: &Vec<(usize, i32)>| {
+            let young = |day: i32| f64::from(memberships.today - day) <= LATELY * window_days;
+            float(members.iter().filter(|(_, day)| young(*day)).count())
+        };
+        Self {
+            column_of,
+            fading: [fading(2.0 * median), fading(median)],
+            standing: [Ease::of(&plain, 3.0), Ease::of(&plain, 10.0)],
+            attributes,
+            growth: memberships.members.iter().map(late).collect(),
+            window_days,
+            memberships,
+        }
+    }
+
+    /// The values of these groups for a member.
+    pub(super) fn values(&self, member: usize, groups: &[usize]) -> Vec<Values> {
+        let alike = self.memberships.alike(member);
+        let nearest = nearest(&alike);
+        let walked = self.pushed(member, Step::Walk);
+        let cosine = self.pushed(member, Step::Cosine);
+        let near = self.brought(&nearest, |_| 1.0);
+        let joins = self.brought(&alike, |age| libm::exp2(-age / self.window_days));
+        let late = self.brought(&nearest, |age| if age <= LATELY * self.window_days { 1.0 } else { 0.0 });
+        let of = |values: &BTreeMap<usize, f64>, group: usize| values.get(&group).copied().unwrap_or(0.0);
+        let value = |group: &usize| {
+            let group = *group;
+            let size = float(self.memberships.members_of(group).len());
+            let column = self.column_of.get(group).copied().flatten();
+            let ease = |ease: &Ease| column.map_or(0.0, |column| ease.score(member, column).max(0.0));
+            let [slow, fast] = &self.fading;
+            let [narrow, wide] = &self.standing;
+            [
+                ease(slow),
+                ease(fast),
+                ease(narrow),
+                ease(wide),
+                column.map_or(0.0, |column| narrow.pull(member, column).max(0.0)),
+                of(&walked, group) / libm::pow(size.max(1.0), FAME_EXPONENT),
+                of(&cosine, group) / size.max(1.0).sqrt(),
+                of(&near, group),
+                of(&joins, group),
+                of(&late, group),
+                self.of_my_sort(member, group),
+                size,
+                self.growth.get(group).copied().unwrap_or(0.0),
+            ]
+        };
+        groups.iter().map(value).collect()
+    }
+
+    /// Member to its groups, to their members, to their groups.
+    fn pushed(&self, member: usize, step: Step) -> BTreeMap<usize, f64> {
+        let mut carried: BTreeMap<usize, f64> = BTreeMap::new();
+        let own = self.memberships.groups_of(member);
+        for (group, _) in own {
+            let size = float(self.memberships.members_of(*group).len());
+            let share = match step {
+                Step::Walk => 1.0 / (float(own.len()) * size),
+                Step::Cosine => 1.0 / size.sqrt(),
+            };
+            for (other, _) in self.memberships.members_of(*group) {
+                *carried.entry(*other).or_insert(0.0) += share;
+            }
+        }
+        let mut reached = BTreeMap::new();
+        for (other, value) in carried {
+            let groups = self.memberships.groups_of(other);
+            let share = match step {
+                Step::Walk => value / float(groups.len()),
+                Step::Cosine => value,
+            };
+            for (group, _) in groups {
+                *reached.entry(*group).or_insert(0.0) += share;
+            }
+        }
+        reached
+    }
+
+    /// What these members are in, each membership counted by how alike the member is and by its age in days.
+    fn brought(&self, members: &[(usize, f64)], weight: impl Fn(f64) -> f64) -> BTreeMap<usize, f64> {
+        let mut brought = BTreeMap::new();
+        for (member, alike) in members {
+            for (group, day) in self.memberships.groups_of(*member) {
+                let value = alike * weight(f64::from(self.memberships.today - day));
+                *brought.entry(*group).or_insert(0.0) += value;
+            }
+        }
+        brought
+    }
+
+    /// The product over what is said of members of the share of the group's members that are like this one.
+    fn of_my_sort(&self, member: usize, group: usize) -> f64 {
+        let members = self.memberships.members_of(group);
+        let share = |attribute: &Vec<Option<u32>>| {
+            let mine = attribute.get(member).copied().flatten()?;
+            let same = |(other, _): &&(usize, i32)| attribute.get(*other) == Some(&Some(mine));
+            Some((float(members.iter().filter(same).count()) + 0.5) / (float(members.len()) + 1.0))
+        };
+        self.attributes.iter().filter_map(share).product()
+    }
+}
+
+/// How a walk over memberships is divided.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Walk,
+    Cosine,
+}
+
+/// The groups that EASE is worked out for, ascending.
+fn largest(memberships: &Memberships) -> Vec<usize> {
+    let mut kept: Vec<usize> = (0..memberships.groups.len()).collect();
+    if memberships.actors.len().min(kept.len()) > EASE_SIDE_MAX {
+        kept.sort_by_key(|group| (std::cmp::Reverse(memberships.members_of(*group).len()), *group));
+        kept.truncate(EASE_SIDE_MAX);
+        kept.sort_unstable();
+    }
+    kept
+}
+
+fn nearest(alike: &[(usize, f64)]) -> Vec<(usize, f64)> {
+    let mut nearest = alike.to_vec();
+    nearest.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    nearest.truncate(NEAREST);
+    nearest
+}

@@ -1,0 +1,33 @@
+//! 历来共同往来 (resource allocation, not fading): both ever dealt with the same parties, and those know few others.
+//!
+//! Value: the sum over common neighbours z of the two ties as if no time had passed, divided by the seats of z.
+//! Beside the fading reading it keeps old acquaintance from being forgotten.
+
+use super::{Basis, Signal, shared_out, surroundings::Common, surroundings::Look};
+
+/// See the [module](self).
+#[derive(Debug, Clone, Copy)]
+pub struct LongContacts;
+
+impl Signal for LongContacts {
+    fn name(&self) -> &'static str {
+        "long_contacts"
+    }
+
+    fn label_zh(&self) -> &'static str {
+        "历来共同往来"
+    }
+
+    fn label_en(&self) -> &'static str {
+        "shared contacts of all times"
+    }
+
+    fn basis(&self) -> Basis {
+        Basis::Paths
+    }
+
+    fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
+        let tied = f64::from(common.from.fixed) * f64::from(common.to.fixed);
+        shared_out(tied, f64::from(look.background.seats(common.from.node)))
+    }
+}

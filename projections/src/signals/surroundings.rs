@@ -1,0 +1,297 @@
+//! Surroundings: all that signals look at, worked out once for a party and once for a pair.
+//!
+//! A [`Circle`] is a party's neighbours with the weights of what ties it to each, in several readings: as it
+//! stands (`fixed`), fading (`faded`), of the last two years (`recent`), with the size of the occasion divided
+//! out (`close`). A [`Look`] is one asking party and one candidate with the neighbours that they share. Nothing
+//! here knows persons, party-building or anything but ties between organisations and what the register says of
+//! an organisation's place and trade: signals see no more than this.
+
+use std::sync::{Arc, OnceLock};
+
+use super::background::Background;
+use crate::numbers::{index, narrow, number};
+use crate::tie_graph::{Evidence, Node, TieGraph};
+use crate::ties::TieClass;
+
+/// Ties older than so many days are not recent.
+const RECENT_DAYS: i32 = 730;
+/// Ties fade by half in so many days, as in the graph.
+const HALF_LIFE_DAYS: f64 = 1_460.0;
+/// A party's own activity fades by half in so many days: a quarter of a year, and a year.
+const ACTIVITY_HALF_LIVES_DAYS: [f64; 2] = [91.0, 365.0];
+
+/// A neighbour, and what ties the party to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Near {
+    /// Who.
+    pub node: Node,
+    /// Weight as if no time had passed.
+    pub fixed: f32,
+    /// Weight, fading.
+    pub faded: f32,
+    /// Weight of what happened in the last two years, not fading.
+    pub recent: f32,
+    /// Fading weight with the number of others at the occasion divided out.
+    pub close: f32,
+    /// Fading weight of deals alone.
+    pub dealt: f32,
+    /// Day of the first tie, days since 1970-01-01.
+    pub first_day: i32,
+    /// Day of the latest tie.
+    pub last_day: i32,
+}
+
+/// A party's surroundings.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Circle {
+    /// Its neighbours, ascending by node.
+    pub near: Vec<Near>,
+    /// How many occasions and direct ties, each counted by how young it is: half-life of a quarter, of a year.
+    pub activity: [f64; 2],
+    /// Day of the first of them, if there is any.
+    pub first_day: Option<i32>,
+    /// Sorts of occasion that it was at, fading counts, ascending by sort.
+    pub sorts: Vec<(u32, f64)>,
+}
+
+impl Circle {
+    /// What ties the party to a neighbour.
+    #[must_use]
+    pub fn to(&self, node: Node) -> Option<&Near> {
+        self.near.binary_search_by_key(&node, |near| near.node).ok().and_then(|at| self.near.get(at))
+    }
+}
+
+/// Room to gather a circle in, used again from party to party.
+#[derive(Debug, Clone, Default)]
+pub struct Gather {
+    slots: Vec<u32>,
+}
+
+const NOBODY: u32 = u32::MAX;
+
+impl Gather {
+    /// The surroundings of a party. O(members of its occasions + neighbours log neighbours).
+    #[must_use]
+    pub fn circle(&mut self, graph: &TieGraph, background: &Background, party: Node) -> Circle {
+        let mut circle = Circle::default();
+        let nodes = index(graph.party_count());
+        if self.slots.len() < nodes {
+            self.slots.resize(nodes, NOBODY);
+        }
+        let mut sorts: Vec<(u32, f64)> = Vec::new();
+        for ((next, weight), (_, evidence)) in graph.ties(party).zip(graph.ties_with_evidence(party)) {
+            let Some(tie) = Strand::of(graph, next, weight, evidence, background.day()) else { continue };
+            for (activity, half_life) in circle.activity.iter_mut().zip(ACTIVITY_HALF_LIVES_DAYS) {
+                *activity += libm::exp2(-tie.age_days / half_life);
+            }
+            circle.first_day = Some(circle.first_day.map_or(tie.first_day, |day| day.min(tie.first_day)));
+            if let Some(sort) = background.sort(next) {
+                sorts.push((sort, libm::exp2(-tie.age_days / HALF_LIFE_DAYS)));
+            }
+            if graph.is_occasion(next) {
+                for member in graph.neighbours(next).iter().filter(|member| **member != party) {
+                    self.add(&mut circle.near, *member, &tie);
+                }
+            } else {
+                self.add(&mut circle.near, next, &tie);
+            }
+        }
+        for near in &circle.near {
+            if let Some(slot) = self.slots.get_mut(index(near.node)) {
+                *slot = NOBODY;
+            }
+        }
+        circle.near.sort_unstable_by_key(|near| near.node);
+        circle.sorts = summed(sorts);
+        circle
+    }
+
+    fn add(&mut self, near: &mut Vec<Near>, node: Node, tie: &Strand) {
+        let Some(slot) = self.slots.get_mut(index(node)) else { return };
+        match near.get_mut(index(*slot)) {
+            Some(known) => {
+                known.fixed += tie.fixed;
+                known.faded += tie.faded;
+                known.recent += tie.recent;
+                known.close += tie.close;
+                known.dealt += tie.dealt;
+                known.first_day = known.first_day.min(tie.first_day);
+                known.last_day = known.last_day.max(tie.last_day);
+            }
+            None => {
+                *slot = number(near.len());
+                near.push(Near {
+                    node,
+                    fixed: tie.fixed,
+                    faded: tie.faded,
+                    recent: tie.recent,
+                    close: tie.close,
+                    dealt: tie.dealt,
+                    first_day: tie.first_day,
+                    last_day: tie.last_day,
+                });
+            }
+        }
+    }
+}
+
+/// One tie of a party, as it counts in each reading.
+struct Strand {
+    fixed: f32,
+    faded: f32,
+    recent: f32,
+    close: f32,
+    dealt: f32,
+    first_day: i32,
+    last_day: i32,
+    age_days: f64,
+}
+
+impl Strand {
+    /// None where walks do not pass: the weight is 0, or nothing is behind it.
+    fn of(graph: &TieGraph, next: Node, weight: f64, evidence: &[Evidence], today: i32) -> Option<Self> {
+        let (first, last) = (evidence.first()?, evidence.last()?);
+        if weight <= 0.0 {
+            return None;
+        }
+        let standing = matches!(last.class, TieClass::Membership | TieClass::Office);
+        let age_days = f64::from((today - last.day).max(0));
+        let fixed = if standing { weight } else { weight * libm::exp2(age_days / HALF_LIFE_DAYS) };
+        let others = if graph.is_occasion(next) { graph.degree(next).max(2) - 1 } else { 1 };
+        let recent = today - last.day <= RECENT_DAYS;
+        Some(Self {
+            fixed: narrow(fixed),
+            faded: narrow(weight),
+            recent: if recent { narrow(fixed) } else { 0.0 },
+            close: narrow(weight / crate::numbers::float(others)),
+            dealt: if evidence.iter().any(|event| event.deal) { narrow(weight) } else { 0.0 },
+            first_day: first.day,
+            last_day: last.day,
+            age_days,
+        })
+    }
+}
+
+/// Sums the values of equal keys; keys ascend.
+fn summed(mut pairs: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+    pairs.sort_by_key(|(key, _)| *key);
+    let mut sums: Vec<(u32, f64)> = Vec::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        match sums.last_mut() {
+            Some((last, sum)) if *last == key => *sum += value,
+            _ => sums.push((key, value)),
+        }
+    }
+    sums
+}
+
+/// Circles that were worked out already, for whoever asks about many parties. Empty for a single question.
+#[derive(Debug, Clone, Default)]
+pub struct Circles {
+    known: Vec<OnceLock<Arc<Circle>>>,
+}
+
+impl Circles {
+    /// Remembers the circles of every party of the graph as they are asked for.
+    #[must_use]
+    pub fn remembering(graph: &TieGraph) -> Self {
+        Self { known: (0..graph.party_count()).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The circle of a party.
+    pub fn of(
+        &self,
+        graph: &TieGraph,
+        background: &Background,
+        party: Node,
+        gather: &mut Gather,
+    ) -> Arc<Circle> {
+        match self.known.get(index(party)) {
+            Some(cell) => {
+                Arc::clone(cell.get_or_init(|| Arc::new(gather.circle(graph, background, party))))
+            }
+            None => Arc::new(gather.circle(graph, background, party)),
+        }
+    }
+}
+
+/// A neighbour that both have.
+#[derive(Debug, Clone, Copy)]
+pub struct Common {
+    /// What ties the asking party to it.
+    pub from: Near,
+    /// What ties the candidate to it.
+    pub to: Near,
+}
+
+/// One asking party and one candidate.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The ties.
+    pub graph: &'a TieGraph,
+    /// What is true of everyone at once.
+    pub background: &'a Background,
+    /// Who asks.
+    pub from: Node,
+    /// The candidate.
+    pub to: Node,
+    /// The asking party's surroundings.
+    pub from_circle: &'a Circle,
+    /// The candidate's.
+    pub to_circle: &'a Circle,
+    /// The neighbours that both have, ascending; neither of the two is among them.
+    pub common: &'a [Common],
+    /// What a two-step walk over established parties leaves on each party, shared out there.
+    pub two_steps: &'a Reached,
+}
+
+/// The neighbours that both have.
+pub fn in_common(from: &Circle, to: &Circle, common: &mut Vec<Common>) {
+    common.clear();
+    let (mut left, mut right) = (from.near.as_slice(), to.near.as_slice());
+    while let (Some(one), Some(other)) = (left.first(), right.first()) {
+        match one.node.cmp(&other.node) {
+            std::cmp::Ordering::Less => left = left.get(1..).unwrap_or(&[]),
+            std::cmp::Ordering::Greater => right = right.get(1..).unwrap_or(&[]),
+            std::cmp::Ordering::Equal => {
+                common.push(Common { from: *one, to: *other });
+                left = left.get(1..).unwrap_or(&[]);
+                right = right.get(1..).unwrap_or(&[]);
+            }
+        }
+    }
+}
+
+/// Values on some parties; clearing costs what filling did.
+#[derive(Debug, Clone, Default)]
+pub struct Reached {
+    values: Vec<f64>,
+    touched: Vec<Node>,
+}
+
+impl Reached {
+    /// Forgets all values and takes these.
+    pub fn fill(&mut self, nodes: usize, values: impl Iterator<Item = (Node, f64)>) {
+        for node in self.touched.drain(..) {
+            if let Some(value) = self.values.get_mut(index(node)) {
+                *value = 0.0;
+            }
+        }
+        if self.values.len() < nodes {
+            self.values.resize(nodes, 0.0);
+        }
+        for (node, new) in values {
+            if let Some(value) = self.values.get_mut(index(node)) {
+                *value = new;
+                self.touched.push(node);
+            }
+        }
+    }
+
+    /// The value of a party; 0 where nothing came.
+    #[must_use]
+    pub fn get(&self, node: Node) -> f64 {
+        self.values.get(index(node)).copied().unwrap_or(0.0)
+    }
+}
