@@ -5,8 +5,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use jinqiao::bench::town::{self, Town};
 use jinqiao_events::clock::{IdSource, System};
 use jinqiao_events::log::Recorded;
-use jinqiao_projections::rank::{Ask, Graphs, rank};
 use jinqiao_projections::rank::Room;
+use jinqiao_projections::rank::{Ask, Graphs, rank};
 use jinqiao_projections::views::Views;
 
 const TOWN: Town = Town { enterprises: 10_000, occasions: 1_000, ties: 100_000, seed: 1 };

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use jinqiao_events::decide::Draft;
 use jinqiao_events::log::{Effective, Position};
-use jinqiao_projections::rank::{self, Ask, Graphs};
 use jinqiao_projections::rank::Room;
+use jinqiao_projections::rank::{self, Ask, Graphs};
 use jinqiao_projections::views::Views;
 use serde_json::{Value, json};
 

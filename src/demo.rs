@@ -69,8 +69,8 @@ mod tests {
     use jinqiao_events::kinds::identity::OrgKind;
     use jinqiao_events::log::Effective;
     use jinqiao_events::value::ids::PartyId;
-    use jinqiao_projections::rank::{Ask, Graphs, rank};
     use jinqiao_projections::rank::Room;
+    use jinqiao_projections::rank::{Ask, Graphs, rank};
     use jinqiao_projections::views::Views;
 
     use super::*;

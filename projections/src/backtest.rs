@@ -381,7 +381,8 @@ impl<'a> Table<'a> {
 fn attributes(actors: &[&str], said: &BTreeMap<String, Vec<String>>) -> Vec<Vec<Option<u32>>> {
     let columns = said.values().map(Vec::len).max().unwrap_or(0);
     let column = |at: usize| -> Vec<Option<u32>> {
-        let value = |actor: &&str| said.get(*actor)?.get(at).map(String::as_str).filter(|text| !text.is_empty());
+        let value =
+            |actor: &&str| said.get(*actor)?.get(at).map(String::as_str).filter(|text| !text.is_empty());
         let values = names(actors.iter().filter_map(value));
         if values.len() < 2 || values.len() * 2 > actors.len() {
             return Vec::new();

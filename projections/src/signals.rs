@@ -110,8 +110,7 @@ pub trait Signal: Sync + Debug {
     /// What the value comes from: for signals over paths, each with its share of the value, strongest first, at
     /// most [`PATHS_MAX`]; none where the value is zero or rests on the register alone.
     fn paths(&self, look: &Look<'_>, _scratch: &mut Scratch) -> Vec<Path> {
-        let shares =
-            look.common.iter().map(|common| (common.from.node, self.share(look, common))).collect();
+        let shares = look.common.iter().map(|common| (common.from.node, self.share(look, common))).collect();
         through_middles(look, shares)
     }
 }
@@ -119,9 +118,8 @@ pub trait Signal: Sync + Debug {
 /// The strongest paths over one third party each, from what each brings.
 fn through_middles(look: &Look<'_>, brought: Vec<(Node, f64)>) -> Vec<Path> {
     let total: f64 = brought.iter().map(|(_, share)| share).sum();
-    let path = |(middle, share): (Node, f64)| {
-        Path::over(look.graph, &[look.from, middle, look.to], share / total)
-    };
+    let path =
+        |(middle, share): (Node, f64)| Path::over(look.graph, &[look.from, middle, look.to], share / total);
     path::strongest(brought, PATHS_MAX).into_iter().filter_map(path).collect()
 }
 

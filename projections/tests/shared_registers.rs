@@ -6,7 +6,13 @@ use std::path::{Path, PathBuf};
 
 use jinqiao_projections::backtest::{self, Cut, Data, Report};
 
+/// Training on a whole register takes minutes unoptimised: these run where `JINQIAO_REGISTERS` is set, best with
+/// `cargo test --release -p jinqiao-projections --test shared_registers`.
 fn shared(set: &str) -> Option<PathBuf> {
+    if std::env::var_os("JINQIAO_REGISTERS").is_none() {
+        println!("skipped: set JINQIAO_REGISTERS to train on the shared register {set}");
+        return None;
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|up| up.join("shared/data").join(set));
     let found = folder.into_iter().find(|path| path.exists());
     if found.is_none() {
@@ -36,7 +42,7 @@ fn the_ranker_finds_the_next_partners_in_a_real_register() {
     let mut data = read(&folder);
     data.split.queries.values_mut().for_each(|queries| queries.truncate(200));
     let report = backtest::run(&data, Cut::Valid).unwrap();
-    assert!(metric(&report, "ndcg@10") >= 0.12, "{:?}", report.metrics);
+    assert!(metric(&report, "ndcg@10") >= 0.13, "{:?}", report.metrics);
 }
 
 #[test]
@@ -44,5 +50,5 @@ fn the_ranker_finds_the_next_memberships_in_a_real_register() {
     let Some(folder) = shared("cow_igo") else { return };
     let data = read(&folder);
     let report = backtest::run(&data, Cut::Valid).unwrap();
-    assert!(metric(&report, "ndcg@10") >= 0.40, "{:?}", report.metrics);
+    assert!(metric(&report, "ndcg@10") >= 0.45, "{:?}", report.metrics);
 }

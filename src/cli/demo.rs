@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::value::ids::PartyId;
-use jinqiao_projections::rank::{self, Ask, MatchList};
 use jinqiao_projections::rank::Room;
+use jinqiao_projections::rank::{self, Ask, MatchList};
 use jinqiao_projections::views::Views;
 
 use super::{Globals, finish, matching, out, progress, serve, writing};

@@ -1,9 +1,9 @@
 //! Join task: which group an actor joins next, by a model trained on earlier cuts.
 
 use super::{Answered, Outcome, Split, Table, Window, falling, gather, parallel, rolling};
-use crate::learn::choose::choose;
-use crate::learn::calibration::Calibration;
 use crate::learn::Sample;
+use crate::learn::calibration::Calibration;
+use crate::learn::choose::choose;
 use crate::numbers::{index, number};
 use crate::rank::model::{Model, Reading, Rule};
 
@@ -29,9 +29,7 @@ fn default() -> Model {
 }
 
 pub(super) fn answer(table: &Table<'_>, split: &Split, window: Window, listed: Option<&[String]>) -> Outcome {
-    let cuts = rolling::earlier(table, window, |window| {
-        Asked::at(table, split, window, None).sample(table)
-    });
+    let cuts = rolling::earlier(table, window, |window| Asked::at(table, split, window, None).sample(table));
     let (all, earlier) = (cuts.all(), cuts.before_the_latest());
     let choice = choose(&COLUMNS, &default(), &all, &earlier, &rolling::name(window));
     let asked = Asked::at(table, split, window, listed);
@@ -158,7 +156,8 @@ fn pool_of(values: &[Values]) -> Vec<usize> {
         return (0..values.len()).collect();
     }
     let mut kept = Vec::new();
-    for (at, _) in COLUMNS.iter().enumerate().filter(|(_, column)| column.basis == crate::signals::Basis::Paths)
+    for (at, _) in
+        COLUMNS.iter().enumerate().filter(|(_, column)| column.basis == crate::signals::Basis::Paths)
     {
         let value = |row: usize| values.get(row).and_then(|row| row.get(at)).copied().unwrap_or(0.0);
         let mut order: Vec<usize> = (0..values.len()).filter(|row| value(*row) > 0.0).collect();

@@ -4,8 +4,8 @@
 use super::people::People;
 use super::world::World;
 use super::{Answered, BacktestError, Outcome, Split, Table, Window, falling, parallel, rolling};
-use crate::learn::choose::{Choice, choose};
 use crate::learn::calibration::Calibration;
+use crate::learn::choose::{Choice, choose};
 use crate::learn::{Column, Sample};
 use crate::numbers::index;
 use crate::rank::model::{Model, Values};
@@ -123,7 +123,11 @@ impl Asked {
         sample
     }
 
-    fn answer(&self, choice: &Choice, calibration: Option<&Calibration<{ signals::COUNT }>>) -> (Vec<Answered>, Vec<(u32, u32, f64)>) {
+    fn answer(
+        &self,
+        choice: &Choice,
+        calibration: Option<&Calibration<{ signals::COUNT }>>,
+    ) -> (Vec<Answered>, Vec<(u32, u32, f64)>) {
         let names = columns().map(|column| column.name);
         let answers = self.each(|pool, _| {
             let terms = choice.model.terms(&names, &pool.values);
@@ -137,7 +141,9 @@ impl Asked {
         });
         let (answered, global): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
         let mut global: Vec<(u32, u32, f64)> = global.concat();
-        global.sort_by(|one, other| other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)).then(one.1.cmp(&other.1)));
+        global.sort_by(|one, other| {
+            other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)).then(one.1.cmp(&other.1))
+        });
         global.truncate(GLOBAL_ROWS);
         (answered, global)
     }

@@ -101,8 +101,7 @@ pub(super) fn fold(table: &Table<'_>, before: i32) -> Result<Folded, BacktestErr
     }
     for (at, seat) in table.seats.iter().enumerate().filter(|(_, seat)| seat.day < before) {
         let Some(identifier) = identifiers.get(index(seat.actor)) else { continue };
-        let group =
-            RecordKey::try_from(format!("g{}", seat.group)).map_err(|error| refused(at, &error))?;
+        let group = RecordKey::try_from(format!("g{}", seat.group)).map_err(|error| refused(at, &error))?;
         let event = event(seat, group, PartyRef::Party(identifier.party_id()));
         apply(seat.day, event).map_err(|reason| BacktestError::Row { row: at + 1, reason })?;
     }

@@ -34,10 +34,8 @@ impl<const N: usize> Additive<N> {
     #[must_use]
     pub fn fit(columns: &[Column; N], samples: &[&Sample<N>]) -> Self {
         let floors = std::array::from_fn(|at| floor_log2(samples, at));
-        let mut readings: Vec<[Vec<f32>; N]> = samples
-            .iter()
-            .map(|sample| std::array::from_fn(|at| logarithms(sample, at, &floors)))
-            .collect();
+        let mut readings: Vec<[Vec<f32>; N]> =
+            samples.iter().map(|sample| std::array::from_fn(|at| logarithms(sample, at, &floors))).collect();
         let spreads = std::array::from_fn(|at| spread(readings.iter().filter_map(|cut| cut.get(at))));
         for cut in &mut readings {
             for (column, spread) in cut.iter_mut().zip(spreads) {
@@ -85,9 +83,8 @@ impl<const N: usize> Additive<N> {
 fn logarithms<const N: usize>(sample: &Sample<N>, at: usize, floors: &[i32; N]) -> Vec<f32> {
     let floor = floors.get(at).copied().unwrap_or(0);
     let column = sample.columns.get(at).map_or(&[][..], Vec::as_slice);
-    let read = |value: &f32| {
-        crate::numbers::narrow(libm::log1p(libm::ldexp(f64::from(*value).max(0.0), -floor)))
-    };
+    let read =
+        |value: &f32| crate::numbers::narrow(libm::log1p(libm::ldexp(f64::from(*value).max(0.0), -floor)));
     column.iter().map(read).collect()
 }
 
@@ -149,7 +146,9 @@ impl<'a, const N: usize> Search<'a, N> {
     /// nDCG@10 of every cut if a weight were moved.
     fn tried(&self, at: usize, step: f64) -> Vec<f64> {
         let cut = |cut: usize| {
-            let (Some(sample), Some(scores)) = (self.samples.get(cut), self.scores.get(cut)) else { return 0.0 };
+            let (Some(sample), Some(scores)) = (self.samples.get(cut), self.scores.get(cut)) else {
+                return 0.0;
+            };
             sample.ndcg(&moved(scores, self.reading(cut, at), step))
         };
         std::thread::scope(|scope| {

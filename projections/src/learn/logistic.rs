@@ -41,7 +41,8 @@ impl Logistic {
     }
 
     fn inputs(&self, row: &[f64]) -> Vec<f64> {
-        let scaled = row.iter().zip(&self.means).zip(&self.spreads).map(|((x, mean), spread)| (x - mean) / spread);
+        let scaled =
+            row.iter().zip(&self.means).zip(&self.spreads).map(|((x, mean), spread)| (x - mean) / spread);
         std::iter::once(1.0).chain(scaled).collect()
     }
 
@@ -88,7 +89,8 @@ fn solved(mut lower: Vec<Vec<f64>>, right: Vec<f64>) -> Vec<f64> {
         for column in 0..=at {
             let inner: f64 = (0..column).map(|k| lower[at][k] * lower[column][k]).sum();
             let rest = lower[at][column] - inner;
-            lower[at][column] = if at == column { rest.max(1e-12).sqrt() } else { rest / lower[column][column] };
+            lower[at][column] =
+                if at == column { rest.max(1e-12).sqrt() } else { rest / lower[column][column] };
         }
     }
     let mut solved = right;

@@ -245,9 +245,7 @@ fn bin(edges: &[i64], value: i64) -> u8 {
 /// How the rows of one query are pulled.
 fn pull(scores: &[f64], hit: &[bool], positives: usize, pulls: &mut [(f64, f64)]) {
     let mut order: Vec<u32> = (0..number(scores.len())).collect();
-    order.sort_by(|one, other| {
-        scores[index(*other)].total_cmp(&scores[index(*one)]).then(one.cmp(other))
-    });
+    order.sort_by(|one, other| scores[index(*other)].total_cmp(&scores[index(*one)]).then(one.cmp(other)));
     let (Some(first), Some(last)) = (order.first(), order.last()) else { return };
     let flat = scores[index(*first)] - scores[index(*last)] <= 0.0;
     let most = ideal(positives);

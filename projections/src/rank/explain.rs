@@ -29,7 +29,8 @@ const NAMED_MAX: usize = 3;
 /// The sentence of a term.
 #[must_use]
 pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
-    if let Some(reason) = signals::named(term.signal).and_then(|(_, signal)| signal.reason(lang == Lang::Zh)) {
+    if let Some(reason) = signals::named(term.signal).and_then(|(_, signal)| signal.reason(lang == Lang::Zh))
+    {
         return reason.to_owned();
     }
     let Some(strongest) = term.paths.first() else {
@@ -248,9 +249,9 @@ fn title(views: &Views, occasion: &OccasionName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rank::Room;
     use crate::rank::{Ask, Graphs, rank};
     use crate::sample_town::Town;
-    use crate::rank::Room;
 
     fn town() -> Town {
         let mut town = Town::default();

@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn the_best_candidate_of_the_default_has_the_whole_term_and_one_of_a_thousandth_a_tenth() {
         let reading = Reading::OfBest { weight_milli: 500 };
-        assert_eq!(reading.read(2.0, 2.0), 3_454_377);
+        assert_eq!(reading.read(2.0, 2.0), 3_454_378);
         assert_eq!(reading.read(0.002, 2.0), 346_574);
         assert_eq!(reading.read(0.0, 2.0), 0);
     }

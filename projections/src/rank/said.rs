@@ -10,7 +10,8 @@ use crate::views::Views;
 
 /// What is true of everyone in a graph as of a day.
 pub(super) fn background(views: &Views, graph: &TieGraph, as_of_day: i32) -> Background {
-    let place = attribute(views, graph, |party| party.region.map(|region| region.current().code().to_owned()));
+    let place =
+        attribute(views, graph, |party| party.region.map(|region| region.current().code().to_owned()));
     let trade = attribute(views, graph, |party| {
         let industry = party.industry?;
         Some(industry.division().unwrap_or_else(|| industry.section()).code().to_owned())

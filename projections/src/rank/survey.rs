@@ -157,4 +157,3 @@ fn split(mut gathered: Vec<Gathered>) -> (Vec<Node>, Vec<Node>) {
     gathered.sort_by_cached_key(|one| (std::cmp::Reverse(promise(one)), one.node));
     (pool, gathered.into_iter().map(|one| one.node).collect())
 }
-

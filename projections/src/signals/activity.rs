@@ -28,7 +28,11 @@ impl Signal for ActiveLately {
     }
 
     fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "对方近期参加活动、往来的多少。" } else { "How active the other has been of late." })
+        Some(if zh {
+            "对方近期参加活动、往来的多少。"
+        } else {
+            "How active the other has been of late."
+        })
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {
@@ -63,7 +67,11 @@ impl Signal for ActiveThisYear {
     }
 
     fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "对方一年来参加活动、往来的多少。" } else { "How active the other has been over the year." })
+        Some(if zh {
+            "对方一年来参加活动、往来的多少。"
+        } else {
+            "How active the other has been over the year."
+        })
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -28,7 +28,11 @@ impl Signal for Affinity {
     }
 
     fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "双方所在地域与行业的主体，往来比一般更多。" } else { "Parties of their places and trades come together more often than others." })
+        Some(if zh {
+            "双方所在地域与行业的主体，往来比一般更多。"
+        } else {
+            "Parties of their places and trades come together more often than others."
+        })
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -27,7 +27,11 @@ impl Signal for Momentum {
     }
 
     fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "对方近一季与全年相比的活跃程度。" } else { "How active the other is of late, against its year." })
+        Some(if zh {
+            "对方近一季与全年相比的活跃程度。"
+        } else {
+            "How active the other is of late, against its year."
+        })
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -29,7 +29,11 @@ impl Signal for MutualShare {
     }
 
     fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "各自的往来中都有不少与对方同地域、同行业的主体。" } else { "Each already deals with parties of the other’s place and trade." })
+        Some(if zh {
+            "各自的往来中都有不少与对方同地域、同行业的主体。"
+        } else {
+            "Each already deals with parties of the other’s place and trade."
+        })
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {
@@ -49,7 +53,8 @@ impl Signal for MutualShare {
 
 /// The share of a value among the neighbours of a circle.
 fn share_among(look: &Look<'_>, attribute: usize, circle: &Circle, value: u32) -> f64 {
-    let is_of_it = |near: &&super::surroundings::Near| look.background.value(attribute, near.node) == Some(value);
+    let is_of_it =
+        |near: &&super::surroundings::Near| look.background.value(attribute, near.node) == Some(value);
     let same = circle.near.iter().filter(is_of_it).count();
     let expected = look.background.part(attribute, value);
     (float(same) + expected) / (float(circle.near.len()) + 1.0)

@@ -31,7 +31,11 @@ impl Signal for Openness {
     }
 
     fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "对方近一年结识新伙伴的多少。" } else { "How open the other was to new partners in the last year." })
+        Some(if zh {
+            "对方近一年结识新伙伴的多少。"
+        } else {
+            "How open the other was to new partners in the last year."
+        })
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

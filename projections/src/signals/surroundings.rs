@@ -155,7 +155,8 @@ impl Strand {
         if weight <= 0.0 {
             return None;
         }
-        let standing = matches!(last.class, TieClass::Membership | TieClass::Office);
+        let is_standing = |event: &Evidence| matches!(event.class, TieClass::Membership | TieClass::Office);
+        let standing = evidence.iter().any(is_standing);
         let age_days = f64::from((today - last.day).max(0));
         let fixed = if standing { weight } else { weight * libm::exp2(age_days / HALF_LIFE_DAYS) };
         let others = if graph.is_occasion(next) { graph.degree(next).max(2) - 1 } else { 1 };
@@ -208,9 +209,7 @@ impl Circles {
         gather: &mut Gather,
     ) -> Arc<Circle> {
         match self.known.get(index(party)) {
-            Some(cell) => {
-                Arc::clone(cell.get_or_init(|| Arc::new(gather.circle(graph, background, party))))
-            }
+            Some(cell) => Arc::clone(cell.get_or_init(|| Arc::new(gather.circle(graph, background, party)))),
             None => Arc::new(gather.circle(graph, background, party)),
         }
     }

@@ -25,7 +25,11 @@ impl Signal for Tenure {
     }
 
     fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "对方有记录以来的时间长短。" } else { "How long the other has been on record." })
+        Some(if zh {
+            "对方有记录以来的时间长短。"
+        } else {
+            "How long the other has been on record."
+        })
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -18,17 +18,16 @@ struct Ground {
 impl Ground {
     fn of(graph: &TieGraph) -> Self {
         let values = |modulus: u128| {
-            let of = |node| graph.party(node).map(|id| (id.as_uuid().as_u128() % modulus) as u32);
+            let of = |node| graph.party(node).map(|id| u32::try_from(id.uuid().as_u128() % modulus).unwrap());
             (0..graph.party_count()).map(of).collect()
         };
         let mut node = graph.party_count();
         let mut sorts = Vec::new();
         while let Some(occasion) = graph.occasion(node) {
-            sorts.push(Some(occasion.key.len() as u32 % 2));
+            sorts.push(Some(u32::from(occasion.key.len() % 2 == 0)));
             node += 1;
         }
-        let background =
-            Background::new(graph, Town::day("2020-01-01"), vec![values(3), values(2)], sorts);
+        let background = Background::new(graph, Town::day("2020-01-01"), vec![values(3), values(2)], sorts);
         Self { graph: graph.clone(), background, circles: Circles::remembering(graph) }
     }
 
@@ -155,8 +154,16 @@ fn resource_allocation_shares_out_as_worked_by_hand() {
 #[test]
 fn a_look_holds_nothing_of_persons_or_party_building() {
     fn fields(look: &Look<'_>) -> usize {
-        let Look { graph: _, background: _, from: _, to: _, from_circle, to_circle: _, common: _, two_steps: _ } =
-            look;
+        let Look {
+            graph: _,
+            background: _,
+            from: _,
+            to: _,
+            from_circle,
+            to_circle: _,
+            common: _,
+            two_steps: _,
+        } = look;
         let surroundings::Circle { near, activity: _, first_day: _, sorts: _ } = *from_circle;
         near.len()
     }

@@ -113,7 +113,8 @@ impl Ease {
         let mut pull = Matrix::zero(memberships.rows, memberships.columns);
         for at in 0..memberships.rows {
             let mut sum = vec![0.0; memberships.columns];
-            for (group, weight) in memberships.row(at).iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
+            for (group, weight) in memberships.row(at).iter().enumerate().filter(|(_, weight)| **weight > 0.0)
+            {
                 sum.iter_mut().zip(inverse.row(group)).for_each(|(sum, value)| *sum -= weight * value);
             }
             pull.row_mut(at).copy_from_slice(&sum);
