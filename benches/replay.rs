@@ -6,7 +6,7 @@ use jinqiao::bench::town::{self, Town};
 use jinqiao::config::LogUrl;
 use jinqiao::desk::{Desk, Submission};
 use jinqiao::store::Store;
-use jinqiao_events::log::{Effective, Position};
+use jinqiao_events::log::{Effective, Horizon};
 use jinqiao_projections::rank::Graphs;
 use jinqiao_projections::views::Views;
 
@@ -23,8 +23,8 @@ fn settled() -> Store {
 fn fold(store: &Store) -> Views {
     let mut views = Views::default();
     let log = store.log.as_ref();
-    let effective = Effective::gather(log, None).expect("a readable log");
-    effective.fold(log, Position::MAX, &mut |recorded| views.apply(&recorded)).expect("a readable log");
+    let effective = Effective::gather(log, Horizon::default()).expect("a readable log");
+    effective.fold(log, &mut |recorded| views.apply(&recorded)).expect("a readable log");
     views
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jinqiao_events::decide::Draft;
-use jinqiao_events::log::{Effective, Position};
+use jinqiao_events::log::{Effective, Horizon};
 use jinqiao_projections::rank::Room;
 use jinqiao_projections::rank::{self, Ask, Graphs};
 use jinqiao_projections::views::Views;
@@ -141,7 +141,7 @@ fn measure_replay(url: &LogUrl) -> Result<(Value, Views), AppError> {
     let log = store.log.as_ref();
     let mut views = Views::default();
     let started = Instant::now();
-    Effective::gather(log, None)?.fold(log, Position::MAX, &mut |recorded| views.apply(&recorded))?;
+    Effective::gather(log, Horizon::default())?.fold(log, &mut |recorded| views.apply(&recorded))?;
     let elapsed = started.elapsed();
     let events = log.head();
     store.close()?;

@@ -67,7 +67,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use jinqiao_events::kinds::identity::OrgKind;
-    use jinqiao_events::log::Effective;
+    use jinqiao_events::log::{Effective, Horizon};
     use jinqiao_events::value::ids::PartyId;
     use jinqiao_projections::rank::Room;
     use jinqiao_projections::rank::{Ask, Graphs, rank};
@@ -147,7 +147,7 @@ mod tests {
         let mut views = Views::default();
         let log = store.log.as_ref();
         let each = &mut |recorded| views.apply(&recorded);
-        Effective::gather(log, None).unwrap().fold(log, u64::MAX, each).unwrap();
+        Effective::gather(log, Horizon::default()).unwrap().fold(log, each).unwrap();
         let graphs = Graphs::build(&views, Year(YEAR + 1).opening_day() - 1);
         let enterprises = views
             .register

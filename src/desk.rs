@@ -3,15 +3,16 @@
 //!
 //! Readers never come here: they take the newest snapshot from the [`Shelf`], and events from the log.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use jiff::Timestamp;
 use jinqiao_events::clock::{Clock, IdSource, System};
 use jinqiao_events::decide::{Draft, Refusal};
 use jinqiao_events::kinds::Event;
-use jinqiao_events::log::{Position, Source};
+use jinqiao_events::log::{LogError, Position, Source};
 use jinqiao_events::value::{ids::EventId, occurred::Occurred};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
@@ -20,12 +21,22 @@ use crate::shelf::Shelf;
 use crate::store::Store;
 
 mod clerk;
+mod content;
+mod hearing;
+mod refusals;
 pub mod restore;
+mod slot;
+
+#[cfg(test)]
+pub(crate) mod tests;
 
 use clerk::Clerk;
 
 /// Most requests that wait for the desk; more are told to try again later.
 pub const WAITING_MAX: usize = 4_096;
+
+/// How the keys of requests begin, as against those of things (a contract, a line of a directory).
+pub const REQUEST_KEY_PREFIX: &str = "http:";
 
 /// Drafts that enter the log together or not at all.
 pub type Unit = Vec<Draft>;
@@ -70,10 +81,12 @@ struct Request {
     reply: oneshot::Sender<Result<Vec<Answer>, AppError>>,
 }
 
-/// A handle to the desk. Cheap to clone; the desk goes on until the last handle is gone or [`Desk::close`].
+/// A handle to the desk. Cheap to clone; the desk goes on until the last handle is gone or one is told to
+/// [`Desk::close`].
 #[derive(Debug, Clone)]
 pub struct Desk {
-    requests: mpsc::Sender<Request>,
+    /// The only sender, shared by all handles, so that one of them can close the desk: `None` from then on.
+    requests: Arc<RwLock<Option<mpsc::Sender<Request>>>>,
     store: Store,
     shelf: Arc<Shelf>,
     position: watch::Receiver<Position>,
@@ -105,17 +118,37 @@ impl Desk {
             .name("desk".into())
             .spawn(move || clerk.run(waiting))
             .map_err(AppError::io("启动写入线程"))?;
+        let requests = Arc::new(RwLock::new(Some(requests)));
         Ok(Self { requests, store, shelf, position, thread: Arc::new(Mutex::new(Some(thread))), clock, ids })
+    }
+
+    /// Where requests go, while the desk is open and its thread alive.
+    fn requests(&self) -> Result<mpsc::Sender<Request>, AppError> {
+        let requests = self.requests.read().unwrap_or_else(PoisonError::into_inner);
+        requests.clone().filter(|requests| !requests.is_closed()).ok_or(AppError::Closed)
+    }
+
+    /// Whether it takes requests to write, and if not, why.
+    ///
+    /// # Errors
+    /// [`AppError::Closed`], or the log's [`LogError::ReadOnly`].
+    pub fn health(&self) -> Result<(), AppError> {
+        self.requests()?;
+        self.store.log.fault().map_or(Ok(()), |reason| Err(LogError::ReadOnly(reason).into()))
     }
 
     /// Hands in a submission and waits until it is durable.
     ///
     /// # Errors
-    /// When the store fails or the desk is overrun; refusals of units are in the answer.
+    /// When the store fails, or the desk is overrun or closed; refusals of units are in the answer.
     pub async fn record(&self, submission: Submission) -> Result<Vec<Answer>, AppError> {
         let (reply, answer) = oneshot::channel();
-        self.requests.try_send(Request { submission, reply }).map_err(|_| AppError::Busy)?;
-        answer.await.map_err(|_| AppError::Busy)?
+        let sent = self.requests()?.try_send(Request { submission, reply });
+        sent.map_err(|error| match error {
+            TrySendError::Full(_) => AppError::Busy,
+            TrySendError::Closed(_) => AppError::Closed,
+        })?;
+        answer.await.map_err(|_| AppError::Closed)?
     }
 
     /// The same from a thread that may block.
@@ -124,8 +157,8 @@ impl Desk {
     /// As [`Desk::record`].
     pub fn record_blocking(&self, submission: Submission) -> Result<Vec<Answer>, AppError> {
         let (reply, answer) = oneshot::channel();
-        self.requests.blocking_send(Request { submission, reply }).map_err(|_| AppError::Busy)?;
-        answer.blocking_recv().map_err(|_| AppError::Busy)?
+        self.requests()?.blocking_send(Request { submission, reply }).map_err(|_| AppError::Closed)?;
+        answer.blocking_recv().map_err(|_| AppError::Closed)?
     }
 
     /// What readers see.
@@ -158,19 +191,19 @@ impl Desk {
         self.position.clone()
     }
 
-    /// Finishes what is waiting, flushes and lets go of the store.
+    /// Finishes what is waiting, flushes and lets go of the store. Other handles may still be held; what they
+    /// ask from now on is answered with [`AppError::Closed`].
     ///
     /// # Errors
     /// When the last flush fails.
-    pub fn close(self) -> Result<(), AppError> {
-        let Self { requests, store, thread, .. } = self;
-        drop(requests);
-        let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+    pub fn close(&self) -> Result<(), AppError> {
+        drop(self.requests.write().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             // A panic of the writer has been reported on its thread; the log is closed either way.
             drop(thread.join());
         }
-        Ok(store.close()?)
+        Ok(self.store.close()?)
     }
 }
 

@@ -26,9 +26,12 @@ pub enum AppError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// The writer is gone, or has more waiting than it takes: try again.
+    /// The writer has more waiting than it takes: try again.
     #[error("the desk takes no more requests just now")]
     Busy,
+    /// The writer is gone: the program is stopping, or must be started again.
+    #[error("the desk is closed")]
+    Closed,
     /// A running server said no, or could not be reached.
     #[error("{0}")]
     Server(Box<ServerError>),
@@ -70,7 +73,7 @@ impl AppError {
                 Severity::Conflict => 3,
             },
             Self::Io { .. } => 1,
-            Self::Log(_) | Self::People(_) | Self::Busy => 4,
+            Self::Log(_) | Self::People(_) | Self::Busy | Self::Closed => 4,
             Self::Server(error) => match error.status {
                 409 => 3,
                 400..=499 => 1,
@@ -89,7 +92,7 @@ impl AppError {
                 Severity::Conflict => 409,
             },
             Self::Io { .. } | Self::People(_) => 500,
-            Self::Log(_) | Self::Busy => 503,
+            Self::Log(_) | Self::Busy | Self::Closed => 503,
             Self::Server(_) => 502,
         }
     }
@@ -107,6 +110,7 @@ impl AppError {
             Self::People(_) => "person_store_failed",
             Self::Io { .. } => "io",
             Self::Busy => "busy",
+            Self::Closed => "closed",
             Self::Server(error) => &error.code,
         }
     }
@@ -117,7 +121,7 @@ impl AppError {
         match self {
             Self::Refused(refusal) => &refusal.pointer,
             Self::Server(error) => &error.pointer,
-            Self::Log(_) | Self::People(_) | Self::Io { .. } | Self::Busy => "",
+            Self::Log(_) | Self::People(_) | Self::Io { .. } | Self::Busy | Self::Closed => "",
         }
     }
 
@@ -142,6 +146,14 @@ impl AppError {
                     "events are missing: found up to {found}, but {acknowledged} had been acknowledged; restore a backup"
                 ),
             },
+            Self::Log(LogError::ReadOnly(reason)) => match lang {
+                Lang::Zh => format!(
+                    "写入曾失败（{reason}），为不丢数据，日志已转为只读；仍可查询，请检查磁盘后重启程序再写入"
+                ),
+                Lang::En => format!(
+                    "a write failed ({reason}), so the log is read-only; reads go on. Check the disk and restart to write"
+                ),
+            },
             Self::Log(error) => match lang {
                 Lang::Zh => format!("存储出错：{error}；请检查磁盘后重启"),
                 Lang::En => format!("{error}; check the disk and restart"),
@@ -149,6 +161,12 @@ impl AppError {
             Self::People(error) => error.to_string(),
             Self::Io { context, error } => format!("{context}：{error}"),
             Self::Busy => lang.pick("系统繁忙，请稍后重试", "busy: try again in a moment").to_owned(),
+            Self::Closed => lang
+                .pick(
+                    "服务正在停止，或写入线程已退出；请在重启之后重试",
+                    "the program is stopping, or its writer is gone: try again once it has restarted",
+                )
+                .to_owned(),
             Self::Server(error) => error.detail.clone(),
         }
     }

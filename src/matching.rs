@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
-use jinqiao_events::log::{Effective, Position};
+use jinqiao_events::log::{Effective, Horizon, Position};
 use jinqiao_events::value::ids::{EventId, PartyId};
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::rank::{
@@ -58,12 +58,12 @@ impl Ground {
             } else {
                 Arc::new(Graphs::build(&views, day))
             };
-            return Ok(Self { views, graphs });
+            return Ok(Self { views: views.shared(), graphs });
         };
         let log = desk.store().log.as_ref();
         let mut views = Views::default();
-        Effective::gather(log, Some(known_at))?
-            .fold(log, Position::MAX, &mut |recorded| views.apply(&recorded))?;
+        Effective::gather(log, Horizon::known_at(known_at))?
+            .fold(log, &mut |recorded| views.apply(&recorded))?;
         let graphs = Arc::new(Graphs::build(&views, day));
         Ok(Self { views: Arc::new(views), graphs })
     }

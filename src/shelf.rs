@@ -5,6 +5,7 @@
 //! commit costs what its events cost, and a clone only under contention.
 
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -15,9 +16,34 @@ use jinqiao_projections::views::Views;
 /// The published views, and the graphs made from them.
 #[derive(Debug, Default)]
 pub struct Shelf {
-    views: RwLock<Arc<Views>>,
+    views: RwLock<Snapshot>,
     graphs: Mutex<Option<Arc<Dated>>>,
     building: Mutex<()>,
+}
+
+/// One moment of the views. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    views: Arc<Views>,
+    /// How often history had been rewritten by then. A position alone does not tell what counts up to it: a void
+    /// takes something out that stood there before.
+    generation: u64,
+}
+
+impl Snapshot {
+    /// The views, to be kept beyond this snapshot.
+    #[must_use]
+    pub fn shared(&self) -> Arc<Views> {
+        Arc::clone(&self.views)
+    }
+}
+
+impl Deref for Snapshot {
+    type Target = Views;
+
+    fn deref(&self) -> &Views {
+        &self.views
+    }
 }
 
 /// Graphs, and what they were made from.
@@ -25,6 +51,7 @@ pub struct Shelf {
 struct Dated {
     graphs: Arc<Graphs>,
     position: Position,
+    generation: u64,
     as_of_day: i32,
     built_at: Instant,
     cost: Duration,
@@ -37,14 +64,15 @@ const STALENESS_FACTOR: u32 = 4;
 impl Shelf {
     /// The newest views.
     #[must_use]
-    pub fn views(&self) -> Arc<Views> {
-        Arc::clone(&self.views.read().unwrap_or_else(PoisonError::into_inner))
+    pub fn views(&self) -> Snapshot {
+        self.views.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Graphs as of the end of a day. They are built anew when the log has moved on, but no more than a fifth
-    /// of the time: under a running import, readers get graphs a moment old rather than none.
+    /// of the time: under a running import, readers get graphs a moment old rather than none. Never across a void
+    /// or correction: what no longer counts is in no graph that is handed out with views without it.
     #[must_use]
-    pub fn graphs(&self, views: &Views, as_of_day: i32) -> Arc<Graphs> {
+    pub fn graphs(&self, views: &Snapshot, as_of_day: i32) -> Arc<Graphs> {
         if let Some(usable) = self.usable(views, as_of_day) {
             return usable;
         }
@@ -58,6 +86,7 @@ impl Shelf {
         let dated = Dated {
             graphs: Arc::clone(&graphs),
             position: views.position,
+            generation: views.generation,
             as_of_day,
             built_at,
             cost: built_at.duration_since(started),
@@ -66,10 +95,11 @@ impl Shelf {
         graphs
     }
 
-    fn usable(&self, views: &Views, as_of_day: i32) -> Option<Arc<Graphs>> {
+    fn usable(&self, views: &Snapshot, as_of_day: i32) -> Option<Arc<Graphs>> {
         let kept = lock(&self.graphs).clone()?;
         let fresh = kept.position == views.position || kept.built_at.elapsed() < kept.cost * STALENESS_FACTOR;
-        (kept.as_of_day == as_of_day && fresh).then(|| Arc::clone(&kept.graphs))
+        let fits = kept.as_of_day == as_of_day && kept.generation == views.generation;
+        (fits && fresh).then(|| Arc::clone(&kept.graphs))
     }
 }
 
@@ -84,13 +114,14 @@ pub struct Publisher {
     back: Arc<Views>,
     /// What the back copy has not seen yet.
     behind: VecDeque<Arc<Recorded>>,
+    generation: u64,
 }
 
 impl Publisher {
     /// A publisher that starts from these views.
     #[must_use]
     pub fn new(shelf: Arc<Shelf>, views: Views) -> Self {
-        let mut publisher = Self { shelf, back: Arc::default(), behind: VecDeque::new() };
+        let mut publisher = Self { shelf, back: Arc::default(), behind: VecDeque::new(), generation: 0 };
         publisher.replace(views);
         publisher
     }
@@ -112,14 +143,35 @@ impl Publisher {
 
     /// Publishes other views in place of all so far: after a correction or void.
     pub fn replace(&mut self, views: Views) {
+        self.generation += 1;
         self.back = Arc::new(views.clone());
         self.behind.clear();
         drop(self.swap_in(Arc::new(views)));
         *lock(&self.shelf.graphs) = None;
     }
 
-    fn swap_in(&self, next: Arc<Views>) -> Arc<Views> {
+    fn swap_in(&self, views: Arc<Views>) -> Arc<Views> {
+        let next = Snapshot { views, generation: self.generation };
         let mut published = self.shelf.views.write().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut published, next)
+        std::mem::replace(&mut *published, next).views
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn graphs_made_before_a_void_are_not_handed_out_after_it() {
+        let shelf = Arc::new(Shelf::default());
+        let mut publisher = Publisher::new(Arc::clone(&shelf), Views::default());
+        let before = shelf.views();
+        publisher.replace(Views::default());
+        // A reader that took its views before builds its graphs only now.
+        let stale = shelf.graphs(&before, 0);
+        let fresh = shelf.graphs(&shelf.views(), 0);
+        assert!(!Arc::ptr_eq(&stale, &fresh));
+        assert!(Arc::ptr_eq(&fresh, &shelf.graphs(&shelf.views(), 0)));
+        assert!(!Arc::ptr_eq(&fresh, &shelf.graphs(&before, 0)));
     }
 }

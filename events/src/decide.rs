@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::kinds::{Event, Kind};
+use crate::kinds::Event;
 use crate::log::{Recorded, Source};
 use crate::value::{ids::EventId, occurred::Occurred};
 
@@ -25,6 +25,7 @@ pub mod party_building;
 pub mod projects;
 pub mod refusal;
 pub mod registry;
+pub mod retelling;
 pub mod stations;
 pub mod texts;
 pub mod welfare;
@@ -37,6 +38,7 @@ mod scenario;
 
 pub use refusal::{Refusal, Severity};
 pub use registry::Registry;
+pub use retelling::Retelling;
 
 /// What somebody wants to record, before the rules have seen it.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,9 +159,23 @@ impl Rules {
         &self.registry
     }
 
-    /// Kind and date of the event, as they count now, if it may be voided or corrected.
+    /// Whether the event may be voided or corrected: it was recorded, counts, and is neither itself.
     #[must_use]
-    pub fn correctable(&self, event: EventId) -> Option<(Kind, Occurred)> {
-        self.corrections.correctable(event)
+    pub fn is_correctable(&self, event: EventId) -> bool {
+        self.corrections.is_changeable(event)
+    }
+
+    /// Whether the event was voided.
+    #[must_use]
+    pub fn is_voided(&self, event: EventId) -> bool {
+        self.corrections.is_voided(event)
+    }
+
+    /// Replaces every reference that means a party by its id, as recording it now would.
+    ///
+    /// # Errors
+    /// `party_unknown`.
+    pub fn resolve_parties(&self, event: &mut Event) -> Result<(), Refusal> {
+        self.registry.resolve_parties(event)
     }
 }

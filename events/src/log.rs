@@ -17,11 +17,12 @@ pub mod files;
 pub mod journal;
 pub mod memory_log;
 mod postings;
+pub mod proof;
 pub mod query;
 mod select;
 pub mod sled_log;
 
-pub use effective::Effective;
+pub use effective::{Effective, Horizon};
 pub use envelope::{Recorded, Source, Stored};
 pub use memory_log::MemoryLog;
 pub use query::{Guard, Query, QueryItem};
@@ -85,7 +86,7 @@ pub enum AppendError {
 }
 
 /// Why the store could not do what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum LogError {
     /// The file system or engine failed. After a failed write the log is read-only until it is opened again.
     #[error("the store failed: {0}")]
@@ -174,11 +175,17 @@ pub trait Log: Send + Sync + Debug {
     /// When the store cannot be read.
     fn scan(&self, after: Position, each: &mut dyn FnMut(Stored) -> ControlFlow<()>) -> Result<(), LogError>;
 
-    /// Where the key was used, with the digest of the content it was used for.
+    /// Where the key was used last, with the digest of the content it was used for. Once the event there is
+    /// voided, an append may use the key again.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn find_key(&self, key: &str) -> Result<Option<(Position, [u8; 16])>, LogError>;
+
+    /// Why it takes no appends, if it takes none: an earlier write failed.
+    fn fault(&self) -> Option<String> {
+        None
+    }
 
     /// Checks everything that is stored against its checksums, and that positions have no gaps.
     ///

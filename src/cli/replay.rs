@@ -4,7 +4,7 @@ use std::io::Write;
 
 use jiff::civil::Date;
 use jinqiao_events::clock::end_of_day;
-use jinqiao_events::log::{Effective, Position};
+use jinqiao_events::log::{Effective, Horizon, Position};
 use jinqiao_projections::views::Views;
 use serde_json::json;
 
@@ -38,14 +38,14 @@ fn parse_until(text: &str) -> Result<Until, String> {
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let store = globals.open_store()?;
-    let (to, known_at) = match args.to {
-        None => (store.log.head(), None),
-        Some(Until::Position(position)) => (position.min(store.log.head()), None),
-        Some(Until::Day(day)) => (store.log.head(), Some(end_of_day(day))),
+    let horizon = match args.to {
+        None => Horizon::default(),
+        Some(Until::Position(position)) => Horizon::position(position),
+        Some(Until::Day(day)) => Horizon::known_at(end_of_day(day)),
     };
-    let bar = progress(globals, Some(to));
+    let bar = progress(globals, Some(horizon.to.min(store.log.head())));
     let mut views = Views::default();
-    Effective::gather(store.log.as_ref(), known_at)?.fold(store.log.as_ref(), to, &mut |recorded| {
+    Effective::gather(store.log.as_ref(), horizon)?.fold(store.log.as_ref(), &mut |recorded| {
         views.apply(&recorded);
         bar.inc(1);
     })?;

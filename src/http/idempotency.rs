@@ -18,7 +18,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::problem::Problem;
 use super::state::{AppState, blocking};
-use crate::desk::{Answer, Receipt, Unit, draft};
+use crate::desk::{Answer, REQUEST_KEY_PREFIX, Receipt, Unit, draft};
 use crate::error::AppError;
 
 /// Longest key.
@@ -58,7 +58,7 @@ impl FromRequestParts<AppState> for IdempotencyKey {
 impl IdempotencyKey {
     /// The key of one event. Short whatever was sent, since keys of events are shorter than those of requests.
     fn of_event(key: &str, index: usize) -> String {
-        format!("http:{}/{index}", hex(Sm3::digest(key).iter().take(DIGEST_BYTES)))
+        format!("{REQUEST_KEY_PREFIX}{}/{index}", hex(Sm3::digest(key).iter().take(DIGEST_BYTES)))
     }
 }
 

@@ -68,12 +68,6 @@ impl Metrics {
         self.failed_commits.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether a commit ever failed.
-    #[must_use]
-    pub fn has_failed(&self) -> bool {
-        self.failed_commits.load(Ordering::Relaxed) > 0
-    }
-
     fn count(&self, series: Series, took: Duration) {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests.entry(series).or_default().add(took);

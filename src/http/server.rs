@@ -105,7 +105,7 @@ pub async fn serve_until(
     connections.shutdown().await;
     drop(service);
     let closed = tokio::task::spawn_blocking(move || desk.close()).await;
-    closed.unwrap_or(Err(AppError::Busy))
+    closed.unwrap_or(Err(AppError::Closed))
 }
 
 /// The next connection, once there is a place for it. May be dropped at any time.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jinqiao_projections::views::Views;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::idempotency::Turns;
@@ -11,6 +10,7 @@ use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::desk::{Answer, Desk, Receipt, Submission, Unit};
 use crate::error::AppError;
+use crate::shelf::Snapshot;
 
 /// The desk, the bounds and the figures of one server. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl AppState {
 
     /// The newest views.
     #[must_use]
-    pub fn views(&self) -> Arc<Views> {
+    pub fn views(&self) -> Snapshot {
         self.desk.shelf().views()
     }
 

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::fmt::Display;
-use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -12,7 +11,6 @@ use jinqiao_events::decide::Refusal;
 use jinqiao_events::log::{Log, Position, Stored};
 use jinqiao_events::value::{ids::PartyId, occurred::Occurred, party_ref::PartyRef};
 use jinqiao_projections::register::{Face, Party};
-use jinqiao_projections::views::Views;
 use maud::{Markup, html};
 
 use super::failure::Failure;
@@ -21,6 +19,7 @@ use crate::config::Lang;
 use crate::demo;
 use crate::desk::Desk;
 use crate::matching::{Ground, Times};
+use crate::shelf::Snapshot;
 
 /// The reader and the address that was asked for.
 #[derive(Debug, Clone)]
@@ -148,7 +147,7 @@ pub struct Context {
     /// The reader.
     pub reader: Reader,
     /// The views of this moment.
-    pub views: Arc<Views>,
+    pub views: Snapshot,
     desk: Desk,
 }
 

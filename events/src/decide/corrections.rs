@@ -9,12 +9,11 @@ use crate::kinds::correction::EventCorrected;
 use crate::kinds::{BodyError, Event, INVALID_BODY, Kind};
 use crate::log::Recorded;
 use crate::value::ids::{EventId, PartyId};
-use crate::value::occurred::Occurred;
 
 /// What was recorded under each id.
 #[derive(Debug, Default)]
 pub struct Corrections {
-    events: Layered<EventId, (Kind, Occurred)>,
+    events: Layered<EventId, Kind>,
     /// Kept apart: after a rebuild a voided event is not among `events`, only the void is.
     voided: Layered<EventId, ()>,
     /// The party that an event of registration brought into the register.
@@ -33,7 +32,7 @@ impl Rule for Corrections {
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
-        self.events.insert(recorded.id, (recorded.event.kind(), recorded.occurred));
+        self.events.insert(recorded.id, recorded.event.kind());
         match &recorded.event {
             Event::OrgRegistered(event) => self.registered.insert(recorded.id, event.identifier.party_id()),
             Event::EventVoided(event) => self.voided.insert(event.event, ()),
@@ -45,12 +44,15 @@ impl Rule for Corrections {
 }
 
 impl Corrections {
-    /// Kind and date of an event that may be voided or corrected.
-    pub(super) fn correctable(&self, id: EventId) -> Option<(Kind, Occurred)> {
-        self.changeable(id).ok()
+    pub(super) fn is_changeable(&self, id: EventId) -> bool {
+        self.changeable(id).is_ok()
     }
 
-    fn changeable(&self, id: EventId) -> Result<(Kind, Occurred), Refusal> {
+    pub(super) fn is_voided(&self, id: EventId) -> bool {
+        self.voided.contains(&id)
+    }
+
+    fn changeable(&self, id: EventId) -> Result<Kind, Refusal> {
         if self.voided.contains(&id) {
             return Err(Refusal::conflict(
                 "event_voided",
@@ -59,7 +61,7 @@ impl Corrections {
                 "the event was voided and can no longer be changed; record it anew if it holds after all",
             ));
         }
-        let (kind, occurred) = *self.events.get(&id).ok_or_else(|| {
+        let kind = *self.events.get(&id).ok_or_else(|| {
             Refusal::missing(
                 "event_unknown",
                 "/body/event",
@@ -75,14 +77,14 @@ impl Corrections {
                 "a correction or void cannot itself be changed; correct the original again, or record it anew",
             ));
         }
-        Ok((kind, occurred))
+        Ok(kind)
     }
 
     /// Reads the right body as the kind that it corrects, and leaves it in today's shape with its parties
     /// resolved, as if it had been recorded so.
     fn may_correct(&self, event: &mut EventCorrected, registry: &Registry) -> Result<(), Refusal> {
-        let (kind, _) = self.changeable(event.event)?;
-        let mut right = kind.decode(kind.version(), &event.body.to_string()).map_err(within_body)?;
+        let kind = self.changeable(event.event)?;
+        let mut right = right_event(kind, event)?;
         registry
             .resolve_parties(&mut right)
             .map_err(|refusal| Refusal { pointer: nested(&refusal.pointer), ..refusal })?;
@@ -96,6 +98,7 @@ impl Corrections {
                 "a registration keeps its identifier, for the party's id comes from it; add one, or void and register anew",
             ));
         }
+        event.version = Some(kind.version());
         event.body = right.body_json().and_then(|body| serde_json::from_str(&body)).map_err(|error| {
             within_body(BodyError {
                 code: INVALID_BODY,
@@ -107,8 +110,17 @@ impl Corrections {
     }
 }
 
+/// The event that a correction puts in place of one of that kind, in today's shape.
+///
+/// # Errors
+/// When its body does not fit the kind; the pointer is that in the correction.
+pub(super) fn right_event(kind: Kind, correction: &EventCorrected) -> Result<Event, Refusal> {
+    let version = correction.version.unwrap_or_else(|| kind.version());
+    kind.decode(version, &correction.body.to_string()).map_err(within_body)
+}
+
 /// The place in the correction of a place in the corrected event.
-fn nested(pointer: &str) -> String {
+pub(super) fn nested(pointer: &str) -> String {
     format!("/body{pointer}")
 }
 
@@ -208,10 +220,10 @@ mod tests {
     fn a_void_is_remembered_where_the_voided_event_is_not_replayed() {
         let mut rules = Rules::default();
         rules.evolve(&recorded(&draft(id(1), chamber("C"))));
-        assert_eq!(rules.correctable(id(1)), Some((Kind::OrgRegistered, "2018-08-16".parse().unwrap())));
+        assert!(rules.is_correctable(id(1)) && !rules.is_voided(id(1)));
         let mut rules = Rules::default();
         rules.evolve(&recorded(&draft(id(2), voided(1))));
-        assert_eq!(rules.correctable(id(1)), None);
+        assert!(!rules.is_correctable(id(1)) && rules.is_voided(id(1)));
         let refusal =
             rules.decide(scenario::draft(id(3), voided(1)), jiff::Timestamp::UNIX_EPOCH).unwrap_err();
         assert_eq!(refusal.code, "event_voided");

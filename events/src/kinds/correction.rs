@@ -8,12 +8,15 @@ use crate::value::ids::EventId;
 
 body! {
     /// 更正: another event's body is replaced as a whole; kind and date may be kept or restated.
-    "event_corrected" v 1, "更正", "Event corrected";
+    "event_corrected" v 2, "更正", "Event corrected";
     pub struct EventCorrected {
         /// The event that is corrected.
         pub event: EventId,
-        /// Its right body, whole, of the same kind in today's shape.
+        /// Its right body, whole, of the same kind.
         pub body: serde_json::Value,
+        /// Version of that body's shape; today's when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub version: Option<u16>,
         /// Its right date, if that was wrong.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub occurred: Option<crate::value::occurred::Occurred>,
@@ -21,6 +24,18 @@ body! {
         pub reason: String,
     }
     tags: event = "event";
+    upcast: correction_upcast;
+}
+
+/// Version 1 did not say in which shape its body was: the first one, for there was no other then.
+fn correction_upcast(version: u16, mut body: serde_json::Value) -> Result<serde_json::Value, String> {
+    if version != 1 {
+        return Err(format!("no version {version} of event_corrected"));
+    }
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("version".into(), 1.into());
+    }
+    Ok(body)
 }
 
 body! {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::select::{Source, find_key, first_match};
+use super::select::{Source, first_match, is_void_of, is_voided, key_holder};
 use super::{APPEND_MAX_BYTES, APPEND_MAX_EVENTS, Append, AppendError, EVENT_MAX_BYTES};
 use super::{LogError, Placed, Position, Stored, codec};
 
@@ -59,7 +59,7 @@ pub(super) fn admit(
         if bytes > APPEND_MAX_BYTES {
             return Ok(Err(too_large("bytes of one append", bytes, APPEND_MAX_BYTES)));
         }
-        match earlier_use(past, &own_keys, &event)? {
+        match earlier_use(past, &own_keys, &admitted.events, &event)? {
             Some(Err(refusal)) => return Ok(Err(refusal)),
             Some(Ok(position)) => admitted.placed.push(Placed { position, repeated: true }),
             None => {
@@ -84,18 +84,23 @@ pub(super) fn admit(
 
 type OwnKeys = BTreeMap<String, (Position, Option<[u8; 16]>)>;
 
-/// Where the event's key was used, or the refusal when that was for other content.
+/// Where the event's key stands, or the refusal when it stands for other content. What was voided since, by the
+/// append itself at the latest, has given its key back.
 fn earlier_use(
     past: &dyn Source,
     own_keys: &OwnKeys,
+    own_events: &[(Stored, Vec<u8>)],
     event: &Stored,
 ) -> Result<Option<Result<Position, AppendError>>, LogError> {
     let Some(key) = &event.key else { return Ok(None) };
     // A clash inside the append has no position to name: nothing of it is written.
     let (at, same, named) = if let Some((at, digest)) = own_keys.get(key) {
         (*at, *digest == event.digest, 0)
-    } else if let Some((at, digest)) = find_key(past, key)? {
-        (at, digest == event.digest.unwrap_or_default(), at)
+    } else if let Some(holder) = key_holder(past, key)? {
+        if own_events.iter().any(|(own, _)| is_void_of(own, holder.id)) || is_voided(past, &holder)? {
+            return Ok(None);
+        }
+        (holder.position, holder.digest == event.digest, holder.position)
     } else {
         return Ok(None);
     };

@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Append, AppendError, Guard, Log, Placed, Position, Query, Stored};
-use crate::kinds::Tag;
+use crate::kinds::correction::EventVoided;
+use crate::kinds::{Body, Tag};
 use crate::value::{ids::EventId, occurred::Occurred};
 
 mod keeping;
@@ -40,6 +41,7 @@ macro_rules! log_contract {
             a_guard_refuses_when_something_matching_came_after_its_position,
             a_guard_sees_the_earlier_appends_of_its_group,
             the_same_key_hears_the_same_answer,
+            a_voided_event_gives_its_key_back,
             a_retry_hears_its_answer_although_its_own_event_breaks_its_guard,
             a_key_with_other_content_is_refused,
             a_key_may_stand_twice_in_one_append_only_with_the_same_content,
@@ -132,6 +134,12 @@ fn fill(log: &dyn Log, count: u64) {
         let appends = group.chunks(7).map(|part| append(part.iter().map(|n| event(*n))));
         assert!(commit(log, appends).iter().all(Result::is_ok));
     }
+}
+
+/// The void of the event whose content is number `of`.
+fn void(n: u64, of: u64) -> Stored {
+    let tags = vec![Tag::new("event", &event(of).id)];
+    Stored { kind: EventVoided::NAME.to_owned(), tags, ..event(n) }
 }
 
 fn everything(log: &dyn Log) -> Vec<Stored> {

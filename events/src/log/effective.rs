@@ -6,44 +6,93 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use super::{Direction, Log, LogError, Position, Query, Recorded, Stored};
-use crate::kinds::{Body, Event, Kind, correction};
+use crate::kinds::correction::{EventCorrected, EventVoided};
+use crate::kinds::{Body, Event, Kind};
 use crate::value::{ids::EventId, occurred::Occurred};
 
+/// How much of a log is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// Nothing beyond this position, voids and corrections included.
+    pub to: Position,
+    /// Nothing that was recorded later.
+    pub known_at: Option<Timestamp>,
+}
+
+impl Default for Horizon {
+    fn default() -> Self {
+        Self { to: Position::MAX, known_at: None }
+    }
+}
+
+impl Horizon {
+    /// The log as it stood when that position was its last.
+    #[must_use]
+    pub const fn position(to: Position) -> Self {
+        Self { to, known_at: None }
+    }
+
+    /// The log as it stood at that time.
+    #[must_use]
+    pub const fn known_at(time: Timestamp) -> Self {
+        Self { to: Position::MAX, known_at: Some(time) }
+    }
+
+    fn holds(&self, stored: &Stored) -> bool {
+        stored.position <= self.to && self.known_at.is_none_or(|known_at| stored.recorded_at <= known_at)
+    }
+}
+
 /// Voids and corrections, gathered ahead of a fold.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Effective {
     voided: HashSet<EventId>,
-    corrected: HashMap<EventId, (serde_json::Value, Option<Occurred>)>,
-    known_at: Option<Timestamp>,
+    corrected: HashMap<EventId, Right>,
+    horizon: Horizon,
+}
+
+/// What an event should have been.
+#[derive(Debug, Clone, Default)]
+struct Right {
+    body: serde_json::Value,
+    version: Option<u16>,
+    occurred: Option<Occurred>,
 }
 
 impl Effective {
-    /// Gathers what was known at `known_at`, or what is known now.
+    /// Gathers what was said within the horizon.
     ///
     /// # Errors
     /// When the log cannot be read.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the query hands out these two kinds only")]
-    pub fn gather(log: &dyn Log, known_at: Option<Timestamp>) -> Result<Self, LogError> {
-        let mut effective = Self { known_at, ..Self::default() };
-        for name in [correction::EventVoided::NAME, correction::EventCorrected::NAME] {
+    pub fn gather(log: &dyn Log, horizon: Horizon) -> Result<Self, LogError> {
+        let mut effective = Self { horizon, ..Self::default() };
+        for name in [EventVoided::NAME, EventCorrected::NAME] {
             for stored in log.read(&Query::of_kind(name), 0, Direction::Forward, usize::MAX)? {
-                if !effective.is_known(&stored) {
-                    continue;
-                }
-                match decode(&stored)?.event {
-                    Event::EventVoided(void) => drop(effective.voided.insert(void.event)),
-                    Event::EventCorrected(right) => {
-                        effective.corrected.insert(right.event, (right.body, right.occurred));
-                    }
-                    _ => {}
+                if horizon.holds(&stored) {
+                    effective.amend(&decode(&stored)?.event);
                 }
             }
         }
         Ok(effective)
     }
 
-    fn is_known(&self, stored: &Stored) -> bool {
-        self.known_at.is_none_or(|known_at| stored.recorded_at <= known_at)
+    /// Takes in a void or correction; true when it is one. A correction that restates no date leaves the date of
+    /// an earlier one standing.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these two kinds change what counts")]
+    pub fn amend(&mut self, event: &Event) -> bool {
+        match event {
+            Event::EventVoided(void) => {
+                self.voided.insert(void.event);
+                true
+            }
+            Event::EventCorrected(right) => {
+                let earlier = self.corrected.get(&right.event).and_then(|earlier| earlier.occurred);
+                let EventCorrected { event, body, version, occurred, .. } = right.clone();
+                self.corrected.insert(event, Right { body, version, occurred: occurred.or(earlier) });
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The event as it counts, if it counts.
@@ -51,13 +100,13 @@ impl Effective {
     /// # Errors
     /// When the event or its correction cannot be read.
     pub fn count(&self, stored: &Stored) -> Result<Option<Recorded>, LogError> {
-        if !self.is_known(stored) || self.voided.contains(&stored.id) {
+        if !self.horizon.holds(stored) || self.voided.contains(&stored.id) {
             return Ok(None);
         }
         let mut recorded = decode(stored)?;
-        if let Some((body, occurred)) = self.corrected.get(&stored.id) {
-            recorded.event = corrected(recorded.event.kind(), body, stored.position)?;
-            recorded.occurred = occurred.unwrap_or(recorded.occurred);
+        if let Some(right) = self.corrected.get(&stored.id) {
+            recorded.event = right.event(recorded.event.kind(), stored.position)?;
+            recorded.occurred = right.occurred.unwrap_or(recorded.occurred);
         }
         Ok(Some(recorded))
     }
@@ -66,10 +115,10 @@ impl Effective {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn fold(&self, log: &dyn Log, to: Position, each: &mut dyn FnMut(Recorded)) -> Result<(), LogError> {
+    pub fn fold(&self, log: &dyn Log, each: &mut dyn FnMut(Recorded)) -> Result<(), LogError> {
         let mut fault = None;
         log.scan(0, &mut |stored| {
-            if stored.position > to {
+            if stored.position > self.horizon.to {
                 return ControlFlow::Break(());
             }
             match self.count(&stored) {
@@ -92,7 +141,69 @@ fn decode(stored: &Stored) -> Result<Recorded, LogError> {
         .map_err(|error| LogError::Damaged { position: stored.position, reason: error.to_string() })
 }
 
-fn corrected(kind: Kind, body: &serde_json::Value, position: Position) -> Result<Event, LogError> {
-    kind.decode(kind.version(), &body.to_string())
-        .map_err(|error| LogError::Damaged { position, reason: format!("its correction: {error}") })
+impl Right {
+    fn event(&self, kind: Kind, position: Position) -> Result<Event, LogError> {
+        kind.decode(self.version.unwrap_or_else(|| kind.version()), &self.body.to_string())
+            .map_err(|error| LogError::Damaged { position, reason: format!("its correction: {error}") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::contract::append;
+    use super::super::{Log, MemoryLog};
+    use super::*;
+    use crate::log::envelope::Line;
+
+    /// A log of a registration, its correction with another date, a second one without, and its void.
+    fn log() -> MemoryLog {
+        let id = "0199c0de-0000-7000-8000-000000000001";
+        let registered = r#"{"name":"甲","kind":"enterprise","identifier":"local:t/a"}"#;
+        let right = |name: &str, date: &str| {
+            let body = registered.replace('甲', name);
+            format!(r#"{{"event":"{id}","body":{body},"version":1{date},"reason":"误"}}"#)
+        };
+        let events = [
+            ("org_registered", 1, registered.to_owned()),
+            ("event_corrected", 2, right("乙", r#","occurred":"2015""#)),
+            ("event_corrected", 2, right("丙", "")),
+            ("event_voided", 1, format!(r#"{{"event":"{id}","reason":"误"}}"#)),
+        ];
+        let log = MemoryLog::new();
+        for (position, (kind, version, body)) in (1_u64..).zip(events) {
+            let line = format!(
+                r#"{{"position":{position},"id":"0199c0de-0000-7000-8000-00000000000{position}","kind":"{kind}","version":{version},"occurred":"2018","recorded_at":"2020-01-0{position}T00:00:00Z","body":{body}}}"#
+            );
+            let stored = serde_json::from_str::<Line>(&line).unwrap().into_stored().unwrap();
+            log.commit(vec![append([stored])]).unwrap().remove(0).unwrap();
+        }
+        log
+    }
+
+    /// Name and date of the registration as they count.
+    fn counted(horizon: Horizon) -> Option<(String, String)> {
+        let log = log();
+        let mut found = None;
+        let effective = Effective::gather(&log, horizon).unwrap();
+        effective
+            .fold(&log, &mut |recorded| {
+                if let Event::OrgRegistered(event) = &recorded.event {
+                    found = Some((event.name.clone(), recorded.occurred.to_string()));
+                }
+            })
+            .unwrap();
+        found
+    }
+
+    #[test]
+    fn what_is_said_beyond_the_horizon_counts_for_nothing() {
+        let said = |name: &str, date: &str| Some((name.to_owned(), date.to_owned()));
+        let expected = [None, said("甲", "2018"), said("乙", "2015"), said("丙", "2015"), None, None];
+        for (position, expected) in (0..).zip(expected) {
+            assert_eq!(counted(Horizon::position(position)), expected, "to position {position}");
+        }
+        let day = |day: &str| counted(Horizon::known_at(format!("2020-01-{day}T12:00:00Z").parse().unwrap()));
+        assert_eq!((day("01"), day("02"), day("04")), (said("甲", "2018"), said("乙", "2015"), None));
+        assert_eq!(counted(Horizon::default()), None);
+    }
 }

@@ -2,6 +2,9 @@
 
 use super::postings::Term;
 use super::{Direction, Guard, LogError, Position, Query, QueryItem, Stored};
+use crate::kinds::correction::EventVoided;
+use crate::kinds::{Body, Tag};
+use crate::value::ids::EventId;
 
 /// Candidates are fetched in lots of this size, so that a frequent term costs no more than was asked for.
 const LOT: usize = 256;
@@ -63,18 +66,39 @@ pub(super) fn first_match(source: &dyn Source, guard: &Guard) -> Result<Option<P
     Ok(found.first().map(|event| event.position))
 }
 
-/// Where a key was used, with the digest of the content.
+/// Where a key was used last, with the digest of the content.
 pub(super) fn find_key(source: &dyn Source, key: &str) -> Result<Option<(Position, [u8; 16])>, LogError> {
-    for position in source.positions(Term::key(key), 0, Direction::Forward, usize::MAX)? {
-        if position > source.upto() {
-            break;
-        }
+    let holder = key_holder(source, key)?;
+    Ok(holder.map(|event| (event.position, event.digest.unwrap_or_default())))
+}
+
+/// The last event that carries the key.
+pub(super) fn key_holder(source: &dyn Source, key: &str) -> Result<Option<Stored>, LogError> {
+    let positions = source.positions(Term::key(key), 0, Direction::Forward, usize::MAX)?;
+    for position in positions.into_iter().rev().filter(|position| *position <= source.upto()) {
         let event = source.event(position)?;
         if event.key.as_deref() == Some(key) {
-            return Ok(Some((position, event.digest.unwrap_or_default())));
+            return Ok(Some(event));
         }
     }
     Ok(None)
+}
+
+/// Whether an event was voided since.
+pub(super) fn is_voided(source: &dyn Source, event: &Stored) -> Result<bool, LogError> {
+    let void = QueryItem { kinds: vec![EventVoided::NAME.to_owned()], tags: vec![of_event(event.id)] };
+    let guard = Guard { query: Query { items: vec![void] }, after: event.position };
+    Ok(first_match(source, &guard)?.is_some())
+}
+
+/// Whether `event` voids the event with that id.
+pub(super) fn is_void_of(event: &Stored, id: EventId) -> bool {
+    event.kind == EventVoided::NAME && event.tags.contains(&of_event(id))
+}
+
+/// The tag of what a void is about.
+fn of_event(id: EventId) -> Tag {
+    Tag::new("event", &id)
 }
 
 /// Candidates in order of reading, complete up to the horizon; without a horizon there are no more.

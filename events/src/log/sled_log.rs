@@ -17,7 +17,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::select;
@@ -67,6 +67,8 @@ pub struct SledLog {
     watermark: Watermark,
     /// `None` once closed. What reads hold an [`Arc`] of is let go when the last of them is done.
     engine: RwLock<Option<Arc<Engine>>>,
+    /// Kept beside the engine, so that whoever asks does not wait for a flush.
+    fault: OnceLock<String>,
 }
 
 impl SledLog {
@@ -81,7 +83,7 @@ impl SledLog {
         let engine = Engine::open(&Layout::new(directory), options)?;
         let watermark = Watermark::default();
         watermark.raise(engine.end()?);
-        Ok(Self { watermark, engine: RwLock::new(Some(Arc::new(engine))) })
+        Ok(Self { watermark, engine: RwLock::new(Some(Arc::new(engine))), fault: OnceLock::new() })
     }
 
     fn engine(&self) -> Result<Arc<Engine>, LogError> {
@@ -101,7 +103,15 @@ impl Log for SledLog {
     }
 
     fn commit(&self, group: Vec<Append>) -> Result<Vec<Result<Vec<Placed>, AppendError>>, LogError> {
-        self.engine()?.commit(group, &self.watermark)
+        let answers = self.engine()?.commit(group, &self.watermark);
+        if let Err(error) = &answers {
+            self.fault.get_or_init(|| error.to_string());
+        }
+        answers
+    }
+
+    fn fault(&self) -> Option<String> {
+        self.fault.get().cloned()
     }
 
     fn read(

@@ -1,4 +1,7 @@
+use jinqiao_events::people::PersonStore;
+
 use super::*;
+use crate::desk::tests::failing::Failing;
 
 #[tokio::test]
 async fn a_party_is_found_and_shown_by_id_code_identifier_and_name() {
@@ -90,11 +93,44 @@ async fn health_and_figures_tell_how_far_the_log_is() {
 }
 
 #[tokio::test]
-async fn after_a_failed_commit_it_is_alive_but_not_ready() {
+async fn after_a_failed_commit_it_is_alive_but_not_ready_and_says_why() {
+    let log = Arc::new(Failing::default());
+    let people = Arc::new(PersonStore::in_memory().unwrap());
+    let house = House::with(Desk::open(Store { log: log.clone(), people }).unwrap(), Limits::default());
+    assert_eq!(house.get("/readyz").await.json["status"], "ok");
+    log.fail_writes(true);
+    let refused = house.post("/api/v1/events", numbered(1)).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (503, "store_failed"));
+    let refused = house.post("/api/v1/events", numbered(1)).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (503, "store_read_only"));
+    let alive = house.get("/healthz").await;
+    assert_eq!((alive.status, &alive.json["status"]), (StatusCode::OK, &json!("read_only")));
+    assert!(
+        alive.json["reason"].as_str().is_some_and(|reason| reason.contains("no space left")),
+        "{}",
+        alive.text
+    );
+    let ready = house.get("/readyz").await;
+    assert_eq!((ready.status.as_u16(), ready.code()), (503, "store_read_only"));
+    assert!(
+        ready.json["detail"].as_str().is_some_and(|detail| detail.contains("no space left")),
+        "{}",
+        ready.text
+    );
+    assert_eq!(house.get("/api/v1/events").await.status, StatusCode::OK, "reads go on");
+}
+
+#[tokio::test]
+async fn without_its_writer_it_is_neither_alive_nor_ready() {
     let house = House::new();
-    house.state.metrics.commit_failed();
-    assert_eq!(house.get("/healthz").await.json["status"], "read_only");
-    assert_eq!(house.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let desk = house.state.desk.clone();
+    tokio::task::spawn_blocking(move || desk.close()).await.unwrap().unwrap();
+    for path in ["/healthz", "/readyz"] {
+        let answered = house.get(path).await;
+        assert_eq!((answered.status.as_u16(), answered.code()), (503, "closed"), "{path}");
+    }
+    let refused = house.post("/api/v1/events", numbered(1)).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (503, "closed"));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Open, append, commit, commit_one, event, everything, fill, guarded, keyed, new};
+use super::{Open, append, commit, commit_one, event, everything, fill, guarded, keyed, new, void};
 use crate::kinds::Tag;
 use crate::log::{APPEND_MAX_BYTES, APPEND_MAX_EVENTS, AppendError, EVENT_MAX_BYTES, Placed, Query, Stored};
 
@@ -65,6 +65,20 @@ pub fn a_guard_sees_the_earlier_appends_of_its_group(open: Open<'_>) {
     let answers = commit(&*log, [append([event(1)]), claim(2), claim(3), append([event(4)]), claim(5)]);
     let refused = Err(AppendError::Guarded { at: 2 });
     assert_eq!(answers, [Ok(new([1])), Ok(new([2])), refused.clone(), Ok(new([3])), refused]);
+}
+
+/// To whatever comes after the void: a later append, one of the same group, or an event of the same append.
+pub fn a_voided_event_gives_its_key_back(open: Open<'_>) {
+    let log = open();
+    let taken = |at| Err(AppendError::KeyReused { key: "a".into(), at });
+    commit(&*log, [append([keyed(1, "a")])]);
+    let answers = commit(&*log, [append([keyed(2, "a")]), append([void(3, 1)]), append([keyed(4, "a")])]);
+    assert_eq!(answers, [taken(1), Ok(new([2])), Ok(new([3]))]);
+    assert_eq!(log.find_key("a").unwrap().map(|(position, _)| position), Some(3));
+    assert_eq!(commit_one(&*log, append([keyed(5, "a")])), taken(3), "what stands again holds it again");
+    assert_eq!(commit_one(&*log, append([void(6, 4), keyed(7, "a")])), Ok(new([4, 5])));
+    assert_eq!(commit_one(&*log, append([keyed(7, "a")])), Ok(vec![Placed { position: 5, repeated: true }]));
+    assert_eq!(log.find_key("a").unwrap().map(|(position, _)| position), Some(5));
 }
 
 /// Now, in the same group, and after other events.

@@ -86,8 +86,10 @@ fn after_a_failed_flush_nothing_is_acknowledged_and_reads_go_on() {
     let directory = TempDir::new().unwrap();
     let log = open(directory.path()).unwrap();
     log.commit(vec![append([keyed(1, "a")])]).unwrap().remove(0).unwrap();
+    assert_eq!(log.fault(), None);
     log.engine().unwrap().fail_next_flush();
     assert!(matches!(log.commit(vec![append([keyed(2, "b")])]), Err(LogError::Store(_))));
+    assert!(log.fault().is_some());
     assert!(matches!(log.commit(vec![append([keyed(3, "c")])]), Err(LogError::ReadOnly(_))));
     assert_eq!(log.head(), 1);
     assert_eq!(log.read(&Query::all(), 0, Direction::Forward, 9).unwrap().len(), 1);
