@@ -138,8 +138,8 @@ impl Journal {
             let limit = runs.iter().map(|(_, run)| run.first).filter(|first| *first > next).min();
             let limit = limit.map_or(zone.last, |first| first - 1).min(zone.last);
             next = match blocks_from(other, next, limit)? {
-                Ok(blocks) => writer.write(&blocks)?,
-                Err(until) => {
+                Found::Blocks(blocks) => writer.write(&blocks)?,
+                Found::NothingUntil(until) => {
                     let range = PositionRange { first: next, last: until };
                     mended.lost.push(range);
                     if let Some(fill) = fill {
@@ -226,13 +226,15 @@ impl Segment {
     }
 }
 
+/// What the other copy has from a position on.
+enum Found {
+    Blocks(Vec<(Position, Vec<u8>)>),
+    NothingUntil(Position),
+}
+
 /// Sound blocks of the other copy from `next` on, about a frame of them, none beyond `limit`; or up to where there
 /// are none.
-fn blocks_from(
-    other: Other<'_>,
-    next: Position,
-    limit: Position,
-) -> Result<Result<Vec<(Position, Vec<u8>)>, Position>, LogError> {
+fn blocks_from(other: Other<'_>, next: Position, limit: Position) -> Result<Found, LogError> {
     let (mut blocks, mut bytes, mut at) = (Vec::new(), 0, next);
     let mut until = limit;
     while at <= limit && bytes < FRAME_TARGET_BYTES {
@@ -248,7 +250,7 @@ fn blocks_from(
         at = last.saturating_add(1);
         blocks.push((first, found));
     }
-    Ok(if blocks.is_empty() { Err(until) } else { Ok(blocks) })
+    Ok(if blocks.is_empty() { Found::NothingUntil(until) } else { Found::Blocks(blocks) })
 }
 
 /// Writes frames into new segments.

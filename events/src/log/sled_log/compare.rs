@@ -1,13 +1,12 @@
 //! Walking over the engine's blocks, and holding them against the journal's.
 
 use std::collections::VecDeque;
-use std::ops::ControlFlow;
 
 use sled::IVec;
 
 use super::tables::{Entry, Table};
 use crate::log::codec::Block;
-use crate::log::journal::Journal;
+use crate::log::journal::{EachBlock, Journal};
 use crate::log::{LogError, Position};
 
 /// Blocks read from the engine at once: a longer walk would grow its cache beyond the limit.
@@ -89,7 +88,7 @@ pub(super) fn compare(
     blocks: &dyn Table,
     after: Position,
     upto: Position,
-    each: &mut dyn FnMut(&Block<&[u8]>) -> Result<(), LogError>,
+    each: EachBlock<'_>,
 ) -> Result<(), LogError> {
     let mut cursor = Cursor::at(blocks, after.saturating_add(1));
     journal.each_block(after, upto, &mut |block| {
@@ -98,8 +97,7 @@ pub(super) fn compare(
             let at = other.first().min(block.first());
             return Err(differ(at, "the engine's copy is not the journal's"));
         }
-        each(block)?;
-        Ok(ControlFlow::Continue(()))
+        each(block)
     })
 }
 

@@ -16,7 +16,7 @@ use super::{Options, store_error};
 use crate::log::admit::{Admitted, End, admit};
 use crate::log::codec::{self, Block};
 use crate::log::head::Head;
-use crate::log::journal::Journal;
+use crate::log::journal::{EachBlock, Journal};
 use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Verified, Watermark};
 
 /// Most bytes of one flush, unless one append is larger.
@@ -226,7 +226,7 @@ impl Engine {
         &self,
         after: Position,
         upto: Position,
-        each: &mut dyn FnMut(&Block<&[u8]>) -> Result<ControlFlow<()>, LogError>,
+        each: EachBlock<'_>,
     ) -> Result<(), LogError> {
         let (mut after, mut broken, mut failed) = (after, false, None);
         while after < upto && !broken {
@@ -266,7 +266,7 @@ impl Engine {
                 verified.events += 1;
             }
             verified.bytes += block.payload_bytes();
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
         Ok(verified)
     }

@@ -5,6 +5,7 @@
 //! from the engine first; then an engine that is unopenable, holed or different is set aside and built anew from
 //! the journal. Only what *both* have lost is lost, and then a person decides.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -16,6 +17,7 @@ use super::placeholder::placeholders;
 use super::tables::{Keeper, Tables, message_of};
 use super::{Options, store_error};
 use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage, StoreHealed};
+use crate::log::codec::Block;
 use crate::log::files::{Files, read_whole, replace_whole};
 use crate::log::head::Head;
 use crate::log::journal::{Identity, Journal, Mended};
@@ -66,6 +68,9 @@ pub(super) fn open_copies(site: &Site, options: &Options) -> Result<Copies, LogE
     Ok(Copies { tables, journal, head, report: recovery.report })
 }
 
+/// The engine, or why it did not open.
+type Opened = Result<Box<dyn Tables>, LogError>;
+
 /// One open, with what it has found so far.
 struct Recovery<'a> {
     site: &'a Site,
@@ -98,7 +103,7 @@ impl Recovery<'_> {
     }
 
     /// The engine, if it opens, and the journal with what is sound in it. Both read their files at the same time.
-    fn open_both(&self) -> Result<(Result<Box<dyn Tables>, LogError>, Journal), LogError> {
+    fn open_both(&self) -> Result<(Opened, Journal), LogError> {
         let Site { files, keeper, journal, quarantine, new_store, .. } = self.site;
         let said = self.head.and_then(|head| head.identity());
         let known = match said {
@@ -211,7 +216,7 @@ impl Recovery<'_> {
         std::mem::forget(tables);
         let tables = self.site.keeper.open()?;
         catch_up(&*tables, journal)?;
-        compare(journal, &*tables.blocks(), 0, journal.end(), &mut |_| Ok(()))?;
+        compare(journal, &*tables.blocks(), 0, journal.end(), &mut to_the_end)?;
         let all = PositionRange { first: 1, last: journal.end() };
         let ranges = if all.last == 0 { Vec::new() } else { vec![all] };
         self.healed(StoreCopy::Engine, wound.unwrap_or(StoreDamage::Unopenable), ranges, kept);
@@ -234,7 +239,7 @@ impl Recovery<'_> {
         }
         let checked =
             if self.head.is_some_and(|head| head.suspect) { end } else { self.options.checked_events };
-        compare(journal, &*blocks, end.saturating_sub(checked), end, &mut |_| Ok(()))
+        compare(journal, &*blocks, end.saturating_sub(checked), end, &mut to_the_end)
             .err()
             .map(|_| StoreDamage::Damaged)
     }
@@ -266,6 +271,10 @@ impl Recovery<'_> {
     }
 }
 
+fn to_the_end(_: &Block<&[u8]>) -> Result<ControlFlow<()>, LogError> {
+    Ok(ControlFlow::Continue(()))
+}
+
 /// Applies to the engine what the journal holds behind its end.
 fn catch_up(tables: &dyn Tables, journal: &Journal) -> Result<(), LogError> {
     let blocks = tables.blocks();
@@ -278,7 +287,7 @@ fn catch_up(tables: &dyn Tables, journal: &Journal) -> Result<(), LogError> {
             bytes = 0;
             blocks.apply(std::mem::take(&mut lot))?;
         }
-        Ok(std::ops::ControlFlow::Continue(()))
+        Ok(ControlFlow::Continue(()))
     })?;
     if lot.is_empty() { Ok(()) } else { blocks.apply(lot) }
 }
