@@ -26,11 +26,13 @@ mod hearing;
 mod refusals;
 pub mod restore;
 mod slot;
+mod tell;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 use clerk::Clerk;
+pub use tell::tell;
 
 /// Most requests that wait for the desk; more are told to try again later.
 pub const WAITING_MAX: usize = 4_096;

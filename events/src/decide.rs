@@ -27,6 +27,7 @@ pub mod refusal;
 pub mod registry;
 pub mod retelling;
 pub mod stations;
+pub mod store;
 pub mod texts;
 pub mod welfare;
 mod whoever;
@@ -136,6 +137,7 @@ macro_rules! rules {
 }
 
 rules! {
+    store: store::Store,
     texts: texts::Texts,
     memberships: memberships::Memberships,
     activities: activities::Activities,
