@@ -114,6 +114,12 @@ impl Client {
     /// As [`Client::post_events`].
     pub fn report(&self, query: &[(&str, String)]) -> Result<Value, AppError> {
         self.get(&format!("/api/v1/report{}", written(query)))
+    /// `credit`.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn credit(&self, project: &str, query: &[(&str, String)]) -> Result<Value, AppError> {
+        self.get(&format!("/api/v1/projects/{}/credit{}", escaped(project), written(query)))
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {

@@ -173,6 +173,8 @@ pub enum Inadmissible {
     OtherDistrict,
     /// It was filed by an official or an authority for itself.
     Official,
+    /// It was filed by an investor of the project.
+    Investor,
 }
 
 /// What becomes of several referrers.

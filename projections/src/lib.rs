@@ -3,10 +3,12 @@
 //! Reading order: [`views`] (one pass over the log feeds all), [`register`] (who is who), [`ledger`] (who
 //! signed, bought, asked for what), [`ties`] (what each kind is worth), [`facts`] (who met whom, when),
 //! [`figures`] (what reports print, from events and register),
+//! signed, bought, asked for what), [`credit`] (whose a project is), [`ties`] (what each kind is worth), [`facts`] (who met whom, when),
 //! [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`].
 
 pub mod backtest;
 pub mod chamber_graph;
+pub mod credit;
 pub mod facts;
 pub mod figures;
 pub mod ledger;

@@ -129,7 +129,7 @@ impl Project {
 }
 
 /// Sums amounts by kind and currency. An amount that names its own kind counts under that.
-pub(super) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Position)>) -> Vec<Sum> {
+pub(crate) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Position)>) -> Vec<Sum> {
     let mut by_kind: BTreeMap<(AmountKind, Currency), (i128, Vec<Position>)> = BTreeMap::new();
     for (kind, money, position) in amounts {
         let (fen, evidence) = by_kind.entry((money.kind().unwrap_or(kind), money.currency())).or_default();
