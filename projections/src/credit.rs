@@ -28,6 +28,9 @@ pub mod said;
 mod sentences;
 pub mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 pub use dossier::Dossier;
 pub use said::Said;
 pub use verdict::{Verdict, judge};

@@ -113,6 +113,8 @@ pub fn judge(views: &Views, dossier: &Dossier<'_>, rules: &RuleSet) -> Vec<Judge
         .iter()
         .filter_map(|entry| {
             let act = entry.said.act().filter(|act| rules.first.by.contains(act))?;
+            // Who filed as a person alone is a referrer, and nobody whose project it could be.
+            entry.said.filed_by().first()?;
             Some((entry.counts_from(rules.first.record_within_days), *entry, act))
         })
         .collect();

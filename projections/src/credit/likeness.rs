@@ -1,7 +1,7 @@
 //! 查重: projects under different keys that may be one. A work list for an officer; nothing is merged by itself.
 //!
-//! Two projects are proposed when an investor is the same, or goes by a name that may be short for the other's,
-//! and at least two more of these agree: title, amount, place. Evidence of a decision (`project_duplicate_marked`)
+//! Two projects are proposed when an investor is the same and at least two of title, amount and place agree; or when
+//! an investor goes by a name that may be short for the other's, and the title and one of the others agree. Evidence of a decision (`project_duplicate_marked`)
 //! takes a pair off the list.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ pub enum Agrees {
     SameInvestor,
     /// 投资方名称相近.
     NearInvestor,
-    /// 名称相近: most of the two-character pieces of the shorter title stand in the longer.
+    /// 名称相近: two thirds of the two-character pieces of the shorter title stand in the longer.
     Title,
     /// 金额相近: of one currency, the smaller at least four fifths of the larger, or ranges that overlap.
     Amount,
@@ -115,9 +115,15 @@ impl<'a> Sketch<'a> {
 
     fn alike(&self, other: &Self) -> Option<Alike<'a>> {
         let (of, project) = if self.first <= other.first { (self, other) } else { (other, self) };
-        let mut agrees = vec![self.investor(other)?];
+        let investor = self.investor(other)?;
+        let title = self.title(other);
+        // A name that is only like another proves little: then the title must agree too.
+        if investor == Agrees::NearInvestor && !title {
+            return None;
+        }
+        let mut agrees = vec![investor];
         let parts = [
-            (self.title(other), Agrees::Title),
+            (title, Agrees::Title),
             (self.amount(other), Agrees::Amount),
             (!self.regions.is_disjoint(&other.regions), Agrees::Place),
         ];
@@ -135,7 +141,8 @@ impl<'a> Sketch<'a> {
             return Some(Agrees::SameInvestor);
         }
         let near = |one: &NameParts, two: &NameParts| {
-            one.trade_name == two.trade_name || one.may_be_short_of(two) || two.may_be_short_of(one)
+            let same = one.trade_name == two.trade_name && one.industry_words == two.industry_words;
+            same || one.may_be_short_of(two) || two.may_be_short_of(one)
         };
         let any = self.names.iter().any(|one| other.names.iter().any(|two| near(one, two)));
         any.then_some(Agrees::NearInvestor)
@@ -144,7 +151,7 @@ impl<'a> Sketch<'a> {
     fn title(&self, other: &Self) -> bool {
         let shorter = self.pieces.len().min(other.pieces.len());
         let common = self.pieces.intersection(&other.pieces).count();
-        shorter > 0 && common * 5 >= shorter * 3
+        shorter > 0 && common * 3 >= shorter * 2
     }
 
     fn amount(&self, other: &Self) -> bool {
