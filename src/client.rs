@@ -114,6 +114,8 @@ impl Client {
     /// As [`Client::post_events`].
     pub fn report(&self, query: &[(&str, String)]) -> Result<Value, AppError> {
         self.get(&format!("/api/v1/report{}", written(query)))
+    }
+
     /// `credit`.
     ///
     /// # Errors
