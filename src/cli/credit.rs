@@ -53,7 +53,7 @@ fn print(out: &mut dyn Write, answer: &Value, globals: &Globals) -> Result<(), A
     match globals.format {
         Format::Json => writeln!(out, "{answer}").map_err(writing),
         Format::Table => for_people(out, answer, globals.lang).map_err(writing),
-        Format::Csv | Format::Tsv => {
+        Format::Csv | Format::Tsv | Format::Xlsx => {
             let rows: Vec<Vec<String>> = items(answer, "dossier").map(row).collect();
             let headings = ["position", "kind", "occurred", "recorded_at", "lag_days", "parties"];
             table::print::<Value>(out, globals.format, &headings, &rows, &[])

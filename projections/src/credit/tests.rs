@@ -90,6 +90,7 @@ impl Town {
             occurred,
             recorded_at,
             recorded_by: None,
+            programmes: Vec::new(),
             event,
         });
     }
