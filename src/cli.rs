@@ -11,6 +11,7 @@ use crate::store::Store;
 
 mod backtest;
 mod bench;
+mod credit;
 mod demo;
 mod explain;
 mod import;
@@ -87,6 +88,8 @@ enum Command {
     Report(report::Args),
     /// 公开表述与日志对账
     Reconcile(reconcile::Args),
+    /// 项目归属：先后、引荐、计入、奖励与卷宗
+    Credit(credit::Args),
     /// 事件词汇表
     Kinds(kinds::Args),
     /// 从日志重建全部视图并打印摘要
@@ -119,6 +122,7 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
         Command::Show(args) => show::run(&args, &globals),
         Command::Report(args) => report::run(&args, &globals),
         Command::Reconcile(args) => reconcile::run(&args, &globals),
+        Command::Credit(args) => credit::run(&args, &globals),
         Command::Kinds(args) => kinds::run(&args, &globals),
         Command::Replay(args) => replay::run(&args, &globals),
         Command::Backtest(args) => backtest::run(&args, &globals),

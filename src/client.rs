@@ -116,6 +116,14 @@ impl Client {
         self.get(&format!("/api/v1/report{}", written(query)))
     }
 
+    /// `credit`.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn credit(&self, project: &str, query: &[(&str, String)]) -> Result<Value, AppError> {
+        self.get(&format!("/api/v1/projects/{}/credit{}", escaped(project), written(query)))
+    }
+
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         let request = self.agent.get(format!("{}{path}", self.base));
         self.read(request.header("accept-language", self.lang.pick("zh", "en")).call())

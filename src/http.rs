@@ -28,6 +28,7 @@ pub mod metrics;
 pub mod operations;
 pub mod parties;
 pub mod problem;
+pub mod projects;
 pub mod report;
 pub mod server;
 pub mod state;
@@ -49,6 +50,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(parties::show))
         .routes(routes!(matches::list))
         .routes(routes!(matches::explain))
+        .routes(routes!(projects::credit))
         .routes(routes!(introductions::propose))
         .routes(routes!(introductions::show))
         .routes(routes!(introductions::answer))

@@ -49,5 +49,6 @@ pub fn signing(signing: Signing, lang: Lang) -> &'static str {
         Signing::ReSigning => lang.pick("重复签约（不计金额）", "re-signing (adds nothing)"),
         Signing::Upgrade => lang.pick("升格（不计金额）", "upgrade (adds no amount)"),
         Signing::Increment => lang.pick("增资（只计增量）", "increment"),
+        Signing::NewInvestor => lang.pick("更换投资方（计入本次）", "new investor (counts here)"),
     }
 }

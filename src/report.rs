@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::DataClass;
-use jinqiao_events::log::{Effective, Position};
+use jinqiao_events::log::{Effective, Horizon, Position};
 use jinqiao_events::value::counter::Counter;
 use jinqiao_events::value::fen::Fen;
 use jinqiao_events::value::occurred::Occurred;
@@ -86,7 +86,8 @@ impl Shelf {
 pub fn books(desk: &Desk, known_at: Option<Timestamp>) -> Result<Books, AppError> {
     let log = desk.store().log.as_ref();
     let mut books = Books::default();
-    Effective::gather(log, known_at)?.fold(log, Position::MAX, &mut |recorded| books.apply(recorded))?;
+    let horizon = Horizon { known_at, ..Horizon::default() };
+    Effective::gather(log, horizon)?.fold(log, &mut |recorded| books.apply(recorded))?;
     Ok(books)
 }
 

@@ -13,16 +13,20 @@ use crate::value::{ids::EventId, occurred::Occurred};
 pub mod activities;
 mod amount_kind;
 pub mod avoidance;
+pub mod chambers;
+pub mod claims;
 pub mod consents;
 pub mod corrections;
 pub mod introductions;
 pub mod layered;
 pub mod liaison;
+pub mod life_cycle;
 pub mod memberships;
 pub mod needs;
 pub mod once;
 pub mod party_building;
 pub mod projects;
+pub mod reference;
 pub mod refusal;
 pub mod registry;
 pub mod retelling;
@@ -140,10 +144,14 @@ rules! {
     store: store::Store,
     texts: texts::Texts,
     memberships: memberships::Memberships,
+    chambers: chambers::Chambers,
     activities: activities::Activities,
     avoidance: avoidance::Avoidance,
     introductions: introductions::Introductions,
     projects: projects::Projects,
+    life_cycle: life_cycle::LifeCycle,
+    claims: claims::Claims,
+    reference: reference::Reference,
     needs: needs::Needs,
     stations: stations::Stations,
     welfare: welfare::Welfare,

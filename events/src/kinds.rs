@@ -15,6 +15,7 @@ use crate::value::text_value::{known_code, split_code};
 
 pub mod activity;
 pub mod chamber;
+pub mod claim;
 pub mod class;
 pub mod correction;
 pub mod identity;
@@ -24,6 +25,7 @@ pub mod participation;
 pub mod party_building;
 pub mod privacy;
 pub mod project;
+pub mod reference;
 pub mod station;
 pub mod store;
 pub mod supply;
@@ -209,6 +211,14 @@ vocabulary! {
     PartyUnlinked in identity,
     ChamberFounded in chamber,
     ChamberLegallyRegistered in chamber,
+    BranchEstablished in chamber,
+    ChamberRectified in chamber,
+    AnnualCheckFiled in chamber,
+    TermRenewed in chamber,
+    ChamberFlaggedDormant in chamber,
+    ChamberDissolved in chamber,
+    DemonstrationDesignated in chamber,
+    ChamberContacted in chamber,
     MemberJoined in membership,
     MemberLeft in membership,
     MembershipLevelChanged in membership,
@@ -242,6 +252,15 @@ vocabulary! {
     ProjectSigned in project,
     ProjectStageChanged in project,
     FundsArrived in project,
+    ProjectDuplicateMarked in project,
+    ProjectTransferred in project,
+    ParkPlanned in project,
+    FirstNegotiationClaimed in claim,
+    ClaimArbitrated in claim,
+    ReferrerFiled in claim,
+    ReferrerConfirmed in claim,
+    RuleSetAdopted in reference,
+    ChainDefined in reference,
     StationEstablished in station,
     StationClosed in station,
     AllianceSigned in station,

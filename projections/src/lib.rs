@@ -1,13 +1,14 @@
 //! The read side of 金桥: folds the log into views and ranks introductions. Pure; never opens a file.
 //!
 //! Reading order: [`views`] (one pass over the log feeds all), [`register`] (who is who), [`ledger`] (who
-//! signed, bought, asked for what), [`ties`] (what each kind is worth), [`facts`] (who met whom, when),
-//! [`figures`] (what reports print, from events and register),
+//! signed, bought, asked for what), [`credit`] (whose a project is), [`ties`] (what each kind is worth),
+//! [`facts`] (who met whom, when), [`figures`] (what reports print, from events and register),
 //! [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`], [`learn`] (models from earlier periods),
 //! [`backtest`].
 
 pub mod backtest;
 pub mod chamber_graph;
+pub mod credit;
 pub mod facts;
 pub mod figures;
 pub mod learn;

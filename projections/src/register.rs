@@ -86,6 +86,9 @@ impl Register {
             Event::OrgRenamed(event) => self.rename(&event.party, &event.name),
             Event::IdentifierAdded(event) => self.add_identifier(&event.party, &event.identifier),
             Event::OrgClosed(event) => drop(self.change(&event.party, |party| party.closed = Some(noted))),
+            Event::ChamberDissolved(event) => {
+                self.change(&event.chamber, |party| party.closed = Some(noted));
+            }
             Event::OrgMerged(event) => self.merge(&event.from, &event.into),
             Event::OrgUnmerged(event) => self.unmerge(&event.from),
             Event::PartyLinked(event) => {

@@ -162,6 +162,9 @@ fn table(event: &Event) -> Said<'_> {
         | Event::PartyContentPublished(_)
         | Event::LiaisonOfficerAppointed(_) => Said::Nothing,
         // Identity, texts, plans, needs, introductions under way, money and corrections are no ties.
+        // A branch belongs to its chamber.
+        Event::BranchEstablished(e) => Said::Pair(MEMBERSHIP, &e.chamber, &e.branch),
+        // Identity, texts, needs, introductions under way, money and corrections are no ties.
         Event::OrgRegistered(_)
         | Event::OrgRenamed(_)
         | Event::IdentifierAdded(_)
@@ -173,6 +176,13 @@ fn table(event: &Event) -> Said<'_> {
         | Event::PartyUnlinked(_)
         | Event::ChamberFounded(_)
         | Event::ChamberLegallyRegistered(_)
+        | Event::ChamberRectified(_)
+        | Event::AnnualCheckFiled(_)
+        | Event::TermRenewed(_)
+        | Event::ChamberFlaggedDormant(_)
+        | Event::ChamberDissolved(_)
+        | Event::DemonstrationDesignated(_)
+        | Event::ChamberContacted(_)
         | Event::MembershipLevelChanged(_)
         | Event::NoShowRecorded(_)
         | Event::ActivityPlanned(_)
@@ -205,6 +215,15 @@ fn table(event: &Event) -> Said<'_> {
         | Event::LeadReported(_)
         | Event::ProjectStageChanged(_)
         | Event::FundsArrived(_)
+        | Event::ProjectDuplicateMarked(_)
+        | Event::ProjectTransferred(_)
+        | Event::ParkPlanned(_)
+        | Event::FirstNegotiationClaimed(_)
+        | Event::ClaimArbitrated(_)
+        | Event::ReferrerFiled(_)
+        | Event::ReferrerConfirmed(_)
+        | Event::RuleSetAdopted(_)
+        | Event::ChainDefined(_)
         | Event::EventCorrected(_)
         | Event::EventVoided(_)
         | Event::FileImported(_)

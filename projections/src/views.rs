@@ -12,6 +12,7 @@ use jinqiao_events::log::{Position, Recorded};
 use serde::Serialize;
 use sm3::{Digest, Sm3};
 
+use crate::credit::Credit;
 use crate::facts::Facts;
 use crate::ledger::Ledger;
 use crate::register::Register;
@@ -63,6 +64,8 @@ views! {
     facts: Facts,
     /// Who signed, bought, asked for what, when.
     ledger: Ledger,
+    /// Whose the projects are, and what was recorded late.
+    credit: Credit,
 }
 
 impl Views {
@@ -133,11 +136,15 @@ mod tests {
     fn every_view_has_a_digest_that_follows_its_state() {
         let mut story = told(&[]);
         let before = story.views().digests();
-        assert_eq!(before.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["register", "facts", "ledger"]);
+        assert_eq!(
+            before.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            ["register", "facts", "ledger", "credit"]
+        );
         assert!(before.iter().all(|(_, digest)| digest.len() == 64));
         story.tell("member_joined", &json!({"chamber": party("a"), "member": party("b")}));
         let after = story.views().digests();
-        assert!(before.iter().zip(&after).all(|(before, after)| before != after));
+        assert!(before.iter().zip(&after).take(3).all(|(before, after)| before != after));
+        assert_eq!(before[3], after[3], "a membership says nothing of projects");
     }
 
     #[test]

@@ -283,8 +283,14 @@ fn stage_of(text: &str) -> Option<(&'static str, Stage)> {
         ("竣工", "completed", Stage::Completed),
         ("投产", "producing", Stage::Producing),
         ("达产", "full-capacity", Stage::FullCapacity),
+        ("入统", "in-statistics", Stage::InStatistics),
+        ("入规", "above-scale", Stage::AboveScale),
+        ("升规", "above-scale", Stage::AboveScale),
         ("暂停", "paused", Stage::Paused),
         ("终止", "ended", Stage::Ended),
+        ("解约", "cancelled", Stage::Cancelled),
+        ("清退", "cleared", Stage::Cleared),
+        ("盘活", "revived", Stage::Revived),
     ];
     let is_ahead = text.contains(['未', '拟']);
     stages

@@ -10,21 +10,36 @@ use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 use crate::value::fen::Fen;
 use crate::value::money::{AmountKind, Money};
+use crate::value::name;
+use crate::value::occurred::Occurred;
+use crate::value::party_ref::PartyRef;
 
-/// The projects known, with the strongest agreement signed, and the instalments that arrived.
+/// The projects known, with what was signed of each, and the instalments that arrived.
 #[derive(Debug, Default)]
 pub struct Projects {
-    /// A project without agreement is a lead.
-    projects: Layered<RecordKey, Option<Agreement>>,
+    /// A project of which nothing was signed is a lead.
+    projects: Layered<RecordKey, Option<Signings>>,
     instalments: Layered<(RecordKey, u32), ()>,
+}
+
+/// What was signed of a project.
+#[derive(Debug, Clone)]
+struct Signings {
+    /// The strongest agreement.
+    strongest: Agreement,
+    /// When the first was signed.
+    first: Occurred,
+    /// Everybody who signed as an investor.
+    investors: Vec<PartyRef>,
 }
 
 impl Rule for Projects {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+        let on = draft.occurred;
         match &mut draft.event {
-            Event::LeadReported(event) => self.may_lead(event),
-            Event::ProjectSigned(event) => self.may_sign(event),
+            Event::LeadReported(event) => self.may_lead(event, on),
+            Event::ProjectSigned(event) => self.may_sign(event, registry),
             Event::ProjectStageChanged(event) => self.may_change_stage(event),
             Event::FundsArrived(event) => self.may_arrive(event),
             _ => Ok(()),
@@ -35,8 +50,17 @@ impl Rule for Projects {
     fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
         match &recorded.event {
             Event::LeadReported(event) => self.projects.update(event.project.clone(), |_| {}),
-            Event::ProjectSigned(event) => self.projects.update(event.project.clone(), |strongest| {
-                *strongest = (*strongest).max(Some(event.agreement))
+            Event::FirstNegotiationClaimed(event) => self.projects.update(event.project.clone(), |_| {}),
+            Event::ReferrerFiled(event) => self.projects.update(event.project.clone(), |_| {}),
+            Event::ProjectSigned(event) => self.projects.update(event.project.clone(), |signings| {
+                let signings = signings.get_or_insert_with(|| Signings {
+                    strongest: event.agreement,
+                    first: recorded.occurred,
+                    investors: Vec::new(),
+                });
+                signings.strongest = signings.strongest.max(event.agreement);
+                signings.first = signings.first.min(recorded.occurred);
+                signings.investors.extend(event.investors.iter().cloned());
             }),
             Event::FundsArrived(event) => {
                 self.instalments.insert((event.project.clone(), event.instalment), ());
@@ -49,20 +73,21 @@ impl Rule for Projects {
 }
 
 impl Projects {
-    /// The strongest agreement that was signed on the project.
-    fn signed(&self, project: &RecordKey) -> Option<Agreement> {
-        self.projects.get(project).copied().flatten()
+    /// What was signed of the project.
+    fn signed(&self, project: &RecordKey) -> Option<&Signings> {
+        self.projects.get(project).and_then(Option::as_ref)
     }
 
-    fn may_lead(&self, event: &mut LeadReported) -> Result<(), Refusal> {
-        if self.signed(&event.project).is_some() {
+    /// A lead that came before the signing may be recorded after it (补录); the log shows both times.
+    fn may_lead(&self, event: &mut LeadReported, on: Occurred) -> Result<(), Refusal> {
+        if self.signed(&event.project).is_some_and(|signings| signings.first <= on) {
             return Err(already_signed("/body/project"));
         }
         let amount = event.amount.as_mut();
         amount.map_or(Ok(()), |amount| amount_kind::settle(amount, [AmountKind::Intent; 2], "/body/amount"))
     }
 
-    fn may_sign(&self, event: &mut ProjectSigned) -> Result<(), Refusal> {
+    fn may_sign(&self, event: &mut ProjectSigned, registry: &Registry) -> Result<(), Refusal> {
         if event.investors.is_empty() {
             return Err(Refusal::invalid(
                 "investors_missing",
@@ -71,7 +96,11 @@ impl Projects {
                 "no investor is named; name at least one who signed",
             ));
         }
-        let signing = counted(event.signing, event.agreement, self.signed(&event.project))?;
+        let earlier = self.signed(&event.project);
+        let changed =
+            earlier.is_some_and(|earlier| are_others(&event.investors, &earlier.investors, registry));
+        let signing =
+            counted(event.signing, event.agreement, earlier.map(|earlier| earlier.strongest), changed)?;
         event.signing = Some(signing);
         let fitting = match (signing, event.agreement) {
             (Signing::Increment, _) => [AmountKind::Increment; 2],
@@ -123,19 +152,39 @@ impl Projects {
     }
 }
 
+/// Whether nobody who signs now had signed before, nor goes by a name that could be short for one who had: the
+/// same investor under another name would otherwise make a project count anew.
+fn are_others(now: &[PartyRef], before: &[PartyRef], registry: &Registry) -> bool {
+    let name_of = |party: &PartyRef| match registry.resolve(party).and_then(|id| registry.party(id)) {
+        Some(entry) => entry.name.clone(),
+        None => party.to_string(),
+    };
+    let may_be_one = |one: &PartyRef, other: &PartyRef| {
+        let (one_name, other_name) = (name_of(one), name_of(other));
+        registry.is_same(one, other)
+            || name::core(&one_name).trade_name == name::core(&other_name).trade_name
+            || name::may_be_short_of(&one_name, &other_name)
+            || name::may_be_short_of(&other_name, &one_name)
+    };
+    !now.iter().any(|one| before.iter().any(|other| may_be_one(one, other)))
+}
+
 /// How a signing counts beside the strongest earlier agreement: as said, where that can be; else by comparison.
 fn counted(
     said: Option<Signing>,
     agreement: Agreement,
     earlier: Option<Agreement>,
+    changed_investor: bool,
 ) -> Result<Signing, Refusal> {
     match (said, earlier) {
         (None | Some(Signing::First), None) => Ok(Signing::First),
         (Some(Signing::First), Some(_)) => Err(already_signed("/body/signing")),
-        (Some(Signing::ReSigning | Signing::Upgrade | Signing::Increment), None) => {
+        (Some(Signing::ReSigning | Signing::Upgrade | Signing::Increment | Signing::NewInvestor), None) => {
             Err(not_signed("/body/signing"))
         }
+        (Some(Signing::NewInvestor), Some(_)) if !changed_investor => Err(same_investor()),
         (Some(said), Some(_)) => Ok(said),
+        (None, Some(_)) if changed_investor => Ok(Signing::NewInvestor),
         (None, Some(earlier)) if agreement > earlier => Ok(Signing::Upgrade),
         (None, Some(_)) => Ok(Signing::ReSigning),
     }
@@ -162,6 +211,15 @@ fn already_signed(pointer: &str) -> Refusal {
         pointer,
         "该项目此前已签约；再次签约请登记为重签、升格或增资，不能再作线索或首签",
         "the project was signed before; say re-signing, upgrade or increment, it is no lead and no first signing",
+    )
+}
+
+fn same_investor() -> Refusal {
+    Refusal::conflict(
+        "same_investor",
+        "/body/signing",
+        "投资方与此前签约的相同或名称相近，不是更换投资方；请登记为重签、升格或增资",
+        "an investor signed before, or goes by a like name: no new investor; say re-signing, upgrade or increment",
     )
 }
 
@@ -252,6 +310,43 @@ mod tests {
     }
 
     #[test]
+    fn other_investors_count_anew_and_the_same_under_a_like_name_do_not() {
+        let by = |investors: &str, rest: &str| {
+            let common = r#""project":"P-1","title":"产业园","agreement":"contract""#;
+            event("project_signed", &format!(r#"{{{common},"investors":[{investors}]{rest}}}"#))
+        };
+        let cases = [
+            (r#""远帆重工有限公司""#, Signing::NewInvestor),
+            (r#""云岭集团有限公司""#, Signing::ReSigning),
+            (r#""云岭""#, Signing::ReSigning),
+            (r#""云岭（青岛）有限公司""#, Signing::ReSigning),
+            (r#""远帆重工有限公司","云岭集团""#, Signing::ReSigning),
+        ];
+        for (investors, expected) in cases {
+            given([by(r#""云岭集团""#, "")]).when(by(investors, "")).then_recorded(|event| {
+                assert_eq!(signing_of(event).signing, Some(expected), "{investors}");
+            });
+        }
+        let said = r#","signing":"new_investor""#;
+        given([by(r#""云岭集团""#, "")]).when(by(r#""远帆重工""#, said)).then_recorded(|_| {});
+        given([by(r#""云岭集团""#, "")])
+            .when(by(r#""云岭集团""#, said))
+            .then_refused_at("same_investor", "/body/signing");
+        given([]).when(by(r#""云岭集团""#, said)).then_refused("not_signed");
+    }
+
+    #[test]
+    fn a_lead_of_before_the_signing_may_be_recorded_after_it() {
+        let late = |day: &str| {
+            let draft = super::super::scenario::draft(super::super::scenario::id(2), lead());
+            given([signed("intent", "")]).when_draft(Draft { occurred: day.parse().unwrap(), ..draft })
+        };
+        late("2018-08-15").then_recorded(|_| {});
+        late("2018-08-16").then_refused_at("already_signed", "/body/project");
+        late("2018").then_refused("already_signed");
+    }
+
+    #[test]
     fn somebody_signs() {
         let body = r#"{"project":"P-1","title":"产业园","investors":[],"agreement":"intent"}"#;
         given([]).when(event("project_signed", body)).then_refused_at("investors_missing", "/body/investors");
@@ -272,9 +367,8 @@ mod tests {
 
     #[test]
     fn a_stage_is_of_a_known_project() {
-        let stage = || event("project_stage_changed", r#"{"project":"P-1","stage":"started"}"#);
+        let stage = || event("project_stage_changed", r#"{"project":"P-1","stage":"appraisal"}"#);
         given([lead()]).when(stage()).then_recorded(|_| {});
-        given([signed("contract", "")]).when(stage()).then_recorded(|_| {});
         given([]).when(stage()).then_refused_at("project_unknown", "/body/project");
     }
 

@@ -289,6 +289,7 @@ impl Registry {
                 }
             }
             Event::OrgClosed(event) => self.change(&event.party, |entry| entry.closed = true),
+            Event::ChamberDissolved(event) => self.change(&event.chamber, |entry| entry.closed = true),
             Event::OrgMerged(event) => {
                 if let Ok((from, into)) = self.may_merge(&event.from, &event.into) {
                     self.change(&event.from, |entry| entry.merged_into = Some(into));

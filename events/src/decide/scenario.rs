@@ -42,8 +42,8 @@ impl Given {
     }
 
     /// Somebody wants to record this event with this header.
-    pub(crate) fn when_draft(mut self, draft: Draft) -> When {
-        When { answer: self.rules.decide(draft, Timestamp::UNIX_EPOCH) }
+    pub(crate) fn when_draft(self, draft: Draft) -> When {
+        When::asked(self.rules, draft)
     }
 
     /// Only the register, as the story leaves it.
@@ -58,6 +58,11 @@ impl Given {
 }
 
 impl When {
+    /// What rules with a story of their own answer to a draft.
+    pub(crate) fn asked(mut rules: Rules, draft: Draft) -> Self {
+        Self { answer: rules.decide(draft, Timestamp::UNIX_EPOCH) }
+    }
+
     /// It may be said; `check` looks at the event as it is recorded.
     pub(crate) fn then_recorded(self, check: impl FnOnce(Event)) {
         check(self.answer.expect("recorded").event);

@@ -1,10 +1,12 @@
-//! Projects (签约项目): lead, signing, stage, money arrived.
+//! Projects (签约项目): lead, signing, stage, money arrived, transfer, duplicates; parks planned.
+//!
+//! What decides whose project it is (首报首谈, 引荐) is in [`claim`](super::claim).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{RecordKey, body};
-use crate::value::{money::Money, party_ref::PartyRef, region::Region};
+use crate::value::{amount::Approximator, money::Money, party_ref::PartyRef, region::Region};
 
 body! {
     /// 项目线索: somebody reports that an investor may come.
@@ -61,6 +63,9 @@ pub enum Signing {
     Upgrade,
     /// 增资: only the increment counts.
     Increment,
+    /// 更换投资方: other investors sign what earlier ones had signed. Counts for the event of this signing, in
+    /// place of the earlier ones.
+    NewInvestor,
 }
 
 body! {
@@ -75,7 +80,8 @@ body! {
         pub investors: Vec<PartyRef>,
         /// What was signed.
         pub agreement: Agreement,
-        /// How it counts. Left out, the rules say: first, else upgrade or re-signing; an increment must be said.
+        /// How it counts. Left out, the rules say: first; else new investor, upgrade or re-signing; an increment
+        /// must be said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub signing: Option<Signing>,
         /// Amount; absent when not stated (面议). For an increment, the increment alone.
@@ -99,16 +105,25 @@ body! {
     upcast: super::only_added;
 }
 
-/// Where a project stands.
+/// Where a project stands (2.2 of the domain's notes): the main line in its order, two marks beside it, and the
+/// side states. What may follow what is [`life_cycle`](crate::decide::life_cycle)'s to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
+    /// 线索.
+    Lead,
+    /// 研判.
+    Qualified,
     /// 在谈.
     Negotiating,
+    /// 拟签约 (评审、尽调).
+    Appraisal,
     /// 已签约.
     Signed,
     /// 注册落地.
     Registered,
+    /// 立项、拿地.
+    LandApproved,
     /// 已开工.
     Started,
     /// 在建.
@@ -119,10 +134,75 @@ pub enum Stage {
     Producing,
     /// 达产.
     FullCapacity,
+    /// 增资扩产: a new round; it may be signed, started and finished again.
+    Expanding,
+    /// 入统、纳统: entered in statistics. A mark beside the main line, from the start of works on.
+    InStatistics,
+    /// 入规、升规: above the scale that statistics ask for. A mark, from production on.
+    AboveScale,
     /// 暂停.
     Paused,
-    /// 终止.
+    /// 终止、流失.
     Ended,
+    /// 解约: the agreement was dissolved.
+    Cancelled,
+    /// 清退: the project had settled and was removed.
+    Cleared,
+    /// 盘活: what had stopped goes on again.
+    Revived,
+}
+
+impl Stage {
+    /// Every stage, in the order of the enum.
+    pub const ALL: [Self; 20] = [
+        Self::Lead,
+        Self::Qualified,
+        Self::Negotiating,
+        Self::Appraisal,
+        Self::Signed,
+        Self::Registered,
+        Self::LandApproved,
+        Self::Started,
+        Self::Building,
+        Self::Completed,
+        Self::Producing,
+        Self::FullCapacity,
+        Self::Expanding,
+        Self::InStatistics,
+        Self::AboveScale,
+        Self::Paused,
+        Self::Ended,
+        Self::Cancelled,
+        Self::Cleared,
+        Self::Revived,
+    ];
+
+    /// The Chinese and the English word.
+    #[must_use]
+    pub const fn labels(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Lead => ("线索", "lead"),
+            Self::Qualified => ("研判", "qualified"),
+            Self::Negotiating => ("在谈", "negotiating"),
+            Self::Appraisal => ("拟签约", "appraisal"),
+            Self::Signed => ("已签约", "signed"),
+            Self::Registered => ("注册落地", "registered"),
+            Self::LandApproved => ("立项拿地", "land approved"),
+            Self::Started => ("已开工", "started"),
+            Self::Building => ("在建", "building"),
+            Self::Completed => ("竣工", "completed"),
+            Self::Producing => ("投产", "producing"),
+            Self::FullCapacity => ("达产", "full capacity"),
+            Self::Expanding => ("增资扩产", "expanding"),
+            Self::InStatistics => ("入统", "in statistics"),
+            Self::AboveScale => ("入规", "above scale"),
+            Self::Paused => ("暂停", "paused"),
+            Self::Ended => ("终止", "ended"),
+            Self::Cancelled => ("解约", "cancelled"),
+            Self::Cleared => ("清退", "cleared"),
+            Self::Revived => ("盘活", "revived"),
+        }
+    }
 }
 
 body! {
@@ -164,4 +244,85 @@ body! {
         pub voucher: Option<String>,
     }
     tags: project = "project";
+}
+
+/// What an officer found of two projects that look alike (查重).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// 重复: one project under two keys; from now on it goes by the other key.
+    #[default]
+    Duplicate,
+    /// 不重复: looked at, and two projects.
+    Distinct,
+}
+
+body! {
+    /// 项目查重: an officer looked at two projects that seem to be one, and says what they are.
+    "project_duplicate_marked" v 1, "项目查重", "Project duplicate marked";
+    pub struct ProjectDuplicateMarked {
+        /// The project looked at.
+        pub project: RecordKey,
+        /// The project that it is, or is not.
+        pub of: RecordKey,
+        /// What was found.
+        #[serde(default)]
+        pub finding: Likeness,
+        /// Why.
+        pub reason: String,
+    }
+    tags: project = "project", of = "project";
+}
+
+body! {
+    /// 项目流转: the project moves to another district (通海 procedure: A talked first, B lands it).
+    "project_transferred" v 1, "项目流转", "Project transferred";
+    pub struct ProjectTransferred {
+        /// Project key.
+        pub project: RecordKey,
+        /// The district that gives it.
+        pub from_region: Region,
+        /// The district that takes it.
+        pub to_region: Region,
+        /// What the giving district keeps of the credit, in percent, if the two agreed on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(max = 100))]
+        pub from_percent: Option<u8>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
+    }
+    tags: project = "project";
+}
+
+body! {
+    /// 规划园区: a park is planned. It is no signed project and no arrived money.
+    "park_planned" v 1, "规划园区", "Park planned";
+    pub struct ParkPlanned {
+        /// Key of the park.
+        pub park: RecordKey,
+        /// Its name.
+        pub title: String,
+        /// Who plans it.
+        pub planner: PartyRef,
+        /// District.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub region: Option<Region>,
+        /// Area in 亩; of an area that is not meant exactly, the lower bound.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub area_mu: Option<u32>,
+        /// Present when the area is not meant exactly (100多亩).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub approx: Option<Approximator>,
+        /// What is to be made there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub products: Vec<String>,
+        /// The project that it became, once there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub project: Option<RecordKey>,
+    }
+    parties: planner;
+    tags: park = "park", project = "project";
 }

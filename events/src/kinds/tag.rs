@@ -53,6 +53,14 @@ pub struct RecordKey(String);
 /// Most characters of a [`RecordKey`].
 pub const RECORD_KEY_MAX_CHARS: usize = 120;
 
+impl RecordKey {
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for RecordKey {
     type Error = RecordKeyError;
 

@@ -18,7 +18,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -86,7 +86,6 @@ pub struct SledLog {
     watermark: Watermark,
     /// `None` once closed. What reads hold an [`Arc`] of is let go when the last of them is done.
     engine: RwLock<Option<Arc<Engine>>>,
-    /// Kept beside the engine, so that whoever asks does not wait for a flush.
 }
 
 impl SledLog {

@@ -81,14 +81,22 @@ impl Project {
         said.unwrap_or(if self.signings.is_empty() { Stage::Negotiating } else { Stage::Signed })
     }
 
-    /// What was signed: first signings and increments, by kind and currency.
+    /// The signings that can count: where other investors signed in place of the earlier ones, those from the
+    /// latest such signing on.
+    fn standing_signings(&self) -> &[Signed] {
+        let from = self.signings.iter().rposition(|signed| signed.counts_as == Signing::NewInvestor);
+        self.signings.get(from.unwrap_or_default()..).unwrap_or_default()
+    }
+
+    /// What was signed: first signings (or that of a new investor in their place) and increments, by kind and
+    /// currency.
     #[must_use]
     pub fn signed(&self) -> Vec<Sum> {
-        sums(self.signings.iter().filter_map(|signed| {
+        sums(self.standing_signings().iter().filter_map(|signed| {
             let kind = match signed.counts_as {
                 Signing::ReSigning | Signing::Upgrade => return None,
                 Signing::Increment => AmountKind::Increment,
-                Signing::First => match signed.event.agreement {
+                Signing::First | Signing::NewInvestor => match signed.event.agreement {
                     Agreement::Intent => AmountKind::Intent,
                     Agreement::Framework => AmountKind::Framework,
                     Agreement::Contract => AmountKind::Contract,
@@ -121,7 +129,7 @@ impl Project {
 }
 
 /// Sums amounts by kind and currency. An amount that names its own kind counts under that.
-pub(super) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Position)>) -> Vec<Sum> {
+pub(crate) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Position)>) -> Vec<Sum> {
     let mut by_kind: BTreeMap<(AmountKind, Currency), (i128, Vec<Position>)> = BTreeMap::new();
     for (kind, money, position) in amounts {
         let (fen, evidence) = by_kind.entry((money.kind().unwrap_or(kind), money.currency())).or_default();

@@ -26,6 +26,7 @@ async fn the_document_lists_exactly_the_routes_of_the_contract() {
         "GET /api/v1/parties",
         "GET /api/v1/parties/{id}",
         "GET /api/v1/report",
+        "GET /api/v1/projects/{id}/credit",
         "GET /healthz",
         "GET /metrics",
         "GET /readyz",

@@ -1,0 +1,52 @@
+//! `/api/v1/projects`: whose a project is.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use jiff::Timestamp;
+use jinqiao_events::value::occurred::Occurred;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::input::{Params, Segments};
+use super::problem::{Problem, language};
+use super::state::AppState;
+use crate::crediting::{self, CreditAnswer};
+use crate::matching::Times;
+
+/// Under which rules, and as of when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CreditParams {
+    /// Name of a rule set; the one in force at the time when left out.
+    rules: Option<String>,
+    /// As it stood at the end of this day; today when left out.
+    #[param(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
+    as_of: Option<Occurred>,
+    /// Knowing only what had been recorded by this time (RFC 3339).
+    #[param(value_type = Option<String>, format = DateTime)]
+    known_at: Option<Timestamp>,
+}
+
+/// The verdict on a project under a dated rule set, with the dossier: each event with both its times.
+#[utoipa::path(
+    get, path = "/api/v1/projects/{id}/credit", tag = "projects", summary = "项目归属",
+    params(("id" = String, Path, description = "key of the project (/ as %2F)"), CreditParams),
+    responses((status = 200, description = "Holders, referrers, counted sums, reward in fen, sentences, dossier", body = Value))
+)]
+pub(super) async fn credit(
+    State(state): State<AppState>,
+    Segments(id): Segments<String>,
+    Params(params): Params<CreditParams>,
+    headers: HeaderMap,
+) -> Result<axum::Json<CreditAnswer>, Problem> {
+    let times = Times { as_of: params.as_of, known_at: params.known_at };
+    let (lang, desk) = (language(&headers), state.desk.clone());
+    state
+        .heavy(move || {
+            let views = crediting::views_at(&desk, times)?;
+            let as_of = crediting::day_of(&desk, times);
+            Ok(axum::Json(crediting::verdict(&views, &id, params.rules.as_deref(), as_of, lang)?))
+        })
+        .await
+}
