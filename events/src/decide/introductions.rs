@@ -308,8 +308,10 @@ mod tests {
         let closed = event("org_closed", &format!(r#"{{"party":"{}"}}"#, org("C")));
         when_after([closed.clone()], proposed("A", "C")).then_refused_at("party_closed", "/body/b");
         when_after([closed.clone()], proposed("C", "A")).then_refused_at("party_closed", "/body/a");
-        let elsewhere = [closed, enterprise("D"), merged("C", "D")];
-        when_after(elsewhere, proposed("A", "D")).then_refused("party_closed");
+        let into_closed = [closed.clone(), enterprise("D"), merged("D", "C")];
+        when_after(into_closed, proposed("A", "D")).then_refused("party_closed");
+        let closed_duplicate = [closed, enterprise("D"), merged("C", "D")];
+        when_after(closed_duplicate, proposed("A", "D")).then_recorded(|_| {});
     }
 
     #[test]
