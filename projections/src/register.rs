@@ -90,7 +90,7 @@ impl Register {
                 self.change(&event.chamber, |party| party.closed = Some(noted));
             }
             Event::OrgMerged(event) => self.merge(&event.from, &event.into),
-            Event::OrgUnmerged(event) => self.unmerge(&event.from, &event.into),
+            Event::OrgUnmerged(event) => self.unmerge(&event.from),
             Event::PartyLinked(event) => {
                 if let Some(id) = self.entry(&event.party) {
                     self.link(name::normalise(&event.name), id);
@@ -316,7 +316,7 @@ impl Register {
 
     /// The decisions refuse a second registration under one identifier; the first one counts.
     fn enter(&mut self, party: Party) {
-        if party.identifiers.iter().any(|identifier| self.identifiers.contains_key(identifier)) {
+        if self.parties.contains_key(&party.id) {
             return;
         }
         self.add_name(&party.name, party.id);
@@ -352,11 +352,7 @@ impl Register {
         }
     }
 
-    /// The decisions refuse an identifier that is taken; where a history says so all the same, the first counts.
     fn add_identifier(&mut self, reference: &PartyRef, identifier: &Identifier) {
-        if self.identifiers.contains_key(identifier) {
-            return;
-        }
         if let Some(id) = self.change(reference, |party| party.identifiers.push(identifier.clone())) {
             self.identifiers.insert(identifier.clone(), id);
         }
@@ -390,12 +386,10 @@ impl Register {
         self.absorbed.entry(into).or_default().insert(from);
     }
 
-    fn unmerge(&mut self, from: &PartyRef, into: &PartyRef) {
-        let (Some(from), Some(into)) = (self.entry(from), self.entry(into)) else {
-            return;
-        };
-        if self.party(from).is_some_and(|party| party.merged_into == Some(into)) {
-            self.change(&from.into(), |party| party.merged_into = None);
+    fn unmerge(&mut self, from: &PartyRef) {
+        let mut stood_for = None;
+        let from = self.change(from, |party| stood_for = party.merged_into.take());
+        if let (Some(from), Some(into)) = (from, stood_for) {
             remove_from(&mut self.absorbed, into, &from);
         }
     }

@@ -12,7 +12,6 @@ use crate::door::read_draft;
 use crate::error::AppError;
 use crate::store::Store;
 
-mod agreement;
 pub(crate) mod failing;
 mod history;
 mod keys;

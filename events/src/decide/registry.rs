@@ -66,11 +66,10 @@ impl Registry {
         entries
     }
 
-    /// Whether the party was closed: the entry that stands for it. A closed duplicate that was merged into it is
-    /// no matter.
+    /// Whether the party was closed, under whichever of its entries.
     #[must_use]
     pub fn is_closed(&self, id: PartyId) -> bool {
-        self.party(self.canonical(id)).is_some_and(|entry| entry.closed)
+        self.entries_of(id).into_iter().any(|entry| self.party(entry).is_some_and(|entry| entry.closed))
     }
 
     /// Whether two references mean one party: after merges, or by name where neither is registered.
@@ -121,18 +120,14 @@ impl Registry {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     pub(super) fn decide(&self, draft: &mut Draft) -> Result<(), Refusal> {
         self.resolve_parties(&mut draft.event)?;
-        match &mut draft.event {
+        match &draft.event {
             Event::OrgRegistered(event) => self.may_register(&event.identifier, "/body/identifier"),
             Event::IdentifierAdded(event) => {
                 self.required("party", &event.party)?;
                 self.may_register(&event.identifier, "/body/identifier")
             }
             Event::OrgRenamed(event) => self.required("party", &event.party).map(drop),
-            Event::OrgClosed(event) => {
-                // Whichever of its entries was named, the party is closed, not a duplicate of it.
-                event.party = self.may_close(&event.party)?.into();
-                Ok(())
-            }
+            Event::OrgClosed(event) => self.may_close(&event.party),
             Event::OrgMerged(event) => self.may_merge(&event.from, &event.into).map(drop),
             Event::OrgUnmerged(event) => self.may_unmerge(&event.from, &event.into).map(drop),
             Event::PartyLinked(event) => self.may_link(&event.name, &event.party),
@@ -182,8 +177,8 @@ impl Registry {
         }
     }
 
-    fn may_close(&self, party: &PartyRef) -> Result<PartyId, Refusal> {
-        let id = self.canonical(self.required("party", party)?);
+    fn may_close(&self, party: &PartyRef) -> Result<(), Refusal> {
+        let id = self.required("party", party)?;
         if self.is_closed(id) {
             return Err(Refusal::conflict(
                 "party_closed",
@@ -192,7 +187,7 @@ impl Registry {
                 "the party is closed already",
             ));
         }
-        Ok(id)
+        Ok(())
     }
 
     fn may_merge(&self, from: &PartyRef, into: &PartyRef) -> Result<(PartyId, PartyId), Refusal> {
