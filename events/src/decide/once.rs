@@ -1,6 +1,6 @@
 //! Keys that stand for one thing: an offer, a text, a report, a welfare activity is recorded once under its key.
 //!
-//! A kind whose key has this meaning is one line in [`own_key`]. Kinds whose keys other rules refer to
+//! A kind whose key has this meaning is one line in `own_key`. Kinds whose keys other rules refer to
 //! (activities, projects, needs …) have rules of their own.
 
 use super::layered::{Layered, layers};

@@ -2,7 +2,7 @@
 //!
 //! The score is the sum of `weight * ln(1 + value / floor) / sd`. It starts from the best single signal; one
 //! weight after the other is moved by the step that gains most over all cuts, but only if the mean gains
-//! [`LEAST_GAIN`] and hardly any cut loses. What rests on paths never gets a weight below zero.
+//! `LEAST_GAIN` and hardly any cut loses. What rests on paths never gets a weight below zero.
 
 use super::{Column, Sample, floor_log2};
 use crate::numbers::{float, micro};

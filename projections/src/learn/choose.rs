@@ -1,7 +1,7 @@
 //! The choice: which form of model serves a log best, made on its latest cut that no fit has seen.
 //!
 //! In order of simplicity: the default, the best single signal, the additive score, stumps on top of it, stumps
-//! alone. A later one is taken only where it gains [`LEAST_GAIN`] over the best so far; what is taken is fitted
+//! alone. A later one is taken only where it gains `LEAST_GAIN` over the best so far; what is taken is fitted
 //! again on all cuts. With too few queries the default stays.
 
 use serde::Serialize;

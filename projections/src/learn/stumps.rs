@@ -1,6 +1,6 @@
 //! Stage 2, boosted stumps: one step curve a signal, from many trees of one split each.
 //!
-//! LambdaRank (Burges 2010), truncated at the first [`PLACES`] places: every pair of a row that came true and one
+//! LambdaRank (Burges 2010), truncated at the first `PLACES` places: every pair of a row that came true and one
 //! that did not pulls at both scores, by how much nDCG would change if they changed places. Each round adds the
 //! one split of one signal that fits the pull best; what rests on paths may only rise. The sum of all splits of a
 //! signal is its curve, stored as a table. Inputs are the distance to the best candidate of the query in the
