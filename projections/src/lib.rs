@@ -6,8 +6,11 @@
 
 pub mod backtest;
 pub mod chamber_graph;
+pub mod compact_graph;
 pub mod facts;
+pub mod kernels;
 pub mod ledger;
+pub mod paged;
 pub mod party_graph;
 pub mod rank;
 pub mod register;

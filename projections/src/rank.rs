@@ -4,6 +4,7 @@
 //! the terms aloud. A line cannot exist without the events behind it.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::log::Position;
@@ -11,7 +12,9 @@ use jinqiao_events::value::ids::{EventId, PartyId};
 use serde::Serialize;
 
 use crate::chamber_graph::ChamberGraph;
+use crate::paged::Paged;
 use crate::party_graph::PartyGraph;
+use crate::register::Register;
 use crate::tie_graph::{Node, TieGraph, walk::Scratch};
 use crate::views::Views;
 
@@ -31,36 +34,64 @@ pub const MODEL: &str = "default-1";
 /// Most events that one term names.
 pub const TERM_EVIDENCE_MAX: usize = 12;
 
-/// Both graphs as of one day, and who of their parties is open, of which kind.
+/// Both graphs as of one day, and who of their parties is open, of which kind. A copy shares all it can.
 #[derive(Debug, Clone, Default)]
 pub struct Graphs {
     /// The position of the views that they were built from.
     pub position: Position,
     /// Everyone.
     pub parties: PartyGraph,
-    /// Chambers.
-    pub chambers: ChamberGraph,
-    open: Vec<Option<OrgKind>>,
-    /// For each chamber: its node among all parties.
-    of_chamber: Vec<Node>,
+    /// Folded when first asked for.
+    chambers: Arc<OnceLock<ChamberGraph>>,
+    open: Paged<Option<OrgKind>>,
 }
+
+/// From so many facts on, graphs are built with room for parties to come; smaller ones are built anew at once.
+const ROOM_FACTS_MIN: usize = 20_000;
+/// Room for new parties, as one part of all facts so many.
+const ROOM_SHARE: usize = 64;
 
 impl Graphs {
     /// Builds both graphs from facts up to and including a day (days since 1970-01-01). O(facts log facts).
     #[must_use]
     pub fn build(views: &Views, as_of_day: i32) -> Self {
-        let parties = PartyGraph::build(&views.facts, &views.register, as_of_day);
-        let chambers = ChamberGraph::fold(&parties, &views.register);
-        let open = |node| {
-            let party = views.register.party(parties.party(node)?)?;
-            views.register.is_open(party.id).then_some(party.kind)
-        };
-        let open = (0..parties.party_count()).map(open).collect();
-        let chamber_nodes =
-            (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
-        let of_chamber = chamber_nodes.collect();
-        Self { position: views.position, parties, chambers, open, of_chamber }
+        let facts = views.facts.all().len();
+        let room = if facts < ROOM_FACTS_MIN { 0 } else { facts / ROOM_SHARE };
+        Self::build_with_room(views, as_of_day, room)
     }
+
+    /// The same with room for so many parties to come.
+    #[must_use]
+    pub fn build_with_room(views: &Views, as_of_day: i32, room: usize) -> Self {
+        let parties = PartyGraph::build_with_room(&views.facts, &views.register, as_of_day, room);
+        let open = (0..parties.party_count()).map(|node| open_kind(views, &parties, node)).collect();
+        Self { position: views.position, parties, chambers: Arc::default(), open }
+    }
+
+    /// The graphs with what was appended since laid over; nothing when they have to be built anew. See
+    /// [`PartyGraph::grown`].
+    #[must_use]
+    pub fn grown(&self, views: &Views) -> Option<Self> {
+        let parties = self.parties.grown(&views.facts, &views.register)?;
+        let mut open = self.open.clone();
+        for node in parties.newcomers_since(&self.parties) {
+            open.set(node as usize, open_kind(views, &parties, node));
+        }
+        Some(Self { position: views.position, parties, chambers: Arc::default(), open })
+    }
+
+    /// The chambers' graph, folded when it is first asked for; `register` is that of the views which these graphs
+    /// were built from.
+    #[must_use]
+    pub fn chambers(&self, register: &Register) -> &ChamberGraph {
+        self.chambers.get_or_init(|| ChamberGraph::fold(&self.parties, register))
+    }
+}
+
+/// The kind of the party at a node, if it is open.
+fn open_kind(views: &Views, parties: &PartyGraph, node: Node) -> Option<OrgKind> {
+    let party = views.register.party(parties.party(node)?)?;
+    views.register.is_open(party.id).then_some(party.kind)
 }
 
 /// With whom.
@@ -193,7 +224,7 @@ struct Seat<'a> {
     graph: &'a TieGraph,
     node: Node,
     weights: blend::Weights,
-    of_chamber: Option<&'a [Node]>,
+    chambers: Option<&'a ChamberGraph>,
 }
 
 impl<'a> Seat<'a> {
@@ -205,21 +236,19 @@ impl<'a> Seat<'a> {
         }
         let with = with.unwrap_or_else(|| With::for_kind(kind));
         let among_chambers = kind == OrgKind::Chamber && with == With::Chambers;
-        let (graph, weights, of_chamber): (&TieGraph, _, _) = if among_chambers {
-            (&graphs.chambers, blend::AMONG_CHAMBERS, Some(graphs.of_chamber.as_slice()))
+        let (graph, weights, chambers): (&TieGraph, _, _) = if among_chambers {
+            let chambers = graphs.chambers(&views.register);
+            (chambers, blend::AMONG_CHAMBERS, Some(chambers))
         } else {
             (&graphs.parties, blend::AMONG_PARTIES, None)
         };
         let node = graph.node(party).ok_or(NoList::NoTies(party))?;
-        Ok(Self { party, with, graph, node, weights, of_chamber })
+        Ok(Self { party, with, graph, node, weights, chambers })
     }
 
     /// The node among all parties, by which candidates are judged.
     fn among_parties(&self, node: Node) -> Option<Node> {
-        match self.of_chamber {
-            None => Some(node),
-            Some(nodes) => nodes.get(usize::try_from(node).ok()?).copied(),
-        }
+        self.chambers.map_or(Some(node), |chambers| chambers.among_parties(node))
     }
 
     fn blend(&self, candidates: &Candidates<'_>, top: usize, scratch: &mut Scratch) -> Blend {

@@ -59,7 +59,7 @@ fn paths_to(
     far: &[f64],
     scratch: &mut Scratch,
 ) -> Vec<Path> {
-    if to >= graph.established_count() {
+    if !graph.is_established(to) {
         return Vec::new();
     }
     // Ties are symmetric: what the second middle brings is what lies there times its tie to the end.
