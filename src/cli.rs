@@ -57,6 +57,14 @@ pub struct Globals {
     pub quiet: bool,
 }
 
+/// What a person decides about lost events.
+#[derive(Debug, Clone, Copy, Default, Args)]
+struct LossArgs {
+    /// 两份日志都丢失了同样的已确认事件时，仍以余下的继续；这一决定会记入日志
+    #[arg(long)]
+    accept_loss: bool,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// 建一座虚构的示例城市，打印一家企业和一家商会的推荐，并打开页面
@@ -123,6 +131,11 @@ impl Globals {
     /// Opens the store that the flags name.
     fn open_store(&self) -> Result<Store, AppError> {
         Store::open(&self.log)
+    }
+
+    /// The same, going on without lost events if a person says so.
+    fn open_store_with(&self, loss: LossArgs) -> Result<Store, AppError> {
+        Store::open_with(&self.log, loss.accept_loss)
     }
 
     /// Opens the store and puts a desk on it.

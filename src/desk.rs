@@ -21,8 +21,10 @@ use crate::store::Store;
 
 mod clerk;
 pub mod restore;
+mod tell;
 
 use clerk::Clerk;
+pub use tell::tell;
 
 /// Most requests that wait for the desk; more are told to try again later.
 pub const WAITING_MAX: usize = 4_096;

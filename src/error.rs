@@ -134,13 +134,12 @@ impl AppError {
                     "the store is in use by {owner}; stop it, or add --server URL to go through the running server"
                 ),
             },
-            Self::Log(LogError::Lost { found, acknowledged }) => match lang {
+            Self::Log(error @ LogError::Lost { .. }) => match lang {
                 Lang::Zh => format!(
-                    "数据缺失：只找到第 {found} 号之前的事件，而第 {acknowledged} 号已确认过；请从备份恢复"
+                    "数据缺失：日志的两份都丢失了已确认的事件（第 {} 号）；请从备份恢复，或加 --accept-loss 以余下的继续",
+                    error.lost_positions()
                 ),
-                Lang::En => format!(
-                    "events are missing: found up to {found}, but {acknowledged} had been acknowledged; restore a backup"
-                ),
+                Lang::En => format!("{error}; restore a backup, or go on without them with --accept-loss"),
             },
             Self::Log(error) => match lang {
                 Lang::Zh => format!("存储出错：{error}；请检查磁盘后重启"),

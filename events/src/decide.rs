@@ -26,6 +26,7 @@ pub mod projects;
 pub mod refusal;
 pub mod registry;
 pub mod stations;
+pub mod store;
 pub mod texts;
 pub mod welfare;
 mod whoever;
@@ -134,6 +135,7 @@ macro_rules! rules {
 }
 
 rules! {
+    store: store::Store,
     texts: texts::Texts,
     memberships: memberships::Memberships,
     activities: activities::Activities,

@@ -25,6 +25,7 @@ pub mod party_building;
 pub mod privacy;
 pub mod project;
 pub mod station;
+pub mod store;
 pub mod supply;
 pub mod tag;
 pub mod text;
@@ -269,6 +270,8 @@ vocabulary! {
     EventCorrected in correction,
     EventVoided in correction,
     FileImported in correction,
+    StoreHealed in store,
+    LossAccepted in store,
 }
 
 impl Kind {

@@ -8,16 +8,20 @@ use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::kinds::store::PositionRange;
+
 mod admit;
 pub mod codec;
 pub mod contract;
 pub mod effective;
 pub mod envelope;
 pub mod files;
+mod head;
 pub mod journal;
 pub mod memory_log;
 mod postings;
 pub mod query;
+mod report;
 mod select;
 pub mod sled_log;
 
@@ -25,6 +29,7 @@ pub use effective::Effective;
 pub use envelope::{Recorded, Source, Stored};
 pub use memory_log::MemoryLog;
 pub use query::{Guard, Query, QueryItem};
+pub use report::Report;
 pub use sled_log::SledLog;
 
 /// Place of an event in the log: 1 for the first, no gaps. 0 means "before the first".
@@ -98,13 +103,15 @@ pub enum LogError {
         /// What is wrong there.
         reason: String,
     },
-    /// Acknowledged events are missing.
-    #[error("the store holds events up to {found}, but {acknowledged} had been acknowledged")]
+    /// Acknowledged events are in neither copy.
+    #[error("both copies of the log have lost acknowledged events: positions {}", listed(.ranges))]
     Lost {
         /// Last position found.
         found: Position,
         /// Last position known to have been acknowledged.
         acknowledged: Position,
+        /// The lost positions.
+        ranges: Vec<PositionRange>,
     },
     /// Another process has the store open.
     #[error("the store is in use by {owner}")]
@@ -115,6 +122,30 @@ pub enum LogError {
     /// An earlier write failed; reads go on.
     #[error("the log is read-only since a write failed: {0}")]
     ReadOnly(String),
+}
+
+impl LogError {
+    /// The lost positions as people write them: `5-20, 31`; empty for other errors.
+    #[must_use]
+    pub fn lost_positions(&self) -> String {
+        match self {
+            Self::Lost { ranges, .. } => listed(ranges),
+            Self::Store(_) | Self::Damaged { .. } | Self::InUse { .. } | Self::ReadOnly(_) => String::new(),
+        }
+    }
+}
+
+/// Ranges of positions as people write them: `5-20, 31`.
+fn listed(ranges: &[PositionRange]) -> String {
+    let listed: Vec<_> = ranges
+        .iter()
+        .map(
+            |PositionRange { first, last }| {
+                if first == last { first.to_string() } else { format!("{first}-{last}") }
+            },
+        )
+        .collect();
+    listed.join(", ")
 }
 
 /// Which way to read.
@@ -185,6 +216,27 @@ pub trait Log: Send + Sync + Debug {
     /// # Errors
     /// Says the first position at which something is wrong.
     fn verify(&self) -> Result<Verified, LogError>;
+
+    /// What the last open found damaged and put right, or had to give up, and nobody has been told of yet.
+    ///
+    /// # Errors
+    /// When the log is closed.
+    fn untold(&self) -> Result<Report, LogError> {
+        Ok(Report::default())
+    }
+
+    /// Takes note that the report stands in the log as events: it will not be given again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn told(&self) -> Result<(), LogError> {
+        Ok(())
+    }
+
+    /// Why the log takes no more writes, if it does not.
+    fn fault(&self) -> Option<String> {
+        None
+    }
 
     /// Flushes and lets go of the store. Later calls may fail.
     ///

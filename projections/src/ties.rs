@@ -207,7 +207,9 @@ fn table(event: &Event) -> Said<'_> {
         | Event::FundsArrived(_)
         | Event::EventCorrected(_)
         | Event::EventVoided(_)
-        | Event::FileImported(_) => Said::Nothing,
+        | Event::FileImported(_)
+        | Event::StoreHealed(_)
+        | Event::LossAccepted(_) => Said::Nothing,
     }
 }
 

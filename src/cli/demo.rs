@@ -13,7 +13,7 @@ use jinqiao_projections::rank::{self, Ask, MatchList};
 use jinqiao_projections::tie_graph::walk::Scratch;
 use jinqiao_projections::views::Views;
 
-use super::{Globals, finish, matching, out, progress, serve, writing};
+use super::{Globals, LossArgs, finish, matching, out, progress, serve, writing};
 use crate::config::{Format, LogUrl};
 use crate::demo;
 use crate::error::AppError;
@@ -44,7 +44,7 @@ pub(super) fn run(args: Args, globals: Globals) -> Result<u8, AppError> {
     let globals = Globals { log: LogUrl::Sled(data), ..globals };
     build(&globals)?;
     print(&globals)?;
-    if no_serve { Ok(0) } else { serve::run(&serve::Args { listen }, &globals) }
+    if no_serve { Ok(0) } else { serve::run(&serve::Args { listen, loss: LossArgs::default() }, &globals) }
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

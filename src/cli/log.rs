@@ -7,22 +7,25 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Globals, finish, out, progress, writing};
+use super::{Globals, LossArgs, finish, out, progress, writing};
 use crate::desk::restore;
 use crate::error::AppError;
+use crate::store::Store;
 
 /// 日志本身
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    loss: LossArgs,
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// 最新事件的位置
     Head,
-    /// 校验全部已存内容：校验和、位置无缺
+    /// 校验全部已存内容：两份逐字节相同、校验和、位置无缺
     Verify,
     /// 导出为 JSON 行（与引擎无关，逐字节稳定）
     Export {
@@ -38,24 +41,23 @@ enum Command {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let store = globals.open_store_with(args.loss)?;
     match &args.command {
-        Command::Head => head(globals),
-        Command::Verify => verify(globals),
-        Command::Export { out } => export(globals, out.as_deref()),
-        Command::Import { file } => import(globals, file),
+        Command::Head => head(&store),
+        Command::Verify => verify(&store),
+        Command::Export { out } => export(&store, globals, out.as_deref()),
+        Command::Import { file } => import(&store, globals, file),
     }
 }
 
-fn head(globals: &Globals) -> Result<u8, AppError> {
-    let store = globals.open_store()?;
+fn head(store: &Store) -> Result<u8, AppError> {
     let mut out = out();
     writeln!(out, "{}", json!({ "position": store.log.head() })).map_err(writing)?;
     store.close()?;
     finish(out)
 }
 
-fn verify(globals: &Globals) -> Result<u8, AppError> {
-    let store = globals.open_store()?;
+fn verify(store: &Store) -> Result<u8, AppError> {
     let verified = store.log.verify()?;
     let mut out = out();
     let answer = json!({ "ok": true, "events": verified.events, "bytes": verified.bytes });
@@ -64,8 +66,7 @@ fn verify(globals: &Globals) -> Result<u8, AppError> {
     finish(out)
 }
 
-fn export(globals: &Globals, file: Option<&Path>) -> Result<u8, AppError> {
-    let store = globals.open_store()?;
+fn export(store: &Store, globals: &Globals, file: Option<&Path>) -> Result<u8, AppError> {
     let mut sink: Box<dyn Write> = match file {
         Some(path) => {
             Box::new(BufWriter::new(File::create(path).map_err(AppError::io(path.display().to_string()))?))
@@ -92,15 +93,14 @@ fn export(globals: &Globals, file: Option<&Path>) -> Result<u8, AppError> {
     finish(sink)
 }
 
-fn import(globals: &Globals, file: &Path) -> Result<u8, AppError> {
+fn import(store: &Store, globals: &Globals, file: &Path) -> Result<u8, AppError> {
     let reader: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         Box::new(BufReader::new(File::open(file).map_err(AppError::io(file.display().to_string()))?))
     };
-    let store = globals.open_store()?;
     let bar = progress(globals, None);
-    let restored = restore::restore(&store, reader, &mut |position| bar.set_position(position));
+    let restored = restore::restore(store, reader, &mut |position| bar.set_position(position));
     bar.finish_and_clear();
     store.close()?;
     let mut out = out();

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
-use super::{Globals, out};
+use super::{Globals, LossArgs, out};
+use crate::desk::Desk;
 use crate::error::AppError;
 use crate::http;
 
@@ -13,11 +14,13 @@ pub(super) struct Args {
     /// 监听地址；在有账号之前只接受本机地址
     #[arg(long, default_value = "127.0.0.1:8650", env = "JINQIAO_LISTEN")]
     pub(super) listen: SocketAddr,
+    #[command(flatten)]
+    pub(super) loss: LossArgs,
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     http::refuse_public(args.listen)?;
-    let desk = globals.open_desk()?;
+    let desk = Desk::open(globals.open_store_with(args.loss)?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

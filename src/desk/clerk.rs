@@ -404,7 +404,11 @@ fn receipts(slots: Vec<Slot>, placed: Vec<Placed>, published: &mut Vec<Recorded>
     receipts
 }
 
-fn stored(draft: &Draft, digest: Option<[u8; 16]>, recorded_at: Timestamp) -> Result<Stored, AppError> {
+pub(super) fn stored(
+    draft: &Draft,
+    digest: Option<[u8; 16]>,
+    recorded_at: Timestamp,
+) -> Result<Stored, AppError> {
     let kind = draft.event.kind();
     Ok(Stored {
         position: 0,
@@ -425,7 +429,7 @@ fn stored(draft: &Draft, digest: Option<[u8; 16]>, recorded_at: Timestamp) -> Re
 }
 
 /// First 16 bytes of the SM3 of kind, version, date and body as submitted: what a key stands for.
-fn content_digest(draft: &Draft) -> Result<[u8; 16], AppError> {
+pub(super) fn content_digest(draft: &Draft) -> Result<[u8; 16], AppError> {
     let kind = draft.event.kind();
     let mut hash = Sm3::new();
     hash.update(format!("{}\n{}\n{}\n", kind.name(), kind.version(), draft.occurred));

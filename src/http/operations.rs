@@ -21,8 +21,13 @@ pub struct Health {
     views: u64,
 }
 
+/// Whether a write has failed: one that somebody asked for, or one of the log's own.
+fn has_failed(state: &AppState) -> bool {
+    state.metrics.has_failed() || state.desk.store().log.fault().is_some()
+}
+
 fn health(state: &AppState) -> Health {
-    let status = if state.metrics.has_failed() { "read_only" } else { "ok" };
+    let status = if has_failed(state) { "read_only" } else { "ok" };
     Health { status, head: state.desk.store().log.head(), views: state.views().position }
 }
 
@@ -41,7 +46,7 @@ pub(super) async fn healthz(State(state): State<AppState>) -> axum::Json<Health>
     responses((status = 200, description = "It takes writes", body = Health))
 )]
 pub(super) async fn readyz(State(state): State<AppState>) -> Result<axum::Json<Health>, Problem> {
-    if state.metrics.has_failed() || *state.closing.borrow() {
+    if has_failed(&state) || *state.closing.borrow() {
         return Err(Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "not_ready",

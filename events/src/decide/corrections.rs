@@ -67,12 +67,12 @@ impl Corrections {
                 format!("no event {id} was recorded; check its id"),
             )
         })?;
-        if matches!(kind, Kind::EventCorrected | Kind::EventVoided) {
+        if matches!(kind, Kind::EventCorrected | Kind::EventVoided | Kind::StoreHealed | Kind::LossAccepted) {
             return Err(Refusal::conflict(
                 "not_correctable",
                 "/body/event",
-                "更正与作废本身不能再更正或作废；请对原记录再作一次更正，或重新登记",
-                "a correction or void cannot itself be changed; correct the original again, or record it anew",
+                "更正、作废与系统自己的记录不能再更正或作废；请对原记录再作一次更正，或重新登记",
+                "corrections, voids and what the program says cannot be changed; correct the original again, or record it anew",
             ));
         }
         Ok((kind, occurred))

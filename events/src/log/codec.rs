@@ -173,6 +173,11 @@ fn encode_block(first: Position, payloads: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
+/// The checksum at the end of a block's bytes: a short name for the whole block.
+pub(crate) fn checksum_of(block: &[u8]) -> u32 {
+    block.last_chunk::<CHECKSUM_BYTES>().map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
 /// A block whose checksums hold, over bytes borrowed or owned.
 #[derive(Debug)]
 pub struct Block<B> {
@@ -209,6 +214,12 @@ impl<B: AsRef<[u8]>> Block<B> {
         Ok(Self { bytes, first, payloads })
     }
 
+    /// Its bytes, as they are stored.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
     /// Position of its first event.
     #[must_use]
     pub const fn first(&self) -> Position {
@@ -230,8 +241,7 @@ impl<B: AsRef<[u8]>> Block<B> {
     /// The checksum at its end: a short name for the whole block.
     #[must_use]
     pub fn checksum(&self) -> u32 {
-        let bytes = self.bytes.as_ref();
-        checksum(bytes, bytes.len().saturating_sub(CHECKSUM_BYTES))
+        checksum_of(self.bytes.as_ref())
     }
 
     /// The event at `position`; `None` when that is not in this block.

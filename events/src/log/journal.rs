@@ -18,6 +18,367 @@
 //! Sections of unknown kinds are passed over. The **tree section** is optional: whoever resumes the tree takes
 //! it from the last frame, or computes the tree anew from the blocks where it is missing.
 
-pub mod frame;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use uuid::Uuid;
+
+use super::codec::Block;
+use super::files::{DiskFile, Files};
+use super::{LogError, Position};
+use survey::{Run, survey};
+use window::Window;
+
+pub mod frame;
+mod mend;
+mod survey;
+mod window;
+
+use frame::SEGMENT_HEADER_BYTES;
 pub use frame::{Frame, HashProfile, SegmentHeader, TreeEdge};
+pub(crate) use mend::{Mended, free_name};
+
+/// How large things grow.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sizes {
+    /// A segment is closed before a frame would bring it beyond this many bytes.
+    pub(crate) segment_max: u64,
+    /// Room is written as zeros ahead of the frames, so that a flush need not wait for the file's metadata: as
+    /// many bytes again as there are, but at least so many,
+    pub(crate) room_min: u64,
+    /// and at most so many.
+    pub(crate) room_max: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { segment_max: 64 * 1024 * 1024, room_min: 64 * 1024, room_max: 4 * 1024 * 1024 }
+    }
+}
+
+/// Where a journal is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    pub(crate) files: Arc<dyn Files>,
+    pub(crate) directory: PathBuf,
+    /// Where a segment goes that is replaced.
+    pub(crate) quarantine: PathBuf,
+    pub(crate) sizes: Sizes,
+}
+
+const EXTENSION: &str = ".seg";
+/// Of a segment that is being written anew.
+const TEMPORARY: &str = ".new";
+
+/// Which store this is, and how its tree is hashed: the same in every segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The store.
+    pub store: Uuid,
+    /// The hash of its tree.
+    pub profile: HashProfile,
+}
+
+impl Identity {
+    const fn header(self, first: Position) -> SegmentHeader {
+        SegmentHeader { store: self.store, profile: self.profile, first }
+    }
+}
+
+/// The segments of a store, open. One thread appends; any number read what was appended before.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    folder: Folder,
+    identity: Identity,
+    segments: RwLock<Vec<Segment>>,
+    tail: Mutex<Tail>,
+}
+
+/// One file, with what is sound in it. In a journal in order that is one run a segment, each following the other.
+#[derive(Debug, Clone)]
+struct Segment {
+    /// By its name; also the position of its first frame when all is well.
+    first: Position,
+    file: Arc<dyn DiskFile>,
+    header: bool,
+    runs: Vec<Run>,
+    garbage: bool,
+}
+
+/// What only the appending thread needs.
+#[derive(Debug, Default)]
+struct Tail {
+    /// The frame being written; kept for its memory.
+    frame: Vec<u8>,
+    /// Up to where the last segment has been written, room included.
+    allocated: u64,
+}
+
+/// Called with one block after the other, until it breaks or fails.
+pub(crate) type EachBlock<'a> = &'a mut dyn FnMut(&Block<&[u8]>) -> Result<ControlFlow<()>, LogError>;
+
+impl Journal {
+    /// The identity written in the first readable header, if there is one.
+    pub(crate) fn identify(files: &dyn Files, directory: &Path) -> io::Result<Option<Identity>> {
+        for (_, name) in segment_names(files, directory)? {
+            let file = files.open(&directory.join(name))?;
+            let header = SegmentHeader::parse(Window::new(&*file).bytes(0, SEGMENT_HEADER_BYTES));
+            if let Some(SegmentHeader { store, profile, .. }) = header {
+                return Ok(Some(Identity { store, profile }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads every segment and checks every frame. What was found may have gaps: see [`Journal::mend`].
+    pub(crate) fn open(folder: Folder, identity: Identity) -> io::Result<Self> {
+        let (files, directory) = (&*folder.files, &folder.directory);
+        files.make_directory(directory)?;
+        // Left by a mending that did not come to its end.
+        for name in files.list(directory)?.iter().filter(|name| name.ends_with(TEMPORARY)) {
+            files.remove(&directory.join(name))?;
+        }
+        let mut segments = Vec::new();
+        for (first, name) in segment_names(files, directory)? {
+            let file = files.open(&directory.join(name))?;
+            let found = survey(&*file, identity, first)?;
+            let (header, runs, garbage) = (found.header, found.runs, found.garbage);
+            segments.push(Segment { first, file, header, runs, garbage });
+        }
+        Ok(Self { folder, identity, segments: RwLock::new(segments), tail: Mutex::default() })
+    }
+
+    /// Which store this is.
+    pub(crate) const fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Whether there is no segment at all.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.with_segments(<[Segment]>::is_empty)
+    }
+
+    /// The last position that stands in a sound frame; 0 when none does.
+    pub(crate) fn end(&self) -> Position {
+        self.with_segments(|segments| {
+            segments.iter().flat_map(|segment| &segment.runs).map(|run| run.last).max()
+        })
+        .unwrap_or(0)
+    }
+
+    fn with_segments<T>(&self, read: impl FnOnce(&[Segment]) -> T) -> T {
+        read(&self.segments.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes a commit durable: the blocks of `events` events from `first` on, and the tree after them. When this
+    /// returns an error nobody knows what is on disk, and nothing may be appended before the next open.
+    pub(crate) fn append(
+        &self,
+        first: Position,
+        events: u32,
+        blocks: &[(Position, Vec<u8>)],
+        tree: Option<&TreeEdge>,
+    ) -> io::Result<()> {
+        let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let Tail { frame, allocated } = &mut *tail;
+        frame.clear();
+        frame::encode(frame, self.identity.store, first, events, blocks, tree);
+        let frame_bytes = length_u64(frame.len());
+        let (file, start, is_new) = match self.room_for(frame_bytes)? {
+            Some((file, end)) => (file, end, false),
+            None => {
+                let header = self.identity.header(first).encode();
+                frame.splice(..0, header);
+                *allocated = 0;
+                (self.make_segment(first)?, 0, true)
+            }
+        };
+        let end = start + length_u64(frame.len());
+        if end > *allocated {
+            let Sizes { segment_max, room_min, room_max } = self.folder.sizes;
+            *allocated = (end + end.clamp(room_min, room_max)).min(segment_max).max(end);
+            frame.resize(usize::try_from(*allocated - start).unwrap_or(frame.len()), 0);
+        }
+        file.write_at(start, frame)?;
+        file.sync_data()?;
+        if is_new {
+            self.folder.files.sync_directory(&self.folder.directory)?;
+        }
+        let last = first.saturating_add(u64::from(events)).saturating_sub(1);
+        let run = Run::of_frame(first, last, end - frame_bytes, end);
+        let mut segments = self.segments.write().unwrap_or_else(PoisonError::into_inner);
+        match segments.last_mut().map(|segment| segment.runs.as_mut_slice()) {
+            Some([.., known]) if !is_new => known.push(last, end),
+            Some(_) | None => {
+                segments.push(Segment { first, file, header: true, runs: vec![run], garbage: false });
+            }
+        }
+        Ok(())
+    }
+
+    /// The last segment and where its frames end, if the next frame fits.
+    fn room_for(&self, bytes: u64) -> io::Result<Option<(Arc<dyn DiskFile>, u64)>> {
+        let last = self.with_segments(|segments| {
+            segments.last().and_then(|segment| Some((Arc::clone(&segment.file), segment.runs.last()?.end)))
+        });
+        match last {
+            Some((file, end)) if end + bytes > self.folder.sizes.segment_max => {
+                file.set_len(end)?;
+                Ok(None)
+            }
+            found => Ok(found),
+        }
+    }
+
+    fn make_segment(&self, first: Position) -> io::Result<Arc<dyn DiskFile>> {
+        let file = self.folder.files.open(&self.path_of(first))?;
+        file.set_len(0)?;
+        Ok(file)
+    }
+
+    fn path_of(&self, first: Position) -> PathBuf {
+        self.folder.directory.join(format!("{first:020}{EXTENSION}"))
+    }
+
+    /// Takes the journal's last frame for true. Whoever wrote it may have died before it was on disk, or after
+    /// the disk had failed it; so it is written once more, and what is torn behind it is cut off.
+    pub(crate) fn settle(&self) -> io::Result<()> {
+        let last = self.with_segments(|segments| segments.last().cloned());
+        let Some((segment, run)) =
+            last.and_then(|segment| segment.runs.last().cloned().map(|run| (segment, run)))
+        else {
+            return Ok(());
+        };
+        // With the header, if that is as new as the frame.
+        let start = if run.last_frame == length_u64(SEGMENT_HEADER_BYTES) { 0 } else { run.last_frame };
+        let length = usize::try_from(run.end - start).unwrap_or(0);
+        let mut window = Window::new(&*segment.file);
+        segment.file.write_at(start, window.bytes(start, length))?;
+        segment.file.set_len(run.end)?;
+        segment.file.sync_data()?;
+        self.folder.files.sync_directory(&self.folder.directory)?;
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).allocated = run.end;
+        Ok(())
+    }
+
+    /// Gives back the room behind the last frame.
+    pub(crate) fn close(&self) -> io::Result<()> {
+        let last = self.with_segments(|segments| segments.last().cloned());
+        match last.as_ref().and_then(|segment| Some((&segment.file, segment.runs.last()?))) {
+            Some((file, run)) => {
+                file.set_len(run.end)?;
+                file.sync_data()
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The block that holds the event at `position`, and where the tree stood after its commit.
+    ///
+    /// Takes the time to read up to 64 KiB of frames.
+    pub(crate) fn block_of<T>(
+        &self,
+        position: Position,
+        read: impl FnOnce(&Block<&[u8]>, Option<TreeEdge>) -> T,
+    ) -> Result<T, LogError> {
+        let (file, run) = self.run_of(position).ok_or_else(|| missing(position))?;
+        let mut window = Window::new(&*file);
+        let mut offset = run.mark_before(position);
+        while offset < run.end {
+            let frame = window.frame(self.identity.store, offset).ok_or_else(|| damaged(position))?;
+            offset += length_u64(frame.header.frame_bytes());
+            if frame.header.last() < position {
+                continue;
+            }
+            for bytes in frame.blocks() {
+                let block = Block::parse(bytes).map_err(|damage| damage.at(position))?;
+                if (block.first()..=block.last()).contains(&position) {
+                    return Ok(read(&block, frame.tree()));
+                }
+            }
+            break;
+        }
+        Err(damaged(position))
+    }
+
+    /// Hands every block that holds events after `after` up to `upto` to `each`, in order, in bounded memory.
+    /// A gap or a frame that is no longer sound is an error with the first position that cannot be read.
+    pub(crate) fn each_block(
+        &self,
+        after: Position,
+        upto: Position,
+        each: EachBlock<'_>,
+    ) -> Result<(), LogError> {
+        let mut next = after.saturating_add(1);
+        while next <= upto {
+            let (file, run) = self.run_of(next).ok_or_else(|| missing(next))?;
+            let mut window = Window::new(&*file);
+            let mut offset = run.mark_before(next);
+            let before = next;
+            while offset < run.end && next <= upto {
+                let frame = window.frame(self.identity.store, offset).ok_or_else(|| damaged(next))?;
+                offset += length_u64(frame.header.frame_bytes());
+                for bytes in frame.blocks() {
+                    let block = Block::parse(bytes).map_err(|damage| damage.at(next))?;
+                    if block.last() < next {
+                        continue;
+                    }
+                    if next > upto {
+                        break;
+                    }
+                    if block.first() > next {
+                        return Err(missing(next));
+                    }
+                    next = block.last().saturating_add(1);
+                    if each(&block)?.is_break() {
+                        return Ok(());
+                    }
+                }
+            }
+            if next == before {
+                return Err(damaged(next));
+            }
+        }
+        Ok(())
+    }
+
+    /// The run that holds `position`, and the file that it is in.
+    fn run_of(&self, position: Position) -> Option<(Arc<dyn DiskFile>, Run)> {
+        self.with_segments(|segments| {
+            let behind = segments.partition_point(|segment| segment.first <= position);
+            let candidates = segments.get(..behind)?.iter().rev();
+            candidates
+                .flat_map(|segment| segment.runs.iter().map(move |run| (segment, run)))
+                .find(|(_, run)| (run.first..=run.last).contains(&position))
+                .map(|(segment, run)| (Arc::clone(&segment.file), run.clone()))
+        })
+    }
+}
+
+/// Names of segments with the position that each begins with, in order.
+fn segment_names(files: &dyn Files, directory: &Path) -> io::Result<Vec<(Position, String)>> {
+    let names = files.list(directory)?.into_iter();
+    let mut segments: Vec<_> = names
+        .filter_map(|name| {
+            let digits = name.strip_suffix(EXTENSION)?;
+            let first = digits.parse().ok().filter(|first| *first > 0 && digits.len() == 20)?;
+            Some((first, name))
+        })
+        .collect();
+    segments.sort_unstable();
+    Ok(segments)
+}
+
+fn missing(position: Position) -> LogError {
+    LogError::Damaged { position, reason: "the journal does not hold it".into() }
+}
+
+fn damaged(position: Position) -> LogError {
+    LogError::Damaged { position, reason: "the journal's frame there is damaged".into() }
+}
+
+fn length_u64(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}

@@ -1,18 +1,19 @@
-//! The log on sled 0.34.7: blocks of events in one tree, the one copy of the truth.
+//! The log on sled 0.34.7 and a journal beside it: two copies of the same blocks, one flush.
 //!
 //! ```text
 //! <dir>/lock             who has the store open
-//! <dir>/head             up to where events had been acknowledged, kept outside the engine
+//! <dir>/journal/         every commit as one frame in plain files, made durable before the answer
 //! <dir>/sled/            the engine: tree `log` (position of the first event → block), tree `idx` (derived)
 //! <dir>/sled-conf.copy   copy of the engine's `conf`
-//! <dir>/quarantine/      files of the engine that were found damaged
+//! <dir>/head             up to where events had been acknowledged, outside both copies
+//! <dir>/quarantine/      files that were found damaged and replaced
+//! <dir>/untold           what the last open found damaged, until it stands in the log as events
 //! ```
-//! The journal (`<dir>/journal/`, the same blocks, synced before the answer) and the tree of proofs will stand
-//! beside these: `Engine::write_part` is where a block is made durable, and where they will hear of it.
-//!
-//! One commit is one `apply_batch` on the tree `log`, the engine's `flush`, and a `sync_data` on a handle of
-//! our own of its data file: sled's `flush` hands pages to the kernel, but not to the disk. Only then does the
-//! watermark rise, and readers see nothing beyond it. After any error of a write no other is tried.
+//! One commit is one frame appended to the journal, one `fdatasync` of it, and one `apply_batch` on the tree
+//! `log`, which sled may make durable when it likes: what it loses in a crash is put back from the journal at
+//! the next open (`recovery`). Only then does the watermark rise, and readers see nothing beyond it. Queries read
+//! the engine; scans, exports and verification read the journal, in bounded memory. Where one copy cannot be
+//! read the other is. After any error of a write no other is tried.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -20,21 +21,35 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use uuid::Uuid;
+
+use super::files::RealFiles;
+use super::journal::{HashProfile, Sizes};
 use super::select;
 use super::{
-    Append, AppendError, Direction, Log, LogError, Placed, Position, Query, Stored, Verified, Watermark,
+    Append, AppendError, Direction, Log, LogError, Placed, Position, Query, Report, Stored, Verified,
+    Watermark,
 };
 
+mod compare;
 mod engine;
 mod filter;
-mod head;
 mod index;
 mod lock;
+#[cfg(test)]
+mod memory_tables;
 mod open;
+mod placeholder;
+mod recovery;
+mod sled_tables;
+mod tables;
 mod view;
 
 use engine::Engine;
+use lock::Lock;
 use open::Layout;
+use recovery::Site;
+use sled_tables::SledKeeper;
 use view::View;
 
 /// How to open a [`SledLog`].
@@ -46,8 +61,11 @@ pub struct Options {
     pub open_limit: Duration,
     /// Memory for the engine's cache, in bytes.
     pub cache_bytes: u64,
-    /// How many of the newest events are checked for gaps and damage at open.
+    /// How many of the newest events of the engine's copy are held against the journal at open. All of the
+    /// journal always is checked.
     pub checked_events: u64,
+    /// The hash of the tree of proofs, should the store be new.
+    pub profile: HashProfile,
 }
 
 impl Default for Options {
@@ -57,6 +75,7 @@ impl Default for Options {
             open_limit: Duration::from_secs(120),
             cache_bytes: 256 * 1024 * 1024,
             checked_events: 10_000,
+            profile: HashProfile::default(),
         }
     }
 }
@@ -70,15 +89,35 @@ pub struct SledLog {
 }
 
 impl SledLog {
-    /// Opens the log in `directory`, or makes one there. Takes time in proportion to its size: about 0.3 s a
-    /// million events after a crash.
+    /// Opens the log in `directory`, or makes one there. Reads the whole journal once. Damage to one copy is made
+    /// good from the other; [`Log::untold`] tells of it.
     ///
     /// # Errors
-    /// [`LogError::InUse`] when another process has it open; [`LogError::Lost`] when acknowledged events are
-    /// missing; [`LogError::Damaged`] when its newest events are; [`LogError::Store`] when sled cannot open it.
+    /// [`LogError::InUse`] when another process has it open; [`LogError::Lost`] when both copies have lost the same
+    /// acknowledged events; [`LogError::Damaged`] when neither holds what was acknowledged; [`LogError::Store`]
+    /// when the file system fails, or sled cannot be opened and there is no journal.
     pub fn open(directory: &Path, options: &Options) -> Result<Self, LogError> {
         fs::create_dir_all(directory).map_err(store_error)?;
-        let engine = Engine::open(&Layout::new(directory), options)?;
+        let layout = Layout::new(directory);
+        let lock = Lock::take(&layout.lock())?;
+        let site = Site {
+            files: Arc::new(RealFiles),
+            journal: layout.journal(),
+            quarantine: layout.quarantine(),
+            head: layout.head(),
+            untold: layout.untold(),
+            new_store: Uuid::new_v4(),
+            sizes: Sizes::default(),
+            keeper: Box::new(SledKeeper {
+                layout,
+                cache_bytes: options.cache_bytes,
+                open_limit: options.open_limit,
+            }),
+        };
+        Self::over(Engine::open(site, Some(lock), options)?)
+    }
+
+    fn over(engine: Engine) -> Result<Self, LogError> {
         let watermark = Watermark::default();
         watermark.raise(engine.end()?);
         Ok(Self { watermark, engine: RwLock::new(Some(Arc::new(engine))) })
@@ -132,16 +171,19 @@ impl Log for SledLog {
     }
 
     fn verify(&self) -> Result<Verified, LogError> {
-        let mut verified = Verified { events: 0, bytes: 0 };
-        self.engine()?.each_block(0, self.head(), &mut |block| {
-            for position in block.first()..=block.last() {
-                block.event(position).map_err(|damage| damage.at(block.first()))?;
-                verified.events += 1;
-            }
-            verified.bytes += block.payload_bytes();
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(verified)
+        self.engine()?.verify(self.head())
+    }
+
+    fn untold(&self) -> Result<Report, LogError> {
+        Ok(self.engine()?.untold())
+    }
+
+    fn told(&self) -> Result<(), LogError> {
+        self.engine()?.told()
+    }
+
+    fn fault(&self) -> Option<String> {
+        self.engine().map_or_else(|error| Some(error.to_string()), |engine| engine.fault())
     }
 
     fn close(&self) -> Result<(), LogError> {
@@ -161,5 +203,13 @@ fn store_error(reason: impl std::fmt::Display) -> LogError {
     LogError::Store(reason.to_string())
 }
 
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod power;
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;

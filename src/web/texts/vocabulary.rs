@@ -111,6 +111,11 @@ const FIELDS: &[Row] = &[
     ("qualification", "任职条件", "Qualification"),
     ("question", "提问编号", "Question"),
     ("reason", "原因", "Reason"),
+    ("head", "日志末位", "Last position then"),
+    ("copy", "哪一份", "Copy"),
+    ("damage", "损坏情形", "Damage"),
+    ("ranges", "位置范围", "Positions"),
+    ("kept", "移存的文件", "Files set aside"),
     ("recipient", "接收单位", "Recipient"),
     ("referrer", "引荐单位", "Referrer"),
     ("refused", "拒绝行数", "Rows refused"),
@@ -322,6 +327,24 @@ const VALUES: &[(&str, &[Row])] = &[
             ("spare_time", "业余", "in spare time"),
             ("small", "小型", "small"),
             ("practical", "务实", "practical"),
+        ],
+    ),
+    (
+        "copy",
+        &[
+            ("journal", "日志文件", "journal"),
+            ("engine", "存储引擎", "engine"),
+            ("head", "日志头", "head file"),
+        ],
+    ),
+    (
+        "damage",
+        &[
+            ("unopenable", "打不开", "could not be opened"),
+            ("missing", "缺失", "missing"),
+            ("behind", "落后", "behind"),
+            ("damaged", "部分损坏", "damaged in part"),
+            ("differs", "内容不同", "different content"),
         ],
     ),
     (

@@ -1,87 +1,71 @@
 //! The open store: how a group becomes durable, and how blocks are found again.
 
-use std::fs::{File, OpenOptions};
 use std::ops::{ControlFlow, Range};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sled::{Batch, Db, IVec, Tree};
+use sled::IVec;
 
-use super::head::Head;
+use super::compare::{compare, parse};
 use super::index::Index;
 use super::lock::Lock;
-use super::open::{Layout, open_engine};
+use super::recovery::{Copies, Site, open_copies};
+use super::tables::{Table, Tables};
 use super::view::{Pending, View};
 use super::{Options, store_error};
 use crate::log::admit::{Admitted, End, admit};
 use crate::log::codec::{self, Block};
-use crate::log::{Append, AppendError, LogError, Placed, Position, Watermark};
+use crate::log::head::Head;
+use crate::log::journal::{EachBlock, Journal};
+use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Verified, Watermark};
 
-/// Most bytes of one flush, unless one append is larger: half a segment of sled, since a lost segment is what
-/// breaks it.
+/// Most bytes of one flush, unless one append is larger.
 const FLUSH_MAX_BYTES: usize = 256 * 1024;
 /// The head file is written every so many flushes; at each it would cost two thirds of the throughput.
 const FLUSHES_PER_HEAD: u64 = 1000;
-/// Blocks read from the engine at once: a longer walk would grow its cache beyond the limit.
-const BLOCKS_PER_READ: usize = 256;
 
 /// The store, open. Fields are dropped in order: the lock goes last.
 #[derive(Debug)]
 pub(super) struct Engine {
-    blocks: Tree,
+    blocks: Arc<dyn Table>,
     pub(super) index: Index,
+    tables: Box<dyn Tables>,
+    journal: Journal,
     writer: Mutex<Writer>,
-    data: File,
-    db: Db,
-    head_path: PathBuf,
-    _lock: Lock,
+    report: Mutex<Report>,
+    /// Damage was met while reading: one of the copies is no longer what it was at open.
+    suspect: AtomicBool,
+    site: Site,
+    _lock: Option<Lock>,
 }
 
 /// What only the committing thread needs.
 #[derive(Debug)]
 struct Writer {
     end: End,
-    /// The last durable block; `None` in an empty log.
-    head: Option<Head>,
+    /// The last durable block.
+    head: Head,
     flushes: u64,
     read_only: Option<String>,
-    #[cfg(test)]
-    fail_next_flush: bool,
 }
 
-/// Called with one block after the other, until it breaks or fails.
-pub(super) type EachBlock<'a> = &'a mut dyn FnMut(&Block<IVec>) -> Result<ControlFlow<()>, LogError>;
-
 impl Engine {
-    pub(super) fn open(layout: &Layout, options: &Options) -> Result<Self, LogError> {
-        let lock = Lock::take(&layout.lock())?;
-        let db = open_engine(layout, options.cache_bytes, options.open_limit)?;
-        let blocks = db.open_tree("log").map_err(store_error)?;
-        let data =
-            OpenOptions::new().read(true).write(true).open(layout.engine_data()).map_err(store_error)?;
-        // A killed process may have left whole commits that no disk has seen; readers will see them now.
-        db.flush().map_err(store_error)?;
-        data.sync_data().map_err(store_error)?;
-
-        let (end, head) = last_of(&blocks)?;
-        let index = Index::open(db.open_tree("idx").map_err(store_error)?, end.position)?;
-        let writer = Writer {
-            end,
-            head,
-            flushes: 0,
-            read_only: None,
-            #[cfg(test)]
-            fail_next_flush: false,
+    /// Opens both copies and makes them good. The lock is held as long as the engine is there.
+    pub(super) fn open(site: Site, lock: Option<Lock>, options: &Options) -> Result<Self, LogError> {
+        let Copies { tables, journal, head, report } = open_copies(&site, options)?;
+        let (blocks, end) = (tables.blocks(), end_of(&journal)?);
+        let index = Index::open(tables.index(), end.position)?;
+        let engine = Self {
+            blocks,
+            index,
+            tables,
+            journal,
+            writer: Mutex::new(Writer { end, head, flushes: 0, read_only: None }),
+            report: Mutex::new(report),
+            suspect: AtomicBool::new(false),
+            site,
+            _lock: lock,
         };
-        let head_path = layout.head();
-        let engine = Self { blocks, index, writer: Mutex::new(writer), data, db, head_path, _lock: lock };
-        if options.accept_loss {
-            engine.writer()?.write_head(&engine.head_path)?;
-        } else {
-            engine.check_head(end.position)?;
-        }
-        let checked_from = end.position.saturating_sub(options.checked_events);
-        engine.each_block(checked_from, end.position, &mut |_| Ok(ControlFlow::Continue(())))?;
         engine.catch_up_index(end.position)?;
         Ok(engine)
     }
@@ -90,25 +74,9 @@ impl Engine {
         self.writer.lock().map_err(|_| LogError::ReadOnly("the writing thread panicked".into()))
     }
 
-    /// Compares what is stored with what is known to have been acknowledged.
-    fn check_head(&self, found: Position) -> Result<(), LogError> {
-        let Some(head) = Head::read(&self.head_path)? else {
-            return Ok(());
-        };
-        if found < head.position {
-            return Err(LogError::Lost { found, acknowledged: head.position });
-        }
-        let block = self.block_of(head.position)?;
-        if block.last() == head.position && block.checksum() == head.block_crc32c {
-            return Ok(());
-        }
-        let reason = "the block there is not the one that was acknowledged".into();
-        Err(LogError::Damaged { position: block.first(), reason })
-    }
-
     fn catch_up_index(&self, end: Position) -> Result<(), LogError> {
         let upto = self.index.upto();
-        self.each_block(upto, end, &mut |block| {
+        self.journal.each_block(upto, end, &mut |block| {
             let mut events = Vec::new();
             for position in block.first().max(upto.saturating_add(1))..=block.last() {
                 events.extend(block.event(position).map_err(|damage| damage.at(block.first()))?);
@@ -122,6 +90,29 @@ impl Engine {
     /// Position of the last event.
     pub(super) fn end(&self) -> Result<Position, LogError> {
         Ok(self.writer()?.end.position)
+    }
+
+    /// Why nothing is written any more.
+    pub(super) fn fault(&self) -> Option<String> {
+        match self.writer() {
+            Ok(writer) => writer.read_only.clone(),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
+    /// What nobody has been told of yet.
+    pub(super) fn untold(&self) -> Report {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets what was told.
+    pub(super) fn told(&self) -> Result<(), LogError> {
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        if !report.is_empty() {
+            *report = Report::default();
+            self.site.files.remove(&self.site.untold).map_err(store_error)?;
+        }
+        Ok(())
     }
 
     /// See [`crate::log::Log::commit`].
@@ -172,7 +163,7 @@ impl Engine {
         Ok(answers)
     }
 
-    /// Makes whole appends durable with one flush, then visible; the position after them.
+    /// Makes whole appends durable with one flush of the journal, then visible; the position after them.
     fn write_part(
         &self,
         writer: &mut Writer,
@@ -180,96 +171,104 @@ impl Engine {
         payloads: &[Vec<u8>],
         watermark: &Watermark,
     ) -> Result<Position, LogError> {
-        let mut batch = Batch::default();
-        let mut last = first.saturating_sub(1);
-        let mut last_crc32c = 0;
-        for (position, bytes) in codec::encode_blocks(first, payloads) {
-            let block = Block::parse(&bytes).map_err(|damage| damage.at(position))?;
-            (last, last_crc32c) = (block.last(), block.checksum());
-            batch.insert(&position.to_be_bytes(), bytes);
-        }
-        self.blocks.apply_batch(batch).map_err(store_error)?;
-        #[cfg(test)]
-        if std::mem::take(&mut writer.fail_next_flush) {
-            return Err(store_error("a flush that a test made fail"));
-        }
-        self.db.flush().map_err(store_error)?;
-        self.data.sync_data().map_err(store_error)?;
-        watermark.raise(last);
+        let blocks = codec::encode_blocks(first, payloads);
+        let events = u32::try_from(payloads.len()).unwrap_or(u32::MAX);
+        let next = first.saturating_add(u64::from(events));
+        let checksum = blocks.last().map_or(0, |(_, block)| codec::checksum_of(block));
+        self.journal.append(first, events, &blocks, None).map_err(store_error)?;
+        let entries = blocks.into_iter().map(|(position, block)| (position.to_be_bytes().to_vec(), block));
+        self.blocks.apply(entries.collect())?;
+        watermark.raise(next.saturating_sub(1));
 
-        writer.head = Some(Head { position: last, block_crc32c: last_crc32c });
+        writer.head = Head::new(self.journal.identity(), next.saturating_sub(1), checksum);
         writer.flushes += 1;
         if writer.flushes.is_multiple_of(FLUSHES_PER_HEAD) {
-            writer.write_head(&self.head_path)?;
+            self.write_head(writer)?;
         }
-        Ok(last.saturating_add(1))
+        Ok(next)
     }
 
-    /// The next flush reports an error, after its blocks have reached the engine.
-    #[cfg(test)]
-    pub(super) fn fail_next_flush(&self) {
-        self.writer().unwrap().fail_next_flush = true;
+    /// The engine goes first: the head says that it, too, holds everything.
+    fn write_head(&self, writer: &Writer) -> Result<(), LogError> {
+        self.tables.sync()?;
+        let head = Head { suspect: self.suspect.load(Ordering::Relaxed), ..writer.head };
+        head.write(&*self.site.files, &self.site.head).map_err(store_error)
     }
 
-    /// The last duties: index, engine, head. Nothing is written after a write has failed.
+    /// The last duties: index, engine, journal, head. Nothing is written after a write has failed.
     pub(super) fn finish(&self) -> Result<(), LogError> {
         let writer = self.writer()?;
         if writer.read_only.is_some() {
             return Ok(());
         }
         self.index.close(writer.end.position)?;
-        self.db.flush().map_err(store_error)?;
-        self.data.sync_data().map_err(store_error)?;
-        writer.write_head(&self.head_path)
+        self.journal.close().map_err(store_error)?;
+        self.write_head(&writer)
     }
 
-    /// The block that holds the event at `position`.
+    /// The block that holds the event at `position`: from the engine, or else from the journal.
     pub(super) fn block_of(&self, position: Position) -> Result<Block<IVec>, LogError> {
-        let found = self.blocks.get_lt(position.saturating_add(1).to_be_bytes()).map_err(store_error)?;
-        let block = parse(found.ok_or_else(|| no_block_holds(position))?)?;
-        if block.last() < position { Err(no_block_holds(position)) } else { Ok(block) }
+        let found = self.blocks.before(&position.saturating_add(1).to_be_bytes());
+        let block = found.and_then(|found| parse(found.ok_or_else(|| no_block_holds(position))?));
+        match block {
+            Ok(block) if block.last() >= position => Ok(block),
+            Ok(_) | Err(_) => {
+                self.suspect.store(true, Ordering::Relaxed);
+                let bytes = self.journal.block_of(position, |block, _| IVec::from(block.bytes()))?;
+                Block::parse(bytes).map_err(|damage| damage.at(position))
+            }
+        }
     }
 
-    /// Hands every block that holds events after `after` up to `upto` to `each`, in order. A gap is damage.
+    /// Hands every block that holds events after `after` up to `upto` to `each`, in order: from the journal, or
+    /// where that is damaged from the engine.
     pub(super) fn each_block(
         &self,
         after: Position,
         upto: Position,
         each: EachBlock<'_>,
     ) -> Result<(), LogError> {
-        if after >= upto {
-            return Ok(());
-        }
-        let mut next = self.block_of(after.saturating_add(1))?.first();
-        while next <= upto {
-            let lot: Vec<_> = self.blocks.range(next.to_be_bytes()..).take(BLOCKS_PER_READ).collect();
-            if lot.is_empty() {
-                return Err(no_block_holds(next));
+        let (mut after, mut broken, mut failed) = (after, false, None);
+        while after < upto && !broken {
+            let read = self.journal.each_block(after, upto, &mut |block| {
+                after = block.last();
+                let flow = each(block).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                });
+                broken = flow.is_break();
+                Ok(flow)
+            });
+            if let Some(error) = failed.take() {
+                return Err(error);
             }
-            for found in lot {
-                if next > upto {
-                    break;
+            if let Err(damage) = read {
+                self.suspect.store(true, Ordering::Relaxed);
+                let bytes = self.blocks.before(&after.saturating_add(2).to_be_bytes())?.ok_or(damage)?;
+                let block = parse(bytes)?;
+                let borrowed = Block::parse(block.bytes()).map_err(|damage| damage.at(block.first()))?;
+                if block.last() <= after {
+                    return Err(no_block_holds(after.saturating_add(1)));
                 }
-                let block = parse(found.map_err(store_error)?)?;
-                if block.first() != next {
-                    return Err(no_block_holds(next));
-                }
-                next = block.last().saturating_add(1);
-                if each(&block)?.is_break() {
-                    return Ok(());
-                }
+                after = block.last();
+                broken = each(&borrowed)?.is_break();
             }
         }
         Ok(())
     }
-}
 
-impl Writer {
-    fn write_head(&self, path: &Path) -> Result<(), LogError> {
-        match self.head {
-            Some(head) => head.write(path),
-            None => Head::remove(path),
-        }
+    /// Holds the copies against each other, every byte, and reads every event.
+    pub(super) fn verify(&self, upto: Position) -> Result<Verified, LogError> {
+        let mut verified = Verified { events: 0, bytes: 0 };
+        compare(&self.journal, &*self.blocks, 0, upto, &mut |block| {
+            for position in block.first()..=block.last() {
+                block.event(position).map_err(|damage| damage.at(block.first()))?;
+                verified.events += 1;
+            }
+            verified.bytes += block.payload_bytes();
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(verified)
     }
 }
 
@@ -295,26 +294,16 @@ fn parts(payloads: &[Vec<u8>], append_ends: &[usize]) -> Vec<Range<usize>> {
     parts
 }
 
-/// The end of the log, read from its last block.
-fn last_of(blocks: &Tree) -> Result<(End, Option<Head>), LogError> {
-    let Some(found) = blocks.last().map_err(store_error)? else {
-        return Ok((End::default(), None));
-    };
-    let block = parse(found)?;
-    let position = block.last();
-    let event = block.event(position).map_err(|damage| damage.at(block.first()))?;
-    let recorded_at = event.ok_or_else(|| no_block_holds(position))?.recorded_at;
-    Ok((End { position, recorded_at }, Some(Head { position, block_crc32c: block.checksum() })))
-}
-
-/// A block as it stands in the tree, under the position of its first event.
-fn parse((key, value): (IVec, IVec)) -> Result<Block<IVec>, LogError> {
-    let position = key.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    let block = Block::parse(value).map_err(|damage| damage.at(position))?;
-    if block.first() == position {
-        return Ok(block);
+/// The end of the log, read from the journal's last block.
+fn end_of(journal: &Journal) -> Result<End, LogError> {
+    let position = journal.end();
+    if position == 0 {
+        return Ok(End::default());
     }
-    Err(LogError::Damaged { position, reason: format!("the block of position {} is here", block.first()) })
+    let event = journal
+        .block_of(position, |block, _| block.event(position).map_err(|damage| damage.at(block.first())))??;
+    let recorded_at = event.ok_or_else(|| no_block_holds(position))?.recorded_at;
+    Ok(End { position, recorded_at })
 }
 
 pub(super) fn no_block_holds(position: Position) -> LogError {

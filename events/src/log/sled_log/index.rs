@@ -7,13 +7,13 @@
 //! soon as it has enough. All of it can be dropped and is then built again from the log.
 
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
-use sled::Tree;
 
 use super::filter::Filter;
 use super::store_error;
+use super::tables::Table;
 use crate::log::postings::{Postings, Term};
 use crate::log::{Direction, LogError, Position, Stored};
 
@@ -33,7 +33,7 @@ type Entry = [u8; ENTRY_BYTES];
 
 #[derive(Debug)]
 pub(super) struct Index {
-    tree: Tree,
+    tree: Arc<dyn Table>,
     state: RwLock<State>,
 }
 
@@ -64,11 +64,11 @@ struct Run {
 
 impl Index {
     /// The index as it was left, or an empty one if that is damaged or knows more than the log up to `head`.
-    pub(super) fn open(tree: Tree, head: Position) -> Result<Self, LogError> {
-        let runs = match load(&tree)? {
+    pub(super) fn open(tree: Arc<dyn Table>, head: Position) -> Result<Self, LogError> {
+        let runs = match load(&*tree)? {
             Some(runs) if runs.last().is_none_or(|run| run.record.upto <= head) => runs,
             Some(_) | None => {
-                tree.clear().map_err(store_error)?;
+                tree.clear()?;
                 Vec::new()
             }
         };
@@ -104,14 +104,14 @@ impl Index {
         match direction {
             Direction::Forward => {
                 for run in &state.runs {
-                    run.find_forward(&self.tree, term, from, limit, &mut found)?;
+                    run.find_forward(&*self.tree, term, from, limit, &mut found)?;
                 }
                 state.tail.find(term, from, direction, limit, &mut found);
             }
             Direction::Backward => {
                 state.tail.find(term, from, direction, limit, &mut found);
                 for run in state.runs.iter().rev() {
-                    run.find_backward(&self.tree, term, from, limit, &mut found)?;
+                    run.find_backward(&*self.tree, term, from, limit, &mut found)?;
                 }
             }
         }
@@ -138,7 +138,7 @@ impl Index {
             let entries = u64::try_from(state.tail.entries.len()).unwrap_or(u64::MAX);
             let record = RunRecord { id: next_id(&state.runs), level: 0, first, upto, entries };
             let tail = state.tail.entries.iter().map(|(term, position)| entry(*term, *position, first));
-            write_run(&self.tree, record, tail)?
+            write_run(&*self.tree, record, tail)?
         };
         self.write_manifest(|records| records.push(run.record.clone()))?;
         {
@@ -164,7 +164,7 @@ impl Index {
             };
             for run in replaced {
                 for key in run.page_keys() {
-                    self.tree.remove(key).map_err(store_error)?;
+                    self.tree.remove(&key)?;
                 }
             }
         }
@@ -193,7 +193,7 @@ impl Index {
             upto: newest.record.upto,
             entries: runs.iter().map(|run| run.record.entries).sum(),
         };
-        let merged = write_run(&self.tree, record, merge(&self.tree, runs))?;
+        let merged = write_run(&*self.tree, record, merge(&*self.tree, runs))?;
         Ok(Some((at, merged)))
     }
 
@@ -204,8 +204,7 @@ impl Index {
         };
         change(&mut records);
         let bytes = postcard::to_stdvec(&(FORMAT, Term::probe().0, records)).map_err(store_error)?;
-        self.tree.insert(MANIFEST_KEY, bytes).map_err(store_error)?;
-        Ok(())
+        self.tree.apply(vec![(MANIFEST_KEY.to_vec(), bytes)])
     }
 }
 
@@ -236,7 +235,7 @@ impl Run {
 
     fn find_forward(
         &self,
-        tree: &Tree,
+        tree: &dyn Table,
         term: Term,
         from: Position,
         limit: usize,
@@ -262,7 +261,7 @@ impl Run {
 
     fn find_backward(
         &self,
-        tree: &Tree,
+        tree: &dyn Table,
         term: Term,
         from: Position,
         limit: usize,
@@ -293,8 +292,8 @@ impl Run {
 
 /// The runs that the manifest names, with pages that no run owns removed; `None` when anything is missing or
 /// damaged. Reads every page once: about 60 bytes an event.
-fn load(tree: &Tree) -> Result<Option<Vec<Run>>, LogError> {
-    let Some(manifest) = tree.get(MANIFEST_KEY).map_err(store_error)? else {
+fn load(tree: &dyn Table) -> Result<Option<Vec<Run>>, LogError> {
+    let Some(manifest) = tree.get(MANIFEST_KEY)? else {
         return Ok(None);
     };
     let Ok((FORMAT, probe, records)) = postcard::from_bytes::<(u8, u64, Vec<RunRecord>)>(&manifest) else {
@@ -307,13 +306,13 @@ fn load(tree: &Tree) -> Result<Option<Vec<Run>>, LogError> {
         records.iter().enumerate().map(|(place, record)| (record.id, place)).collect();
     let mut runs: Vec<Run> = records.into_iter().map(Run::new).collect();
     let mut found = vec![0_u64; runs.len()];
-    for stored in tree {
-        let (key, value) = stored.map_err(store_error)?;
+    for stored in entries_in(tree) {
+        let (key, value) = stored?;
         let Some((id, _)) = key.split_first_chunk::<8>().filter(|_| key.as_ref() != MANIFEST_KEY) else {
             continue;
         };
         let Some(place) = places.get(&u64::from_be_bytes(*id)).copied() else {
-            tree.remove(key).map_err(store_error)?;
+            tree.remove(&key)?;
             continue;
         };
         let (Some(page), Some(run), Some(count)) =
@@ -328,13 +327,28 @@ fn load(tree: &Tree) -> Result<Option<Vec<Run>>, LogError> {
     Ok(whole.then_some(runs))
 }
 
+/// Everything that stands in the table, a page's worth of entries at a time.
+fn entries_in(tree: &dyn Table) -> impl Iterator<Item = Result<super::tables::Entry, LogError>> {
+    const LOT: usize = 64;
+    let mut next = Some(Vec::new());
+    std::iter::from_fn(move || {
+        let lot = tree.from(&next.take()?, LOT);
+        if let Ok([.., (last, _)]) = lot.as_deref() {
+            // The smallest key behind the last one.
+            next = Some([last, &[0][..]].concat());
+        }
+        Some(lot.map_or_else(|error| vec![Err(error)], |lot| lot.into_iter().map(Ok).collect()))
+    })
+    .flatten()
+}
+
 fn next_id(runs: &[Run]) -> u64 {
     runs.iter().map(|run| run.record.id).max().unwrap_or(0) + 1
 }
 
 /// Writes entries, given in order, as the pages of a run.
 fn write_run(
-    tree: &Tree,
+    tree: &dyn Table,
     record: RunRecord,
     entries: impl Iterator<Item = Result<Entry, LogError>>,
 ) -> Result<Run, LogError> {
@@ -347,14 +361,14 @@ fn write_run(
         let mut bytes = page.as_flattened().to_vec();
         bytes.extend(crc32c::crc32c(&bytes).to_be_bytes());
         let key = keys.next().ok_or_else(|| store_error("a run of the index has too many pages"))?;
-        tree.insert(key, bytes).map_err(store_error)?;
+        tree.apply(vec![(key.to_vec(), bytes)])?;
         run.absorb(&page);
     }
     Ok(run)
 }
 
 /// The entries of several runs in one order.
-fn merge(tree: &Tree, runs: &[Run]) -> impl Iterator<Item = Result<Entry, LogError>> {
+fn merge(tree: &dyn Table, runs: &[Run]) -> impl Iterator<Item = Result<Entry, LogError>> {
     let first = runs.first().map_or(0, |run| run.record.first);
     let mut sources: Vec<_> = runs.iter().map(|run| entries_of(tree, run, first).peekable()).collect();
     std::iter::from_fn(move || {
@@ -368,15 +382,15 @@ fn merge(tree: &Tree, runs: &[Run]) -> impl Iterator<Item = Result<Entry, LogErr
     })
 }
 
-fn entries_of(tree: &Tree, run: &Run, first: Position) -> impl Iterator<Item = Result<Entry, LogError>> {
+fn entries_of(tree: &dyn Table, run: &Run, first: Position) -> impl Iterator<Item = Result<Entry, LogError>> {
     run.page_keys().flat_map(move |key| match read_page(tree, key) {
         Ok(page) => page.iter().map(|old| entry(term_of(old), run.position_of(old), first)).collect(),
         Err(error) => vec![Err(error)],
     })
 }
 
-fn read_page(tree: &Tree, key: [u8; 12]) -> Result<Vec<Entry>, LogError> {
-    let bytes = tree.get(key).map_err(store_error)?;
+fn read_page(tree: &dyn Table, key: [u8; 12]) -> Result<Vec<Entry>, LogError> {
+    let bytes = tree.get(&key)?;
     bytes.as_deref().and_then(check_page).ok_or_else(|| {
         store_error("a page of the index is damaged; it is built again when the log is next opened")
     })
@@ -421,13 +435,13 @@ mod tests {
         Stored { position: n, ..event(n) }
     }
 
-    fn tree() -> Tree {
-        sled::Config::new().temporary(true).open().unwrap().open_tree("idx").unwrap()
+    fn tree() -> Arc<dyn Table> {
+        Arc::new(super::super::memory_tables::MemoryTable::default())
     }
 
     /// An index whose runs hold 50 events each.
-    fn filled(tree: &Tree, count: u64) -> Index {
-        let index = Index::open(tree.clone(), 0).unwrap();
+    fn filled(tree: &Arc<dyn Table>, count: u64) -> Index {
+        let index = Index::open(Arc::clone(tree), 0).unwrap();
         for n in 1..=count {
             index.add([&stored(n)]);
             index.write_tail(n, 50).unwrap();
@@ -471,33 +485,33 @@ mod tests {
         let tree = tree();
         drop(filled(&tree, 3750));
         let page = page_key(999, 0);
-        tree.insert(page, vec![1, 2, 3]).unwrap();
-        let index = Index::open(tree.clone(), 3750).unwrap();
+        tree.apply(vec![(page.to_vec(), vec![1, 2, 3])]).unwrap();
+        let index = Index::open(Arc::clone(&tree), 3750).unwrap();
         assert_eq!(index.upto(), 3750);
         assert_finds_what_is_there(&index, 3750);
-        assert_eq!(tree.get(page).unwrap(), None);
+        assert_eq!(tree.get(&page).unwrap(), None);
         let pages: usize = index.state.read().unwrap().runs.iter().map(|run| run.fences.len()).sum();
-        assert_eq!(tree.len(), pages + 1);
+        assert_eq!(entries_in(&*tree).count(), pages + 1);
     }
 
     #[test]
     fn an_index_that_is_damaged_or_knows_too_much_starts_again() {
-        let damages: [fn(&Tree); 4] = [
-            |tree| drop(tree.remove(page_key(1, 0)).unwrap()),
-            |tree| drop(tree.insert(MANIFEST_KEY, b"?").unwrap()),
-            |tree| drop(tree.remove(MANIFEST_KEY).unwrap()),
+        let damages: [fn(&dyn Table); 4] = [
+            |tree| tree.remove(&page_key(1, 0)).unwrap(),
+            |tree| tree.apply(vec![(MANIFEST_KEY.to_vec(), b"?".to_vec())]).unwrap(),
+            |tree| tree.remove(MANIFEST_KEY).unwrap(),
             |tree| {
-                let mut page = tree.get(page_key(2, 0)).unwrap().unwrap().to_vec();
+                let mut page = tree.get(&page_key(2, 0)).unwrap().unwrap().to_vec();
                 page[5] ^= 1;
-                tree.insert(page_key(2, 0), page).unwrap();
+                tree.apply(vec![(page_key(2, 0).to_vec(), page)]).unwrap();
             },
         ];
         for damage in damages {
             let tree = tree();
             drop(filled(&tree, 150));
-            damage(&tree);
-            assert_eq!(Index::open(tree.clone(), 150).unwrap().upto(), 0);
-            assert!(tree.is_empty());
+            damage(&*tree);
+            assert_eq!(Index::open(Arc::clone(&tree), 150).unwrap().upto(), 0);
+            assert_eq!(entries_in(&*tree).count(), 0);
         }
         let tree = tree();
         drop(filled(&tree, 150));

@@ -10,9 +10,13 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::head::{sync_directory, write_whole};
+use sled::{Db, Tree};
+
 use super::store_error;
+use super::tables::message_of;
 use crate::log::LogError;
+use crate::log::files::{Files, RealFiles, replace_whole};
+use crate::log::journal::free_name;
 
 /// Where the parts of a store are, below its directory.
 #[derive(Debug, Clone)]
@@ -32,6 +36,16 @@ impl Layout {
     pub(super) fn engine_data(&self) -> PathBuf {
         self.engine().join("db")
     }
+    pub(super) fn journal(&self) -> PathBuf {
+        self.directory.join("journal")
+    }
+    pub(super) fn quarantine(&self) -> PathBuf {
+        self.directory.join("quarantine")
+    }
+    /// What an open had to tell and nobody has heard yet.
+    pub(super) fn untold(&self) -> PathBuf {
+        self.directory.join("untold")
+    }
     pub(super) fn head(&self) -> PathBuf {
         self.directory.join("head")
     }
@@ -46,14 +60,20 @@ impl Layout {
     }
 
     /// Moves a file that is no good out of the engine's sight; nothing is deleted that might still tell something.
-    fn quarantine(&self, file: &Path) -> io::Result<()> {
-        let quarantine = self.directory.join("quarantine");
+    fn keep(&self, path: &Path) -> io::Result<String> {
+        let quarantine = self.quarantine();
         fs::create_dir_all(&quarantine)?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let mut free =
-            (0_u32..).map(|n| quarantine.join(format!("{name}.{n}"))).filter(|path| !path.exists());
-        let target = free.next().unwrap_or_else(|| quarantine.join(name.as_ref()));
-        fs::rename(file, target)
+        let name = free_name(&name_of(path), &RealFiles.list(&quarantine)?);
+        fs::rename(path, quarantine.join(&name))?;
+        RealFiles.sync_directory(&quarantine)?;
+        RealFiles.sync_directory(&self.directory)?;
+        Ok(name)
+    }
+
+    /// Moves everything of the engine away.
+    pub(super) fn set_engine_aside(&self) -> io::Result<Vec<String>> {
+        let parts = [self.engine(), self.conf_copy()];
+        parts.iter().filter(|part| part.exists()).map(|part| self.keep(part)).collect()
     }
 
     /// The engine's snapshots, newest first, without half-written ones.
@@ -68,14 +88,17 @@ impl Layout {
     }
 }
 
+/// The database and its trees `log` and `idx`.
+pub(super) type Opened = (Db, Tree, Tree);
+
 /// Opens the engine, at the second attempt without its snapshots, which it can do without.
-pub(super) fn open_engine(layout: &Layout, cache_bytes: u64, limit: Duration) -> Result<sled::Db, LogError> {
+pub(super) fn open_engine(layout: &Layout, cache_bytes: u64, limit: Duration) -> Result<Opened, LogError> {
     fs::create_dir_all(layout.engine()).map_err(store_error)?;
     tidy(layout).map_err(store_error)?;
     let opened = match open_within(layout, cache_bytes, limit) {
         Err(Failure::Failed(first)) => {
             for snapshot in layout.snapshots().map_err(store_error)? {
-                layout.quarantine(&snapshot).map_err(store_error)?;
+                layout.keep(&snapshot).map_err(store_error)?;
             }
             open_within(layout, cache_bytes, limit).map_err(|second| match second {
                 Failure::Failed(second) if second == first => Failure::Failed(first),
@@ -107,7 +130,7 @@ fn tidy(layout: &Layout) -> io::Result<()> {
         if is_whole_snapshot(&fs::read(&snapshot)?) {
             break;
         }
-        layout.quarantine(&snapshot)?;
+        layout.keep(&snapshot)?;
     }
     let Some(good) = read_if_there(&layout.conf_copy())? else {
         return Ok(());
@@ -115,22 +138,22 @@ fn tidy(layout: &Layout) -> io::Result<()> {
     match read_if_there(&layout.conf())? {
         Some(conf) if conf == good => Ok(()),
         Some(_) => {
-            layout.quarantine(&layout.conf())?;
-            write_whole(&layout.conf(), &good)
+            layout.keep(&layout.conf())?;
+            replace_whole(&RealFiles, &layout.conf(), &good)
         }
-        None => write_whole(&layout.conf(), &good),
+        None => replace_whole(&RealFiles, &layout.conf(), &good),
     }
 }
 
 /// After a successful open `conf` is good: keeps a copy of it, and makes the names of new files durable.
 fn keep_conf(layout: &Layout) -> io::Result<()> {
-    sync_directory(&layout.engine())?;
+    RealFiles.sync_directory(&layout.engine())?;
     let conf = read_if_there(&layout.conf())?;
     match conf {
         Some(conf) if Some(&conf) != read_if_there(&layout.conf_copy())?.as_ref() => {
-            write_whole(&layout.conf_copy(), &conf)
+            replace_whole(&RealFiles, &layout.conf_copy(), &conf)
         }
-        Some(_) | None => sync_directory(&layout.directory),
+        Some(_) | None => RealFiles.sync_directory(&layout.directory),
     }
 }
 
@@ -141,7 +164,7 @@ enum Failure {
 
 /// On damaged files the engine panics, or waits for a thread of its own that did: so it opens on a thread
 /// apart, which is left behind when it does not come back.
-fn open_within(layout: &Layout, cache_bytes: u64, limit: Duration) -> Result<sled::Db, Failure> {
+fn open_within(layout: &Layout, cache_bytes: u64, limit: Duration) -> Result<Opened, Failure> {
     let failed = |reason: &dyn ToString| Failure::Failed(reason.to_string());
     let config = sled::Config::new()
         .path(layout.engine())
@@ -152,22 +175,23 @@ fn open_within(layout: &Layout, cache_bytes: u64, limit: Duration) -> Result<sle
     let (answer, opened) = mpsc::sync_channel(1);
     let opener = thread::Builder::new()
         .name("sled-open".into())
-        .spawn(move || drop(answer.send(config.open())))
+        .spawn(move || drop(answer.send(open_trees(&config))))
         .map_err(|error| failed(&error))?;
     match opened.recv_timeout(limit) {
         Ok(opened) => opened.map_err(|error| failed(&error)),
         Err(RecvTimeoutError::Timeout) => Err(Failure::TimedOut),
         Err(RecvTimeoutError::Disconnected) => {
             let panic = opener.join().err();
-            let text = panic.as_ref().and_then(|panic| {
-                panic
-                    .downcast_ref::<String>()
-                    .map(String::as_str)
-                    .or_else(|| panic.downcast_ref::<&str>().copied())
-            });
-            Err(Failure::Failed(format!("it panicked: {}", text.unwrap_or("without a message"))))
+            let text = panic.as_ref().map_or("without a message", |panic| message_of(&**panic));
+            Err(Failure::Failed(format!("it panicked: {text}")))
         }
     }
+}
+
+fn open_trees(config: &sled::Config) -> sled::Result<Opened> {
+    let db = config.open()?;
+    let (blocks, index) = (db.open_tree("log")?, db.open_tree("idx")?);
+    Ok((db, blocks, index))
 }
 
 /// A snapshot ends with its uncompressed length (8 bytes) and the CRC-32 of what comes before both.

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::kinds::Tag;
+use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage};
 use crate::log::contract::{append, event, keyed};
 
 fn sled() -> impl Fn() -> Box<dyn Log> {
@@ -82,28 +83,6 @@ fn a_closed_log_says_so() {
 }
 
 #[test]
-fn after_a_failed_flush_nothing_is_acknowledged_and_reads_go_on() {
-    let directory = TempDir::new().unwrap();
-    let log = open(directory.path()).unwrap();
-    log.commit(vec![append([keyed(1, "a")])]).unwrap().remove(0).unwrap();
-    log.engine().unwrap().fail_next_flush();
-    assert!(matches!(log.commit(vec![append([keyed(2, "b")])]), Err(LogError::Store(_))));
-    assert!(matches!(log.commit(vec![append([keyed(3, "c")])]), Err(LogError::ReadOnly(_))));
-    assert_eq!(log.head(), 1);
-    assert_eq!(log.read(&Query::all(), 0, Direction::Forward, 9).unwrap().len(), 1);
-    assert_eq!(log.read(&Query::of_kind("kind_2"), 0, Direction::Forward, 9).unwrap(), []);
-    assert_eq!(log.find_key("b").unwrap(), None);
-    assert_eq!(log.verify().unwrap().events, 1);
-    drop(log);
-    // The block had reached the engine, though not the disk: now it may be there, and is whole if it is.
-    let log = open(directory.path()).unwrap();
-    assert_eq!(log.verify().unwrap().events, log.head());
-    assert_eq!(log.find_key("b").unwrap().is_some(), log.head() == 2);
-    log.commit(vec![append([keyed(2, "b")])]).unwrap().remove(0).unwrap();
-    assert_eq!(log.head(), 2);
-}
-
-#[test]
 fn a_half_written_snapshot_is_removed() {
     let directory = store();
     let newest = snapshots(directory.path()).pop().unwrap();
@@ -154,39 +133,110 @@ fn a_damaged_or_missing_conf_is_put_back() {
     }
 }
 
-#[test]
-fn an_emptied_store_is_not_taken_for_a_new_one() {
-    let damages: [fn(&Path); 2] = [
-        |directory| fs::remove_dir_all(directory.join("sled")).unwrap(),
-        |directory| {
-            snapshots(directory).into_iter().for_each(|snapshot| fs::remove_file(snapshot).unwrap());
-            fs::write(directory.join("sled/db"), b"").unwrap();
-        },
-    ];
-    for damage in damages {
-        let directory = store();
-        damage(directory.path());
-        for _ in 0..2 {
-            let lost = open(directory.path()).unwrap_err();
-            assert!(matches!(lost, LogError::Lost { found: 0, acknowledged: EVENTS }), "{lost}");
-        }
-        let options = Options { accept_loss: true, ..Options::default() };
-        SledLog::open(directory.path(), &options).unwrap().close().unwrap();
-        assert_eq!(open(directory.path()).unwrap().head(), 0, "the loss was accepted for good");
-    }
+/// What the last open healed: copy, damage, and how many files were set aside.
+fn healed(log: &SledLog) -> Vec<(StoreCopy, StoreDamage)> {
+    log.untold().unwrap().healed.iter().map(|healing| (healing.copy, healing.damage)).collect()
+}
+
+/// The store opens, holds everything, and says what was damaged; opened again it has nothing more to say.
+fn assert_heals(directory: &Path, expected: &[(StoreCopy, StoreDamage)]) {
+    let log = open(directory).unwrap();
+    assert_eq!(healed(&log), expected);
+    log.told().unwrap();
+    log.close().unwrap();
+    let log = open(directory).unwrap();
+    assert_eq!(log.untold().unwrap(), Report::default());
+    log.close().unwrap();
+    assert_whole(directory);
 }
 
 #[test]
-fn a_lost_end_is_noticed_and_may_be_accepted() {
+fn either_copy_may_be_deleted_whole() {
+    let directory = store();
+    fs::remove_dir_all(directory.path().join("sled")).unwrap();
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Behind)]);
+
+    let directory = store();
+    fs::remove_dir_all(directory.path().join("journal")).unwrap();
+    assert_heals(directory.path(), &[(StoreCopy::Journal, StoreDamage::Missing)]);
+}
+
+#[test]
+fn a_store_of_before_the_journal_gets_one() {
+    let directory = store();
+    fs::remove_dir_all(directory.path().join("journal")).unwrap();
+    let head: serde_json::Value =
+        serde_json::from_slice(&fs::read(directory.path().join("head")).unwrap()).unwrap();
+    let old = serde_json::json!({ "position": head["position"], "block_crc32c": head["block_crc32c"] });
+    fs::write(directory.path().join("head"), old.to_string()).unwrap();
+    assert_heals(directory.path(), &[]);
+}
+
+#[test]
+fn an_engine_that_opens_empty_is_built_anew() {
+    let directory = store();
+    snapshots(directory.path()).into_iter().for_each(|snapshot| fs::remove_file(snapshot).unwrap());
+    fs::write(directory.path().join("sled/db"), b"").unwrap();
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Behind)]);
+    assert!(quarantined(directory.path()) > 0);
+}
+
+#[test]
+fn what_both_copies_lost_is_named_and_may_be_accepted() {
+    let directory = store();
+    for part in ["sled", "journal"] {
+        fs::remove_dir_all(directory.path().join(part)).unwrap();
+    }
+    for _ in 0..2 {
+        let lost = open(directory.path()).unwrap_err();
+        assert_eq!(
+            lost.to_string(),
+            "both copies of the log have lost acknowledged events: positions 1-3000"
+        );
+        assert!(matches!(lost, LogError::Lost { found: 0, acknowledged: EVENTS, .. }), "{lost}");
+    }
+    let log = open_accepting(directory.path());
+    let ranges = vec![PositionRange { first: 1, last: EVENTS }];
+    assert_eq!(log.untold().unwrap().lost, [LossAccepted { head: 0, ranges }]);
+    log.told().unwrap();
+    log.close().unwrap();
+    let log = open(directory.path()).unwrap();
+    assert_eq!((log.head(), log.untold().unwrap()), (0, Report::default()), "the loss was accepted for good");
+}
+
+fn open_accepting(directory: &Path) -> SledLog {
+    SledLog::open(directory, &Options { accept_loss: true, ..Options::default() }).unwrap()
+}
+
+#[test]
+fn an_end_that_one_copy_lost_comes_from_the_other() {
     let directory = store();
     meddle(directory.path(), |blocks| {
         let (last, _) = blocks.last().unwrap().unwrap();
         blocks.remove(last).unwrap();
     });
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Behind)]);
+
+    let directory = store();
+    let segment = directory.path().join("journal/00000000000000000001.seg");
+    let length = fs::metadata(&segment).unwrap().len();
+    fs::OpenOptions::new().write(true).open(&segment).unwrap().set_len(length - 10).unwrap();
+    assert_heals(directory.path(), &[(StoreCopy::Journal, StoreDamage::Damaged)]);
+}
+
+#[test]
+fn an_end_that_both_copies_lost_is_noticed_and_may_be_accepted() {
+    let directory = store();
+    meddle(directory.path(), |blocks| {
+        let (last, _) = blocks.last().unwrap().unwrap();
+        blocks.remove(last).unwrap();
+    });
+    let segment = directory.path().join("journal/00000000000000000001.seg");
+    let length = fs::metadata(&segment).unwrap().len();
+    fs::OpenOptions::new().write(true).open(&segment).unwrap().set_len(length - 10).unwrap();
     let lost = open(directory.path()).unwrap_err();
-    let LogError::Lost { found, acknowledged: EVENTS } = lost else { panic!("{lost}") };
-    let options = Options { accept_loss: true, ..Options::default() };
-    let log = SledLog::open(directory.path(), &options).unwrap();
+    let LogError::Lost { found, acknowledged: EVENTS, .. } = lost else { panic!("{lost}") };
+    let log = open_accepting(directory.path());
     assert_eq!((log.head(), log.verify().unwrap().events), (found, found));
     // The index knew the lost events; their keys are free again, and what stayed is still found.
     assert_eq!(log.find_key(&format!("key {EVENTS}")).unwrap(), None);
@@ -198,7 +248,41 @@ fn a_lost_end_is_noticed_and_may_be_accepted() {
 }
 
 #[test]
-fn another_last_block_than_the_acknowledged_one_is_damage() {
+fn a_hole_that_both_copies_have_is_named_and_filled_once_accepted() {
+    let directory = store();
+    let (mut first, mut bytes) = (0, Vec::new());
+    meddle(directory.path(), |blocks| {
+        let (key, value) = blocks.get_lt(1500_u64.to_be_bytes()).unwrap().unwrap();
+        first = u64::from_be_bytes(key.as_ref().try_into().unwrap());
+        bytes = value.to_vec();
+        blocks.remove(key).unwrap();
+    });
+    let last = crate::log::codec::Block::parse(&bytes).unwrap().last();
+    let segment = directory.path().join("journal/00000000000000000001.seg");
+    let mut journal = fs::read(&segment).unwrap();
+    let at = journal.windows(bytes.len()).position(|window| window == bytes).unwrap();
+    journal[at + 40] ^= 1;
+    fs::write(&segment, journal).unwrap();
+
+    // The journal's frame is gone as a whole; the engine still has its other blocks.
+    let lost = open(directory.path()).unwrap_err();
+    let LogError::Lost { ranges, .. } = lost else { panic!("{lost}") };
+    assert_eq!(ranges, [PositionRange { first, last }]);
+    let log = open_accepting(directory.path());
+    let ranges = vec![PositionRange { first, last }];
+    assert_eq!(log.untold().unwrap().lost, [LossAccepted { head: EVENTS, ranges }]);
+    assert_eq!(log.verify().unwrap().events, EVENTS);
+    let kinds = |position| log.at(position).unwrap().unwrap().kind;
+    assert_ne!(kinds(first - 1), "loss_accepted");
+    assert_eq!((kinds(first).as_str(), kinds(last).as_str()), ("loss_accepted", "loss_accepted"));
+    assert_ne!(kinds(last + 1), "loss_accepted");
+    log.at(first).unwrap().unwrap().decode().unwrap();
+    drop(log);
+    assert_whole(directory.path());
+}
+
+#[test]
+fn another_last_block_than_the_acknowledged_one_is_replaced() {
     let directory = store();
     meddle(directory.path(), |blocks| {
         let (key, _) = blocks.last().unwrap().unwrap();
@@ -209,12 +293,19 @@ fn another_last_block_than_the_acknowledged_one_is_damage() {
             blocks.insert(position.to_be_bytes(), bytes).unwrap();
         }
     });
-    let error = open(directory.path()).unwrap_err();
-    assert!(matches!(error, LogError::Damaged { position, .. } if position <= EVENTS), "{error}");
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Damaged)]);
 }
 
 #[test]
-fn a_flipped_byte_in_a_block_is_found_with_its_position() {
+fn the_journal_of_another_store_is_replaced() {
+    let (directory, other) = (store(), store());
+    let segment = "journal/00000000000000000001.seg";
+    fs::copy(other.path().join(segment), directory.path().join(segment)).unwrap();
+    assert_heals(directory.path(), &[(StoreCopy::Journal, StoreDamage::Damaged)]);
+}
+
+#[test]
+fn a_damaged_block_of_the_engine_is_read_from_the_journal() {
     let directory = store();
     let mut damaged = 0;
     meddle(directory.path(), |blocks| {
@@ -225,46 +316,43 @@ fn a_flipped_byte_in_a_block_is_found_with_its_position() {
         bytes[16 + 8 + 3] ^= 1;
         blocks.insert(key, bytes).unwrap();
     });
-    let error = open(directory.path()).unwrap_err();
-    assert!(matches!(error, LogError::Damaged { position, .. } if position == damaged), "{error}");
-
-    // Beyond the part that is checked at open, reading tells; what is before it stays readable.
+    // Beyond the part that is held against the journal at open: reading goes on, verification tells.
     let log =
         SledLog::open(directory.path(), &Options { checked_events: 100, ..Options::default() }).unwrap();
+    assert_eq!(log.untold().unwrap(), Report::default());
     let error = log.verify().unwrap_err();
     assert!(matches!(error, LogError::Damaged { position, .. } if position == damaged), "{error}");
-    let mut seen = 0;
-    let error = log.scan(0, &mut |event| {
-        seen = event.position;
-        ControlFlow::Continue(())
-    });
-    assert!(matches!(error, Err(LogError::Damaged { position, .. }) if position == damaged));
-    assert_eq!(seen, damaged - 1);
-    assert!(log.read(&Query::tagged(Tag::new("activity", &damaged)), 0, Direction::Forward, 1).is_err());
+    let found = log.read(&Query::tagged(Tag::new("activity", &damaged)), 0, Direction::Forward, 1).unwrap();
+    assert_eq!(found.first().map(|event| event.position), Some(damaged));
+    log.close().unwrap();
+    // Having met damage, the next open looks at everything.
+    let log =
+        SledLog::open(directory.path(), &Options { checked_events: 100, ..Options::default() }).unwrap();
+    assert_eq!(healed(&log), [(StoreCopy::Engine, StoreDamage::Damaged)]);
+    log.told().unwrap();
+    drop(log);
+    assert_whole(directory.path());
 }
 
 #[test]
-fn a_missing_block_is_a_gap() {
+fn a_hole_in_the_engine_is_healed() {
     let directory = store();
     meddle(directory.path(), |blocks| {
         let (key, _) = blocks.get_lt(1500_u64.to_be_bytes()).unwrap().unwrap();
         blocks.remove(key).unwrap();
     });
-    assert!(matches!(open(directory.path()), Err(LogError::Damaged { position: 1..1500, .. })));
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Damaged)]);
 }
 
 #[test]
-fn an_unreadable_head_is_not_passed_over() {
+fn an_unreadable_head_is_written_anew() {
     let directory = store();
     fs::write(directory.path().join("head"), b"{\"position\":30").unwrap();
-    assert!(matches!(open(directory.path()), Err(LogError::Store(_))));
-    let options = Options { accept_loss: true, ..Options::default() };
-    assert_eq!(SledLog::open(directory.path(), &options).unwrap().head(), EVENTS);
-    assert_whole(directory.path());
+    assert_heals(directory.path(), &[(StoreCopy::Head, StoreDamage::Damaged)]);
 }
 
 #[test]
-fn a_store_damaged_anywhere_opens_whole_or_says_what_is_wrong() {
+fn an_engine_damaged_anywhere_is_healed() {
     let original = store();
     let data = fs::read(original.path().join("sled/db")).unwrap();
     for snapshots_stay in [true, false] {
@@ -280,13 +368,7 @@ fn a_store_damaged_anywhere_opens_whole_or_says_what_is_wrong() {
             let at = bytes.len() * eighth / 8 + 100;
             bytes[at] ^= 0x10;
             fs::write(directory.path().join("sled/db"), bytes).unwrap();
-            // Whatever sled makes of it, it is no panic of ours and no silent loss.
-            if let Ok(log) = open(directory.path()) {
-                match log.verify() {
-                    Ok(verified) => assert_eq!(verified.events, EVENTS),
-                    Err(error) => println!("{error}"),
-                }
-            }
+            assert_whole(directory.path());
         }
     }
 }
@@ -307,10 +389,10 @@ fn copy(from: &Path, to: &Path) {
 fn the_head_is_written_now_and_then_without_a_close() {
     let directory = TempDir::new().unwrap();
     let log = open(directory.path()).unwrap();
-    let head = directory.path().join("head");
+    let head = || fs::read_to_string(directory.path().join("head")).unwrap();
     for n in 0..1000 {
-        assert!(!head.exists());
+        assert!(head().contains("\"position\":0,"));
         log.commit(vec![append([event(n)])]).unwrap().remove(0).unwrap();
     }
-    assert!(fs::read_to_string(head).unwrap().contains("1000"));
+    assert!(head().contains("\"position\":1000,"));
 }
