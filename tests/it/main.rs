@@ -8,5 +8,6 @@
 
 mod boundaries;
 mod cli;
+mod corpora;
 mod kill;
 mod support;

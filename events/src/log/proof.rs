@@ -32,6 +32,7 @@ mod hash;
 mod keys;
 #[cfg(test)]
 mod model;
+mod notary;
 mod path;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ pub use document::{ConsistencyProof, InclusionProof};
 pub use edge::RightEdge;
 pub use hash::{NodeHash, Profile, TreeHash};
 pub use keys::{KeyError, SigningKey, VerifierKey};
+pub use notary::{Notary, NotaryError, Signed, origin};
 pub use path::{Subtrees, consistency, inclusion, root};
 pub use tree::{Leaves, Tree};
 pub use verify::{TreeHead, Unproved, verify_consistency, verify_inclusion};

@@ -43,19 +43,19 @@ impl Profile {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Sm3, Self::Sha256];
 
-    /// The byte that stands for it in headers.
+    /// The number that stands for it in headers.
     #[must_use]
-    pub const fn byte(self) -> u8 {
+    pub const fn number(self) -> u8 {
         match self {
             Self::Sm3 => 1,
             Self::Sha256 => 2,
         }
     }
 
-    /// The profile of a header's byte; `None` for one that this program does not know.
+    /// The profile of a header's number; `None` for one that this program does not know.
     #[must_use]
-    pub fn from_byte(byte: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.byte() == byte)
+    pub fn of_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.number() == number)
     }
 
     /// Its name in flags and JSON.
@@ -105,11 +105,11 @@ mod tests {
     }
 
     #[test]
-    fn a_header_byte_names_its_profile() {
+    fn a_header_number_names_its_profile() {
         for profile in Profile::ALL {
-            assert_eq!(Profile::from_byte(profile.byte()), Some(profile));
+            assert_eq!(Profile::of_number(profile.number()), Some(profile));
         }
-        assert_eq!(Profile::from_byte(0), None);
+        assert_eq!(Profile::of_number(0), None);
     }
 
     #[test]

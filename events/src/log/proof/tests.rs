@@ -11,21 +11,24 @@ use crate::log::envelope::hex;
 const SHA: Profile = Profile::Sha256;
 
 /// A log of stored bytes, and its tree.
-struct Stored {
-    payloads: Vec<Vec<u8>>,
-    tree: Tree,
+pub(super) struct Log {
+    pub(super) payloads: Vec<Vec<u8>>,
+    pub(super) tree: Tree,
 }
 
-impl Stored {
-    fn new(profile: Profile, size: u64) -> Self {
-        let payloads: Vec<Vec<u8>> = (0..size).map(|n| format!("leaf {n}").into_bytes()).collect();
+impl Log {
+    pub(super) fn new(profile: Profile, size: u64) -> Self {
+        Self::of(profile, (0..size).map(|n| format!("leaf {n}").into_bytes()).collect())
+    }
+
+    pub(super) fn of(profile: Profile, payloads: Vec<Vec<u8>>) -> Self {
         let mut tree = Tree::new(profile);
         payloads.iter().for_each(|payload| tree.push(payload));
         Self { payloads, tree }
     }
 }
 
-impl Leaves for Stored {
+impl Leaves for Log {
     fn each_payload(
         &self,
         after: Position,
@@ -174,7 +177,7 @@ fn around_powers_of_two() -> impl Iterator<Item = u64> {
 #[test]
 fn a_tree_with_tiles_proves_events_around_powers_of_two() {
     for profile in Profile::ALL {
-        let log = Stored::new(profile, 1_030);
+        let log = Log::new(profile, 1_030);
         let leaves: Vec<NodeHash> = log.payloads.iter().map(|payload| profile.leaf(payload)).collect();
         for size in around_powers_of_two() {
             let root = model::root(profile, &leaves[..size as usize]);
@@ -194,7 +197,7 @@ fn a_tree_with_tiles_proves_events_around_powers_of_two() {
 #[test]
 fn a_tree_with_tiles_proves_growth_around_powers_of_two() {
     for profile in Profile::ALL {
-        let log = Stored::new(profile, 1_030);
+        let log = Log::new(profile, 1_030);
         for new in around_powers_of_two() {
             for old in around_powers_of_two().filter(|old| *old <= new) {
                 let proof = log.tree.prove_growth(&log, old, new).unwrap();
@@ -209,7 +212,7 @@ fn a_tree_with_tiles_proves_growth_around_powers_of_two() {
 
 #[test]
 fn what_is_no_proof_is_named() {
-    let log = Stored::new(SHA, 20);
+    let log = Log::new(SHA, 20);
     let proof = log.tree.prove_event(&log, 7, 20).unwrap();
     let refused = |change: &dyn Fn(&mut InclusionProof)| {
         let mut changed = proof.clone();
@@ -222,7 +225,7 @@ fn what_is_no_proof_is_named() {
     assert_eq!(refused(&|proof| proof.size = 200), Unproved::WrongLength);
     assert_eq!(refused(&|proof| proof.payload[0] ^= 1), Unproved::OtherRoot);
     assert_eq!(refused(&|proof| proof.profile = Profile::Sm3), Unproved::OtherRoot);
-    let other = Stored::new(SHA, 19).tree.head().root;
+    let other = Log::new(SHA, 19).tree.head().root;
     assert_eq!(refused(&|proof| proof.root = other), Unproved::OtherRoot);
 }
 
@@ -292,7 +295,7 @@ fn the_vectors_of_certificate_transparency_hold() {
 #[test]
 fn a_tree_read_from_its_file_goes_on_as_if_it_had_never_been_away() {
     for size in [0, 1, 255, 256, 257, 700] {
-        let log = Stored::new(Profile::Sm3, size);
+        let log = Log::new(Profile::Sm3, size);
         let bytes = log.tree.to_bytes();
         let mut read = Tree::from_bytes(Profile::Sm3, size, &bytes).unwrap();
         read.catch_up(&log, size).unwrap();
@@ -304,7 +307,7 @@ fn a_tree_read_from_its_file_goes_on_as_if_it_had_never_been_away() {
             assert_eq!(Tree::from_bytes(Profile::Sm3, size, &changed), None, "byte {at}");
         }
     }
-    let bytes = Stored::new(Profile::Sm3, 256).tree.to_bytes();
+    let bytes = Log::new(Profile::Sm3, 256).tree.to_bytes();
     assert_eq!(Tree::from_bytes(Profile::Sm3, 255, &bytes), None, "it covers more than the log holds");
 }
 

@@ -142,7 +142,7 @@ impl Tree {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.push(self.edge.profile().byte());
+        bytes.push(self.edge.profile().number());
         bytes.extend(self.tiles.iter().flatten());
         let checksum = crc32c::crc32c(&bytes);
         bytes.extend(checksum.to_le_bytes());
@@ -154,7 +154,7 @@ impl Tree {
     #[must_use]
     pub fn from_bytes(profile: Profile, upto: Position, bytes: &[u8]) -> Option<Self> {
         let (covered, checksum) = bytes.split_last_chunk::<4>()?;
-        let tiles = covered.strip_prefix(MAGIC)?.strip_prefix(&[profile.byte()])?;
+        let tiles = covered.strip_prefix(MAGIC)?.strip_prefix(&[profile.number()])?;
         let (tiles, rest) = tiles.as_chunks::<32>();
         let sound = rest.is_empty() && crc32c::crc32c(covered) == u32::from_le_bytes(*checksum);
         let size = u64::try_from(tiles.len()).ok()?.checked_mul(TILE_LEAVES)?;
