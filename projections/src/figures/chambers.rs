@@ -1,8 +1,9 @@
 //! Chambers: founded, put in order, cleared away, registered; branches and demonstration points.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jinqiao_events::kinds::DataClass;
+use jinqiao_events::kinds::chamber::DemonstrationKind;
 use jinqiao_events::kinds::identity::{ChamberType, OrgKind};
 use jinqiao_events::log::Recorded;
 use jinqiao_events::value::counter::Counter;
@@ -23,6 +24,51 @@ pub(super) const CHAMBERS_FOUNDED: Figure = Figure {
     class: DataClass::Ordinary,
     measure: Measure::Distinct(Counter::Organisations, |ask, out| {
         told!(ask, ChamberFounded).for_each(|(row, event)| out.add(ask.party(&event.chamber), row));
+    }),
+    of: None,
+};
+
+pub(super) const CHAMBERS_RECTIFIED: Figure = Figure {
+    name: "chambers_rectified",
+    label: ("规范提升商会", "chambers put in order"),
+    filter: ("登记规范提升的商协会；同一家记一次", "chambers that put their house in order, each once"),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Organisations, |ask, out| {
+        told!(ask, ChamberRectified).for_each(|(row, event)| out.add(ask.party(&event.chamber), row));
+    }),
+    of: None,
+};
+
+pub(super) const DORMANT_CLEARED: Figure = Figure {
+    name: "dormant_chambers_cleared",
+    label: ("清理僵尸商会", "dormant chambers cleared away"),
+    filter: (
+        "曾列入僵尸商会、期内清理注销的；同一家记一次",
+        "chambers dissolved that had been flagged dormant, each once",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Organisations, |ask, out| {
+        let flagged: BTreeSet<String> =
+            told!(ask, until, ChamberFlaggedDormant).map(|(_, event)| ask.party(&event.chamber).id).collect();
+        for (row, event) in told!(ask, ChamberDissolved) {
+            let chamber = ask.party(&event.chamber);
+            if flagged.contains(&chamber.id) {
+                out.add(chamber, row);
+            }
+        }
+    }),
+    of: None,
+};
+
+pub(super) const BRANCHES: Figure = Figure {
+    name: "branches",
+    label: ("商会分会", "branches of chambers"),
+    filter: ("设立的分会；同一分会记一个", "branches set up, each once"),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        for (row, event) in told!(ask, BranchEstablished) {
+            out.add_in(ask.party(&event.chamber).label, ask.party(&event.branch), row);
+        }
     }),
     of: None,
 };
@@ -75,6 +121,21 @@ pub(super) const TOWNSHIP_CHAMBERS: Figure = Figure {
         }
     }),
     of: Some(|_| TOWNSHIP_UNITS),
+};
+
+pub(super) const STANDARD_DEMONSTRATIONS: Figure = Figure {
+    name: "standard_demonstrations",
+    label: ("商会规范化示范点", "demonstration points of good order"),
+    filter: ("命名的规范化示范点；同一单位记一个", "points named for good order; each organisation once"),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        for (row, event) in told!(ask, DemonstrationDesignated) {
+            if event.demonstration == DemonstrationKind::Standardisation {
+                out.add(ask.party(&event.party), row);
+            }
+        }
+    }),
+    of: None,
 };
 
 pub(super) const CHAMBERS_BY_BOND: Figure = Figure {

@@ -1,6 +1,6 @@
 //! Investment: stations, projects, amounts of every kind apart, and what came of which activity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jinqiao_events::kinds::project::{ProjectSigned, Signing};
 use jinqiao_events::kinds::station::{StationEstablished, StationType};
@@ -31,7 +31,8 @@ const fn sort(station: StationType) -> &'static str {
 
 /// Signings that count a project: first ones, and those by which other investors took its place.
 fn counted<'a>(ask: &Ask<'a>) -> impl Iterator<Item = (&'a Recorded, &'a ProjectSigned)> + use<'a> {
-    told!(ask, ProjectSigned).filter(|(_, event)| matches!(event.signing, None | Some(Signing::First)))
+    told!(ask, ProjectSigned)
+        .filter(|(_, event)| matches!(event.signing, None | Some(Signing::First | Signing::NewInvestor)))
 }
 
 fn project(event: &ProjectSigned) -> Key {
@@ -238,6 +239,50 @@ pub(super) const SIGNED_ON_SITE: Figure = Figure {
         for (row, event) in counted(ask) {
             if let Some(title) = event.ceremony.as_ref().and_then(|key| titles.get(key)) {
                 out.add_in(*title, project(event), row);
+            }
+        }
+    }),
+    of: None,
+};
+
+/// Parks planned whose project was not signed by the end of the period.
+fn planned<'a>(ask: &Ask<'a>) -> Vec<(&'a Recorded, &'a jinqiao_events::kinds::project::ParkPlanned)> {
+    let signed: BTreeSet<&RecordKey> =
+        told!(ask, until, ProjectSigned).map(|(_, event)| &event.project).collect();
+    told!(ask, ParkPlanned)
+        .filter(|(_, event)| event.project.as_ref().is_none_or(|project| !signed.contains(project)))
+        .collect()
+}
+
+pub(super) const PARKS_PLANNED: Figure = Figure {
+    name: "parks_planned",
+    label: ("计划建设的产业园", "parks planned"),
+    filter: (
+        "计划中、期末尚未签约的产业园；按园区编号",
+        "parks planned and not signed by the end of the period; by key",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        for (row, event) in planned(ask) {
+            out.add(Key { id: event.park.to_string(), label: event.title.clone() }, row);
+        }
+    }),
+    of: None,
+};
+
+pub(super) const PARK_AREA: Figure = Figure {
+    name: "park_area_planned",
+    label: ("计划产业园占地", "area of parks planned"),
+    filter: (
+        "计划中、期末尚未签约的产业园占地之和，概数按下限；每园一项",
+        "area of parks planned and not signed, of rough numbers the lower bound; each park once",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Total(Counter::Mu, |ask, out| {
+        for (row, event) in planned(ask) {
+            if let Some(area) = event.area_mu {
+                let key = Key { id: event.park.to_string(), label: event.title.clone() };
+                out.add(event.approx.map(|_| "概数".to_owned()), key, area, row);
             }
         }
     }),
