@@ -310,15 +310,6 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
         ],
     ),
     (
-        "forms",
-        &[
-            ("by_area", "划片", "by area"),
-            ("spare_time", "业余", "in spare time"),
-            ("small", "小型", "small"),
-            ("practical", "务实", "practical"),
-        ],
-    ),
-    (
         "copy",
         &[
             ("journal", "日志文件", "journal"),
@@ -334,73 +325,6 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
             ("behind", "落后", "behind"),
             ("damaged", "部分损坏", "damaged in part"),
             ("differs", "内容不同", "different content"),
-        ],
-    ),
-    (
-        "qualification",
-        &[
-            ("party_secretary", "党组织书记", "party secretary"),
-            ("secretary_general", "秘书长中的中共党员", "secretary general and party member"),
-        ],
-    ),
-    (
-        "status",
-        &[
-            ("accepted", "已受理", "accepted"),
-            ("rejected", "不予受理", "rejected"),
-            ("assigned", "已交办", "assigned"),
-            ("in_progress", "办理中", "in progress"),
-            ("resolved", "已办结", "resolved"),
-            ("answered", "已反馈", "answered"),
-            ("rated", "已评价", "rated"),
-        ],
-    ),
-    (
-        "beneficiary_type",
-        &[
-            ("poor_village", "贫困村", "poor village"),
-            ("weak_village", "经济薄弱村", "weak village"),
-            ("school", "学校", "school"),
-            ("other", "其他", "other"),
-        ],
-    ),
-    (
-        "mode",
-        &[("online", "线上", "on line"), ("offline", "线下", "off line"), ("both", "线上线下结合", "both")],
-    ),
-    (
-        "purpose",
-        &[
-            ("matchmaking", "撮合引荐", "matchmaking"),
-            ("invitation", "活动通知", "invitation"),
-            ("sharing", "向其他单位提供", "sharing"),
-            ("statistics", "统计", "statistics"),
-        ],
-    ),
-    (
-        "basis",
-        &[
-            ("consent", "单独同意", "consent"),
-            ("legal_duty", "法定职责", "legal duty"),
-            ("no_personal_data", "不含个人信息", "no personal data"),
-        ],
-    ),
-    (
-        "follow_up",
-        &[
-            ("pending", "待跟进", "pending"),
-            ("revisited", "已回访", "revisited"),
-            ("talking", "洽谈中", "talking"),
-            ("dropped", "不再跟进", "dropped"),
-        ],
-    ),
-    (
-        "approximator",
-        &[
-            ("some_more", "多、余", "some more"),
-            ("over", "逾", "over"),
-            ("nearly", "近", "nearly"),
-            ("about", "约", "about"),
         ],
     ),
     (
