@@ -12,6 +12,9 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(crate) mod twin;
+
 /// A file system.
 pub trait Files: Send + Sync + Debug {
     /// Opens a file for reading and writing; an empty one is made where there is none.

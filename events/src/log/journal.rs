@@ -40,12 +40,24 @@ use frame::SEGMENT_HEADER_BYTES;
 pub use frame::{Frame, HashProfile, SegmentHeader, TreeEdge};
 pub(crate) use mend::{Mended, free_name};
 
-/// A segment is closed before a frame would bring it beyond this size.
-pub(crate) const SEGMENT_MAX_BYTES: u64 = 64 * 1024 * 1024;
-/// Room is written as zeros ahead of the frames, so that a flush need not wait for the file's metadata: as much
-/// again as there is, within these bounds.
-const ROOM_MIN_BYTES: u64 = 64 * 1024;
-const ROOM_MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// How large things grow: smaller in tests of crashes, which want many segments of few frames.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sizes {
+    /// A segment is closed before a frame would bring it beyond this many bytes.
+    pub(crate) segment_max: u64,
+    /// Room is written as zeros ahead of the frames, so that a flush need not wait for the file's metadata: as
+    /// many bytes again as there are, but at least so many,
+    pub(crate) room_min: u64,
+    /// and at most so many.
+    pub(crate) room_max: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { segment_max: 64 * 1024 * 1024, room_min: 64 * 1024, room_max: 4 * 1024 * 1024 }
+    }
+}
+
 const EXTENSION: &str = ".seg";
 /// Of a segment that is being written anew.
 const TEMPORARY: &str = ".new";
@@ -71,6 +83,7 @@ pub(crate) struct Journal {
     files: Arc<dyn Files>,
     directory: PathBuf,
     quarantine: PathBuf,
+    sizes: Sizes,
     identity: Identity,
     segments: RwLock<Vec<Segment>>,
     tail: Mutex<Tail>,
@@ -117,6 +130,7 @@ impl Journal {
         files: Arc<dyn Files>,
         directory: &Path,
         quarantine: &Path,
+        sizes: Sizes,
         identity: Identity,
     ) -> io::Result<Self> {
         files.make_directory(directory)?;
@@ -135,6 +149,7 @@ impl Journal {
             files,
             directory: directory.to_owned(),
             quarantine: quarantine.to_owned(),
+            sizes,
             identity,
             segments: RwLock::new(segments),
             tail: Mutex::default(),
@@ -188,7 +203,8 @@ impl Journal {
         };
         let end = start + length_u64(frame.len());
         if end > *allocated {
-            *allocated = (end + end.clamp(ROOM_MIN_BYTES, ROOM_MAX_BYTES)).min(SEGMENT_MAX_BYTES).max(end);
+            let Sizes { segment_max, room_min, room_max } = self.sizes;
+            *allocated = (end + end.clamp(room_min, room_max)).min(segment_max).max(end);
             frame.resize(usize::try_from(*allocated - start).unwrap_or(frame.len()), 0);
         }
         file.write_at(start, frame)?;
@@ -214,7 +230,7 @@ impl Journal {
             segments.last().and_then(|segment| Some((Arc::clone(&segment.file), segment.runs.last()?.end)))
         });
         match last {
-            Some((file, end)) if end + bytes > SEGMENT_MAX_BYTES => {
+            Some((file, end)) if end + bytes > self.sizes.segment_max => {
                 file.set_len(end)?;
                 Ok(None)
             }

@@ -24,7 +24,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::files::RealFiles;
-use super::journal::HashProfile;
+use super::journal::{HashProfile, Sizes};
 use super::select;
 use super::{
     Append, AppendError, Direction, Log, LogError, Placed, Position, Query, Report, Stored, Verified,
@@ -107,6 +107,7 @@ impl SledLog {
             head: layout.head(),
             untold: layout.untold(),
             new_store: Uuid::new_v4(),
+            sizes: Sizes::default(),
             keeper: Box::new(SledKeeper {
                 layout,
                 cache_bytes: options.cache_bytes,
@@ -202,5 +203,15 @@ fn store_error(reason: impl std::fmt::Display) -> LogError {
     LogError::Store(reason.to_string())
 }
 
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod power;
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::frame::{self, SEGMENT_HEADER_BYTES};
 use super::survey::Run;
 use super::window::Window;
-use super::{Journal, SEGMENT_MAX_BYTES, Segment, TEMPORARY, length_u64};
+use super::{Journal, Segment, TEMPORARY, length_u64};
 use crate::kinds::store::PositionRange;
 use crate::log::codec::Block;
 use crate::log::files::{DiskFile, Files};
@@ -85,7 +85,8 @@ impl Journal {
             return Ok((self, mended));
         }
         self.files.sync_directory(&self.directory).map_err(failed)?;
-        let anew = Self::open(Arc::clone(&self.files), &self.directory, &self.quarantine, self.identity);
+        let (files, identity) = (Arc::clone(&self.files), self.identity);
+        let anew = Self::open(files, &self.directory, &self.quarantine, self.sizes, identity);
         Ok((anew.map_err(failed)?, mended))
     }
 
@@ -290,7 +291,8 @@ impl Writer<'_> {
     }
 
     fn put(&mut self, first: Position, frame: &[u8]) -> io::Result<()> {
-        if self.open.as_ref().is_some_and(|(_, end)| end + length_u64(frame.len()) > SEGMENT_MAX_BYTES) {
+        let segment_max = self.journal.sizes.segment_max;
+        if self.open.as_ref().is_some_and(|(_, end)| end + length_u64(frame.len()) > segment_max) {
             self.close()?;
         }
         if self.open.is_none() {

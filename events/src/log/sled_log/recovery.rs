@@ -20,7 +20,7 @@ use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage, S
 use crate::log::codec::Block;
 use crate::log::files::{Files, read_whole, replace_whole};
 use crate::log::head::Head;
-use crate::log::journal::{Identity, Journal, Mended};
+use crate::log::journal::{Identity, Journal, Mended, Sizes};
 use crate::log::{LogError, Position, Report};
 
 /// Blocks that are put back into the engine are applied in lots of about this size.
@@ -37,6 +37,7 @@ pub(super) struct Site {
     pub(super) untold: PathBuf,
     /// Id of the store, should it be new.
     pub(super) new_store: Uuid,
+    pub(super) sizes: Sizes,
 }
 
 /// Both copies, whole and equal as far as was looked.
@@ -54,16 +55,17 @@ pub(super) fn open_copies(site: &Site, options: &Options) -> Result<Copies, LogE
     let mut recovery = Recovery { site, options, head: None, report: Report::default() };
     recovery.read_head();
     let (opened, journal) = recovery.open_both()?;
-    let journal = recovery.make_journal_good(journal, opened.as_deref().ok());
-    let journal = match (journal, &opened) {
-        // Nothing to make the engine good from: what it said itself tells more.
-        (Ok(journal), Err(error)) if journal.end() == 0 && !options.accept_loss => {
-            return Err(store_error(error));
+    let journal = recovery.make_journal_good(journal, opened.as_deref().ok())?;
+    let tables = match opened {
+        Ok(tables) => Some(tables),
+        // Nothing to make the engine good from, and nothing says that it held nothing.
+        Err(error) if journal.end() == 0 && !recovery.is_known() && !options.accept_loss => {
+            return Err(error);
         }
-        (journal, _) => journal?,
+        Err(_) => None,
     };
     journal.settle().map_err(store_error)?;
-    let tables = recovery.make_engine_good(opened.ok(), &journal)?;
+    let tables = recovery.make_engine_good(tables, &journal)?;
     let head = recovery.write_down(&*tables, &journal)?;
     Ok(Copies { tables, journal, head, report: recovery.report })
 }
@@ -80,6 +82,11 @@ struct Recovery<'a> {
 }
 
 impl Recovery<'_> {
+    /// Whether the head knows of a journal.
+    fn is_known(&self) -> bool {
+        self.head.is_some_and(|head| head.identity().is_some())
+    }
+
     fn acknowledged(&self) -> Position {
         self.head.map_or(0, |head| head.position)
     }
@@ -104,7 +111,7 @@ impl Recovery<'_> {
 
     /// The engine, if it opens, and the journal with what is sound in it. Both read their files at the same time.
     fn open_both(&self) -> Result<(Opened, Journal), LogError> {
-        let Site { files, keeper, journal, quarantine, new_store, .. } = self.site;
+        let Site { files, keeper, journal, quarantine, new_store, sizes, .. } = self.site;
         let said = self.head.and_then(|head| head.identity());
         let known = match said {
             Some(identity) => Some(identity),
@@ -113,8 +120,8 @@ impl Recovery<'_> {
         let identity = known.unwrap_or(Identity { store: *new_store, profile: self.options.profile });
         thread::scope(|scope| {
             let opening = scope.spawn(|| keeper.open());
-            let journal =
-                Journal::open(Arc::clone(files), journal, quarantine, identity).map_err(store_error);
+            let journal = Journal::open(Arc::clone(files), journal, quarantine, *sizes, identity);
+            let journal = journal.map_err(store_error);
             let opened = opening.join().unwrap_or_else(|panic| Err(store_error(message_of(&*panic))));
             Ok((opened, journal?))
         })
@@ -156,8 +163,7 @@ impl Recovery<'_> {
             });
         }
         // A store of before the journal gets one; that is no damage.
-        let is_first =
-            damage == StoreDamage::Missing && self.head.is_none_or(|head| head.identity().is_none());
+        let is_first = damage == StoreDamage::Missing && !self.is_known();
         if !rewritten.is_empty() && !is_first {
             self.healed(StoreCopy::Journal, damage, rewritten, kept);
         }
@@ -262,8 +268,8 @@ impl Recovery<'_> {
             let report = serde_json::to_vec(&self.report).map_err(store_error)?;
             replace_whole(files, &self.site.untold, &report).map_err(store_error)?;
         }
-        let is_known = self.head.is_some_and(|known| known.identity().is_some() && !known.suspect);
-        if news || !is_known {
+        let is_suspect = self.head.is_some_and(|head| head.suspect);
+        if news || is_suspect || !self.is_known() {
             tables.sync()?;
             head.write(files, &self.site.head).map_err(store_error)?;
         }
