@@ -25,11 +25,13 @@ use run::Import;
 pub mod report;
 
 mod chambers;
+mod claims;
 mod delegations;
 mod enterprises;
 mod form;
 mod heading;
 mod line;
+mod names;
 mod participations;
 mod projects;
 mod proposals;
@@ -45,6 +47,8 @@ mod welfare;
 mod samples_test;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod variations_test;
 
 pub use report::ImportReport;
 pub use table::{CELLS_MAX, FILE_MAX_BYTES, ROWS_MAX, UNPACKED_MAX_BYTES};
@@ -93,7 +97,7 @@ pub fn import(
         Some(form) => Import { desk, file, options, form }.run(progress)?,
         None => participations::import(desk, file, options, progress)?,
     };
-    if report.accepted > 0 && !options.dry_run {
+    if report.added > 0 && !options.dry_run {
         report.import = Some(note(desk, file, &report)?);
     }
     tracing::info!(

@@ -13,12 +13,14 @@ use jinqiao_events::log::{Position, Recorded};
 use jinqiao_events::value::{identifier::Identifier, ids::PartyId, name, party_ref::PartyRef};
 use serde::{Serialize, Serializer};
 
+pub mod affiliation;
 pub mod face;
 pub mod membership;
 pub mod party;
 mod pinyin;
 pub mod search;
 
+pub use affiliation::{Affiliate, head_office_named};
 pub use face::Face;
 pub use membership::{Membership, Office};
 pub use party::{Noted, Party};
@@ -71,6 +73,8 @@ pub struct Mention {
 struct Notes {
     founded: Option<Noted>,
     legally_registered: Option<Noted>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    belongs: Vec<affiliation::Belongs>,
     products: BTreeSet<String>,
 }
 
@@ -100,6 +104,9 @@ impl Register {
             Event::ChamberFounded(event) => self.note(&event.chamber).founded = Some(noted),
             Event::ChamberLegallyRegistered(event) => {
                 self.note(&event.chamber).legally_registered = Some(noted);
+            }
+            Event::OrgAffiliated(event) => {
+                self.note(&event.party).belongs.push(affiliation::Belongs::new(event, noted));
             }
             Event::CapabilityAssessed(event) => {
                 self.note(&event.party).products.extend(event.products.iter().cloned());

@@ -171,6 +171,8 @@ fn table(event: &Event) -> Said<'_> {
         | Event::OrgMerged(_)
         | Event::OrgUnmerged(_)
         | Event::OrgClosed(_)
+        // A branch office is not its head office: whom one knows, the other may not.
+        | Event::OrgAffiliated(_)
         | Event::PersonRegistered(_)
         | Event::PartyLinked(_)
         | Event::PartyUnlinked(_)
@@ -226,6 +228,8 @@ fn table(event: &Event) -> Said<'_> {
         | Event::ChainDefined(_)
         | Event::EventCorrected(_)
         | Event::EventVoided(_)
+        | Event::CorrectionProposed(_)
+        | Event::CorrectionDeclined(_)
         | Event::FileImported(_)
         | Event::StoreHealed(_)
         | Event::LossAccepted(_) => Said::Nothing,

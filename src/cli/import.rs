@@ -51,6 +51,8 @@ enum Form {
     Visits,
     /// 捐赠与结对台账
     Welfare,
+    /// 公开表述（报道、总结里的数字）
+    Claims,
     /// 参与登记（TSV：date kind group actor role amount）
     Participations,
 }
@@ -66,6 +68,7 @@ impl From<Form> for ImportForm {
             Form::Delegations => Self::Delegations,
             Form::Visits => Self::Visits,
             Form::Welfare => Self::Welfare,
+            Form::Claims => Self::Claims,
             Form::Participations => Self::Participations,
         }
     }

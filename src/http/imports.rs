@@ -25,9 +25,9 @@ const FILE_NAME_MAX_CHARS: usize = 120;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ImportParams {
-    /// What the file is: enterprises, chambers, sign-in, purchases, projects, delegations, visits, welfare, participations.
+    /// What the file is: enterprises, chambers, sign-in, purchases, projects, delegations, visits, welfare, claims, participations.
     #[serde(rename = "as")]
-    #[param(value_type = String, pattern = "^(enterprises|chambers|sign-in|purchases|projects|delegations|visits|welfare|participations)$")]
+    #[param(value_type = String, pattern = "^(enterprises|chambers|sign-in|purchases|projects|delegations|visits|welfare|claims|participations)$")]
     form: String,
     /// Report only, write nothing.
     #[serde(default)]
@@ -80,7 +80,7 @@ fn form(name: &str) -> Result<ImportForm, Problem> {
     let known = serde_json::from_value(Value::String(name.to_owned()));
     known.map_err(|_| {
         super::input::bad_query(&format!(
-            "as={name}; enterprises, chambers, sign-in, purchases, projects, delegations, visits, welfare, participations"
+            "as={name}; enterprises, chambers, sign-in, purchases, projects, delegations, visits, welfare, claims, participations"
         ))
     })
 }
@@ -150,6 +150,7 @@ mod tests {
             "delegations",
             "visits",
             "welfare",
+            "claims",
             "participations",
         ] {
             assert!(form(name).is_ok(), "{name}");

@@ -19,6 +19,7 @@ use super::enterprises::{contact, inner_check};
 use super::form::{Context, Entry, Form, Item, Reading, Remark, Table};
 use super::heading::Column;
 use super::line::{Line, RowFault};
+use super::names::{self, FORMER, HEAD, Names, SHORT};
 
 const NAME: Column = Column::required("商会名称", &["商协会名称", "名称", "商会", "单位名称"]);
 const CODE: Column = Column::required("统一社会信用代码", &["信用代码", "社会信用代码", "统一信用代码"]);
@@ -30,7 +31,8 @@ const REGISTERED: Column =
 const PRESIDENT: Column = Column::optional("会长单位", &["会长企业"]);
 const SECRETARY: Column = Column::optional("秘书长", &["秘书长姓名"]);
 const PHONE: Column = Column::optional("联系电话", &["电话", "手机", "手机号", "秘书长电话", "联系方式"]);
-const TABLE: Table = &[&NAME, &CODE, &SEAT, &HOME, &TYPE, &REGISTERED, &PRESIDENT, &SECRETARY, &PHONE];
+const TABLE: Table =
+    &[&NAME, &CODE, &SEAT, &HOME, &TYPE, &REGISTERED, &PRESIDENT, &SECRETARY, &PHONE, &FORMER, &SHORT, &HEAD];
 
 const FIELDS: &[(&str, &Column)] = &[
     ("identifier", &CODE),
@@ -55,14 +57,16 @@ impl Form for Chambers {
         &[TABLE]
     }
 
-    fn read(&mut self, _table: usize, line: Line<'_>, _context: &Context<'_>) -> Result<Reading, RowFault> {
+    fn read(&mut self, _table: usize, line: Line<'_>, context: &Context<'_>) -> Result<Reading, RowFault> {
         let name = line.name(&NAME)?;
         let code: CreditCode = line.required(&CODE)?;
         let registered = line.has(&REGISTERED).then(|| line.date(&REGISTERED)).transpose()?;
         let is_month = registered.is_some_and(|date| date.precision() == Precision::Month);
         self.months.insert(Identifier::Uscc(code.clone()), is_month);
         let mut remarks: Vec<Remark> = inner_check(&code, &CODE).into_iter().collect();
-        let mut items = vec![registration(&line, &name, &code, registered, &mut remarks)?];
+        let names = names::of_row(&line, &name, &code, context.register)?;
+        let mut items = vec![registration(&line, &names, &code, registered, &mut remarks)?];
+        items.extend(names::items(&line, &code, &names)?);
         if let Some(date) = registered {
             let event = ChamberLegallyRegistered { chamber: party(&code), authority: None };
             items.push(Item::new(format!("{code}:legal"), event, date));
@@ -123,7 +127,7 @@ fn with_secretary(entry: Entry, code: &CreditCode, office: &Item, ids: &[PersonI
 /// The chamber's entry into the register, on the day of its legal registration where that is known.
 fn registration(
     line: &Line<'_>,
-    name: &OrgName,
+    names: &Names,
     code: &CreditCode,
     registered: Option<Occurred>,
     remarks: &mut Vec<Remark>,
@@ -146,12 +150,12 @@ fn registration(
         ));
     }
     let event = OrgRegistered {
-        name: name.as_str().to_owned(),
+        name: names.entered.clone(),
         kind: OrgKind::Chamber,
         identifier: Identifier::Uscc(code.clone()),
         region,
         industry: None,
-        short_names: Vec::new(),
+        short_names: names.short.clone(),
         chamber_type: chamber_type.flatten(),
         home_place: line.text(&HOME),
         products: Vec::new(),

@@ -20,6 +20,7 @@ use sm3::{Digest, Sm3};
 use super::form::{Context, Entry, Form, Item, Reading, Remark, Table};
 use super::heading::Column;
 use super::line::{Line, RowFault};
+use super::names::{self, FORMER, HEAD, SHORT};
 
 const NAME: Column =
     Column::required("企业名称", &["单位名称", "名称", "会员名称", "会员单位", "企业", "单位"]);
@@ -33,7 +34,9 @@ const PRODUCTS: Column = Column::optional("主要产品", &["产品", "主营产
 const NEED: Column = Column::optional("需求", &["诉求", "需求内容", "合作需求", "诉求内容"]);
 const CONTACT: Column = Column::optional("联系人", &["联络人", "联系人姓名"]);
 const PHONE: Column = Column::optional("电话", &["联系电话", "手机", "手机号", "手机号码", "联系方式"]);
-const TABLE: Table = &[&NAME, &CODE, &INDUSTRY, &REGION, &CHAMBERS, &PRODUCTS, &NEED, &CONTACT, &PHONE];
+const TABLE: Table = &[
+    &NAME, &CODE, &INDUSTRY, &REGION, &CHAMBERS, &PRODUCTS, &NEED, &CONTACT, &PHONE, &FORMER, &SHORT, &HEAD,
+];
 
 const FIELDS: &[(&str, &Column)] = &[
     ("identifier", &CODE),
@@ -42,6 +45,8 @@ const FIELDS: &[(&str, &Column)] = &[
     ("chamber", &CHAMBERS),
     ("products", &PRODUCTS),
     ("text", &NEED),
+    ("short_names", &SHORT),
+    ("head_office", &HEAD),
 ];
 
 /// The directory of enterprises, with its figures.
@@ -61,19 +66,21 @@ impl Form for Enterprises {
     fn read(&mut self, _table: usize, line: Line<'_>, context: &Context<'_>) -> Result<Reading, RowFault> {
         let name = line.name(&NAME)?;
         let code: CreditCode = line.required(&CODE)?;
+        let names = names::of_row(&line, &name, &code, context.register)?;
         let registered = OrgRegistered {
-            name: name.as_str().to_owned(),
+            name: names.entered.clone(),
             kind: OrgKind::Enterprise,
             identifier: Identifier::Uscc(code.clone()),
             region: line.parse(&REGION)?,
             industry: line.parse(&INDUSTRY)?,
-            short_names: Vec::new(),
+            short_names: names.short.clone(),
             chamber_type: None,
             home_place: None,
             products: line.list(&PRODUCTS),
         };
         let mut remarks = inner_check(&code, &CODE).into_iter().collect::<Vec<_>>();
         let mut items = vec![Item::new(code.to_string(), registered, line.page.as_of).dated_by_file()];
+        items.extend(names::items(&line, &code, &names)?);
         let unknown = joins(&line, &code, context, &mut items);
         items.extend(need(&line, &code, &mut remarks));
         let entry = Entry { key: code.to_string(), items, fields: FIELDS, unknown };

@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::heading::Column;
 use super::line::{Line, Page, RowFault};
 use super::{
-    chambers::Chambers, delegations::Delegations, enterprises::Enterprises, projects::Projects,
-    purchases::Purchases, sign_in::SignIn, visits::Visits, welfare::Welfare,
+    chambers::Chambers, claims::Claims, delegations::Delegations, enterprises::Enterprises,
+    projects::Projects, purchases::Purchases, sign_in::SignIn, visits::Visits, welfare::Welfare,
 };
 
 /// The form of that name. `None` for participations, which are not read into memory
@@ -32,6 +32,7 @@ pub(super) fn of(form: ImportForm) -> Option<Box<dyn Form>> {
         ImportForm::Delegations => Box::<Delegations>::default(),
         ImportForm::Visits => Box::<Visits>::default(),
         ImportForm::Welfare => Box::<Welfare>::default(),
+        ImportForm::Claims => Box::<Claims>::default(),
         ImportForm::Participations => return None,
     })
 }
@@ -47,6 +48,7 @@ pub(super) const fn name_of(form: ImportForm) -> &'static str {
         ImportForm::Delegations => "delegations",
         ImportForm::Visits => "visits",
         ImportForm::Welfare => "welfare",
+        ImportForm::Claims => "claims",
         ImportForm::Participations => "participations",
     }
 }

@@ -70,14 +70,17 @@ pub(super) struct Missing {
 }
 
 impl Heading {
-    /// Finds the row, or the two rows, that name the most columns.
+    /// Finds the row, or the two or three rows, that name the most columns.
     pub(super) fn find(sheet: &Sheet, columns: &[&'static Column]) -> Result<Self, Missing> {
         let mut best = Self::default();
         for (index, row) in sheet.rows.iter().take(ROWS_ABOVE_MAX).enumerate() {
             let words = words_of(row);
             let alone = Self::of(&words, columns, index + 1);
             let below = sheet.rows.get(index + 1).map(words_of).unwrap_or_default();
-            let both = Self::of(&joined(&words, &below), columns, index + 2);
+            let two = joined(&words, &below);
+            let third = sheet.rows.get(index + 2).map(words_of).unwrap_or_default();
+            let all = Self::of(&joined(&two, &third), columns, index + 3);
+            let both = Self::of(&two, columns, index + 2);
             // A heading merged over two rows reads the same in both: the lower one is taken.
             let follows_best = alone.found.len() == best.found.len() && index == best.skip;
             if alone.found.len() > best.found.len() || (follows_best && index > 0) {
@@ -85,6 +88,9 @@ impl Heading {
             }
             if both.found.len() > best.found.len() {
                 best = both;
+            }
+            if all.found.len() > best.found.len() {
+                best = all;
             }
         }
         let missing = columns.iter().filter(|column| column.required && best.index(column).is_none());

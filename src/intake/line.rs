@@ -66,7 +66,7 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn cell(&self, column: &Column) -> &Cell {
+    pub(super) fn cell(&self, column: &Column) -> &Cell {
         self.page.heading.index(column).map_or(&Cell::Empty, |index| self.row.cell(index))
     }
 

@@ -20,6 +20,7 @@ use jinqiao_projections::register::Register;
 use serde_json::{Map, json};
 
 use super::line::Coded;
+use super::proposals;
 use super::report::{DuplicateRow, ImportReport, RefusedRow};
 use super::table::{Counted, FILE_MAX_BYTES, text::unpacking, unreadable};
 use super::{FileInput, ImportOptions, file_name, hash};
@@ -255,8 +256,7 @@ impl Run<'_> {
         register: &Register,
         entered: &mut BTreeSet<String>,
     ) -> DeskUnit {
-        let source =
-            Source { file: self.file.clone(), sheet: None, row: Some(row), hash: Some(self.hash.clone()) };
+        let source = self.source(row);
         let mut unit = Vec::with_capacity(2);
         let is_known = register.resolve(&line.event.party).is_some();
         if !is_known && entered.insert(line.name.clone()) {
@@ -284,15 +284,7 @@ impl Run<'_> {
                 if position > self.started_at {
                     self.say_duplicate(row, position, true)?;
                 } else {
-                    let message = format!("与第 {position} 号事件不一致；如以本表为准，请对该事件登记更正");
-                    let kind = "participation_recorded".into();
-                    self.report.proposed.push(super::report::Proposal::Correction {
-                        sheet: None,
-                        row,
-                        kind,
-                        position,
-                        message,
-                    });
+                    self.contradict(row, line, position)?;
                 }
             }
             Err(fault) => {
@@ -310,8 +302,30 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Puts a line that says something else than the log on the work list.
+    fn contradict(&mut self, row: u64, line: &Participation, position: Position) -> Result<(), AppError> {
+        let kind = "participation_recorded";
+        self.report.proposed.push(proposals::contradicted(None, row, kind, position));
+        let Some(held) = self.desk.store().log.at(position)? else { return Ok(()) };
+        if held.source.and_then(|source| source.hash).as_ref() == Some(&self.hash) {
+            // The file contradicts itself: its earlier line was taken, as its first import said.
+            return Ok(());
+        }
+        let proposed = proposals::correction(held.id, &line.event.clone().into(), line.date, &self.file);
+        let Some((digest, event)) = proposed else { return Ok(()) };
+        let key = format!("{}:proposed:{digest}", line.key);
+        let unit = vec![row_draft(event, line.date, key, self.source(row))];
+        self.report.added += proposals::record(self.desk, vec![unit], false)?;
+        Ok(())
+    }
+
+    fn source(&self, row: u64) -> Source {
+        Source { file: self.file.clone(), sheet: None, row: Some(row), hash: Some(self.hash.clone()) }
+    }
+
     fn count(&mut self, line: &Participation, with_actor: bool) {
         self.report.accepted += 1;
+        self.report.added += 1 + u64::from(with_actor);
         self.totals.actors += u64::from(with_actor);
         self.totals.fen += line.event.amount.as_ref().map_or(0, |amount| i128::from(amount.fen().get()));
     }

@@ -22,6 +22,9 @@ pub struct ImportReport {
     /// The event that notes the import; absent when nothing was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import: Option<EventId>,
+    /// Events that were added, of all tables.
+    #[serde(default)]
+    pub added: u64,
     /// Rows of the form's first table that added events.
     pub accepted: u64,
     /// Rows whose events were in the log already, word for word.
@@ -100,6 +103,9 @@ pub enum Proposal {
         rows: u64,
         /// The parties that it may mean.
         candidates: Vec<Candidate>,
+        /// The registered head office whose branch it is by its name: another party, never the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch_of: Option<Candidate>,
         /// The command that confirms it; with several candidates, or none, `PARTY` is to be replaced.
         command: String,
     },
@@ -133,6 +139,7 @@ impl ImportReport {
             form,
             dry_run,
             import: None,
+            added: 0,
             accepted: 0,
             unchanged: 0,
             duplicates: Vec::new(),
@@ -213,7 +220,13 @@ impl fmt::Display for Warning {
 impl fmt::Display for Proposal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Link { sheet, row, name, rows, candidates, command } => {
+            Self::Link { sheet, row, name, rows, branch_of: Some(head), .. } => write!(
+                f,
+                "{} 「{name}」（共 {rows} 行）是「{}」的分支机构，不并入总部；请先登记该分支机构，再登记隶属关系",
+                place(sheet.as_ref(), *row),
+                head.name
+            ),
+            Self::Link { sheet, row, name, rows, candidates, command, .. } => {
                 let names: Vec<&str> = candidates.iter().map(|candidate| candidate.name.as_str()).collect();
                 let meant = if names.is_empty() {
                     "没有相近的已登记名称".to_owned()

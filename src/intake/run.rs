@@ -8,6 +8,7 @@ use jinqiao_events::decide::Refusal;
 use jinqiao_events::people::{PersonSeen, PersonStore};
 use jinqiao_events::value::ids::PersonId;
 use serde_json::json;
+use unicode_normalization::UnicodeNormalization;
 
 use super::form::{self, Context, Form, Reading};
 use super::heading::{Heading, Missing};
@@ -21,6 +22,37 @@ use crate::error::AppError;
 
 /// Words with which a row of totals begins.
 const TOTALS: [&str; 6] = ["合计", "小计", "总计", "共计", "累计", "本页合计"];
+/// Words with which the label of a row of totals ends: 市南区小计, 一季度合计.
+const SUBTOTALS: [&str; 4] = ["小计", "合计", "总计", "共计"];
+/// Longer texts are no label of totals.
+const LABEL_MAX_CHARS: usize = 16;
+/// What stands before the colon in the lines under a table where people sign.
+const SIGNATURES: [&str; 24] = [
+    "制表",
+    "制表人",
+    "填表",
+    "填表人",
+    "填报",
+    "填报人",
+    "填报单位",
+    "填报日期",
+    "填表日期",
+    "制表日期",
+    "审核",
+    "审核人",
+    "复核",
+    "复核人",
+    "审批",
+    "审批人",
+    "经办",
+    "经办人",
+    "负责人",
+    "单位负责人",
+    "签字",
+    "签名",
+    "盖章",
+    "单位盖章",
+];
 
 /// An import on its way.
 pub(super) struct Import<'a> {
@@ -57,6 +89,7 @@ impl Import<'_> {
         };
         let settled = submitter.submit(prepared, &names, progress)?;
         self.take(&settled, &pages, &mut report);
+        report.added += submitter.propose(&settled, &names)?;
         let views = self.desk.shelf().views();
         report.proposed.extend(proposals::of(&settled, &names, &views.register));
         report.sort(&names);
@@ -214,12 +247,13 @@ impl Import<'_> {
                     message: fault.message,
                 });
             }
+            report.added += u64::try_from(fate.added).unwrap_or(u64::MAX);
             self.form.tally(&fate.standing);
             // Rows of a second table (instalments) are in the totals; rows accepted are those of the first.
             let is_main_row = is_row && prepared.table == 0;
             if is_main_row && fate.added > 0 {
                 report.accepted += 1;
-            } else if is_main_row && !fate.standing.is_empty() && fate.corrections.is_empty() {
+            } else if is_main_row && !fate.standing.is_empty() && fate.contradicts.is_empty() {
                 report.unchanged += 1;
             }
         }
@@ -252,16 +286,24 @@ fn without_repeats(
     kept
 }
 
-/// Whether a row below the heading is none of data: a total, the heading again, or a single cell, as a note
-/// or a number printed in advance.
+/// Whether a row below the heading is none of data: a total, a line to sign, the heading again, or a single cell,
+/// as a note or a number printed in advance.
 fn is_no_data(row: &table::Row, heading: &Heading) -> bool {
-    let mut filled = row.filled();
-    let first = filled.next().map(table::Cell::text).unwrap_or_default().replace(' ', "");
+    let filled: Vec<String> =
+        row.filled().map(|cell| cell.text().nfkc().filter(|c| *c != ' ').collect()).collect();
+    let first = filled.first().map(String::as_str).unwrap_or_default();
     let is_total = TOTALS.iter().any(|word| {
         let rest = first.strip_prefix(word).map(|rest| rest.chars().next());
         rest.is_some_and(|next| next.is_none_or(|next| !next.is_alphabetic()))
     });
-    is_total || filled.next().is_none() || heading.is_repeated_by(row)
+    // The label may stand behind the number of the row.
+    let is_subtotal = filled.iter().take(2).any(|text| {
+        text.chars().count() <= LABEL_MAX_CHARS && SUBTOTALS.iter().any(|word| text.ends_with(word))
+    });
+    let signed = first.split_once(':').map_or(first, |(word, _)| word).trim_matches(['(', ')']);
+    let is_signature =
+        SIGNATURES.contains(&signed) || ["注:", "备注:", "说明:"].iter().any(|word| first.starts_with(word));
+    is_total || is_subtotal || is_signature || filled.len() < 2 || heading.is_repeated_by(row)
 }
 
 fn refused_row(page: &Page, row: u64, fault: RowFault) -> report::RefusedRow {

@@ -7,10 +7,11 @@
 use jinqiao_events::decide::{Draft, Refusal};
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{Position, Source, Stored};
-use jinqiao_events::value::{name, party_ref::PartyRef};
+use jinqiao_events::value::{ids::EventId, name, party_ref::PartyRef};
 
 use super::form::{Entry, Item, Table};
 use super::line::{Page, RowFault};
+use super::proposals;
 use crate::desk::{Answer, Desk, Fault, Receipt, Submission, Unit, row_draft};
 use crate::error::AppError;
 
@@ -41,8 +42,19 @@ pub(super) struct Fate {
     pub(super) refused: Option<Refusal>,
     /// Optional events that were refused.
     pub(super) left_out: Vec<Refusal>,
-    /// Kind and position of what the log holds under the same key with other content.
-    pub(super) corrections: Vec<(&'static str, Position)>,
+    /// Its events that the log holds otherwise under the same key.
+    pub(super) contradicts: Vec<Contradiction>,
+}
+
+/// An event of a file that the log holds otherwise under the same key.
+#[derive(Debug)]
+pub(super) struct Contradiction {
+    /// What the file says.
+    pub(super) item: Item,
+    /// Where the log holds the other, 0 when it cannot be found.
+    pub(super) position: Position,
+    /// The id of the other.
+    pub(super) event: Option<EventId>,
 }
 
 /// Hands entries to the desk under the name of a form and the source of a file.
@@ -105,18 +117,21 @@ impl Submitter<'_> {
     }
 
     fn unit(&self, job: &Job, sheets: &[Option<String>]) -> Unit {
-        let Prepared { page, row, .. } = &job.prepared;
-        let source = Source {
-            file: self.file.clone(),
-            sheet: sheets.get(*page).cloned().flatten(),
-            row: (*row > 0).then_some(*row),
-            hash: Some(self.hash.clone()),
-        };
+        let source = self.source(&job.prepared, sheets);
         let draft = |item: &Item| Draft {
             programmes: item.programmes.clone(),
             ..row_draft(item.event.clone(), item.occurred, self.key(item), source.clone())
         };
         job.items.iter().map(draft).collect()
+    }
+
+    fn source(&self, Prepared { page, row, .. }: &Prepared, sheets: &[Option<String>]) -> Source {
+        Source {
+            file: self.file.clone(),
+            sheet: sheets.get(*page).cloned().flatten(),
+            row: (*row > 0).then_some(*row),
+            hash: Some(self.hash.clone()),
+        }
     }
 
     fn key(&self, item: &Item) -> String {
@@ -170,11 +185,35 @@ impl Submitter<'_> {
             (Some(date), Some(item)) if item.occurred != date => item.occurred = date,
             (Some(_) | None, Some(_) | None) => {
                 job.items.remove(index);
-                let position = held.map_or(0, |held| held.position);
-                job.fate.corrections.push((item.event.kind().name(), position));
+                let position = held.as_ref().map_or(0, |held| held.position);
+                let event = held.map(|held| held.id);
+                job.fate.contradicts.push(Contradiction { item: item.clone(), position, event });
             }
         }
         Ok(())
+    }
+
+    /// Puts what the file contradicts on the work list, as proposed corrections; how many were not there yet. The
+    /// same file proposes the same once.
+    pub(super) fn propose(
+        &self,
+        settled: &[(Prepared, Fate)],
+        sheets: &[Option<String>],
+    ) -> Result<u64, AppError> {
+        let mut units = Vec::new();
+        for (prepared, fate) in settled.iter().filter(|(_, fate)| fate.refused.is_none()) {
+            for contradiction in &fate.contradicts {
+                let Some(event) = contradiction.event else { continue };
+                let item = &contradiction.item;
+                let proposed = proposals::correction(event, &item.event, item.occurred, &self.file);
+                let (Some((digest, event)), source) = (proposed, self.source(prepared, sheets)) else {
+                    continue;
+                };
+                let key = format!("{}:proposed:{digest}", self.key(item));
+                units.push(vec![row_draft(event, item.occurred, key, source)]);
+            }
+        }
+        proposals::record(self.desk, units, self.is_rehearsal)
     }
 
     /// What the log holds under a key.

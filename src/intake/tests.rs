@@ -21,7 +21,7 @@ const CHAMBERS: &str = "\
 青岛市琅屿商会,51370200MJ0000018G,青岛市,异地商会,2020年5月,青岛琅屿建设工程有限公司,沈秀英,13800001111
 ";
 
-const ENTERPRISES: &str = "\
+pub(super) const ENTERPRISES: &str = "\
 会员企业名录（2026年10月）,,,,,,,
 企业名称,统一社会信用代码,行业代码,行政区划,所属商会,主要产品,需求,联系人,电话
 青岛琅屿建设工程有限公司,91370202MA00003490,C3311,西海岸新区,青岛市琅屿商会、青岛市无名商会,钢结构,寻找铝材供应商,周建国,13800002222
@@ -29,12 +29,12 @@ const ENTERPRISES: &str = "\
 合计,2 家,,,,,,,
 ";
 
-fn desk() -> Desk {
+pub(super) fn desk() -> Desk {
     let clock = Arc::new(Manual::at("2026-11-20T02:00:00Z".parse().unwrap()));
     Desk::open_with(Store::open(&LogUrl::Memory).unwrap(), clock, Arc::new(System)).unwrap()
 }
 
-fn options(form: ImportForm) -> ImportOptions {
+pub(super) fn options(form: ImportForm) -> ImportOptions {
     ImportOptions { form, dry_run: false, strict: false, date: None }
 }
 
@@ -42,18 +42,18 @@ fn try_read(desk: &Desk, text: &str, options: ImportOptions) -> Result<ImportRep
     import(desk, FileInput { name: "dir/表.csv", bytes: text.as_bytes() }, &options, &mut |_| {})
 }
 
-fn read(desk: &Desk, text: &str, form: ImportForm) -> ImportReport {
+pub(super) fn read(desk: &Desk, text: &str, form: ImportForm) -> ImportReport {
     try_read(desk, text, options(form)).unwrap()
 }
 
-fn town() -> Desk {
+pub(super) fn town() -> Desk {
     let desk = desk();
     assert_eq!(read(&desk, CHAMBERS, ImportForm::Chambers).accepted, 1);
     assert_eq!(read(&desk, ENTERPRISES, ImportForm::Enterprises).accepted, 2);
     desk
 }
 
-fn events(desk: &Desk, kind: &str) -> Vec<Stored> {
+pub(super) fn events(desk: &Desk, kind: &str) -> Vec<Stored> {
     desk.store().log.read(&Query::of_kind(kind), 0, Direction::Forward, 1_000).unwrap()
 }
 

@@ -5,7 +5,7 @@
 
 use super::layered::{Layered, layers};
 use super::{Draft, Refusal, Registry, Rule};
-use crate::kinds::correction::EventCorrected;
+use crate::kinds::correction::{CorrectionProposed, EventCorrected};
 use crate::kinds::{BodyError, Event, INVALID_BODY, Kind};
 use crate::log::Recorded;
 use crate::value::ids::{EventId, PartyId};
@@ -26,6 +26,8 @@ impl Rule for Corrections {
         match &mut draft.event {
             Event::EventVoided(event) => self.changeable(event.event).map(drop),
             Event::EventCorrected(event) => self.may_correct(event, registry),
+            Event::CorrectionProposed(event) => self.may_propose(event),
+            Event::CorrectionDeclined(event) => self.may_decline(event.proposal),
             _ => Ok(()),
         }
     }
@@ -78,6 +80,26 @@ impl Corrections {
             ));
         }
         Ok(kind)
+    }
+
+    /// A proposal names an event that can be corrected, and a body of its kind. Whether the correction itself
+    /// would pass is asked when a person decides for it.
+    fn may_propose(&self, event: &CorrectionProposed) -> Result<(), Refusal> {
+        let kind = self.changeable(event.event)?;
+        let version = event.version.unwrap_or_else(|| kind.version());
+        kind.decode(version, &event.body.to_string()).map(drop).map_err(within_body)
+    }
+
+    fn may_decline(&self, proposal: EventId) -> Result<(), Refusal> {
+        if self.events.get(&proposal) == Some(&Kind::CorrectionProposed) {
+            return Ok(());
+        }
+        Err(Refusal::missing(
+            "proposal_unknown",
+            "/body/proposal",
+            format!("没有编号为 {proposal} 的更正建议；请核对编号"),
+            format!("no correction {proposal} was proposed; check its id"),
+        ))
     }
 
     /// Reads the right body as the kind that it corrects, and leaves it in today's shape with its parties
@@ -214,6 +236,22 @@ mod tests {
         given(story())
             .when(corrected(2, &registration("B")))
             .then_refused_at("identifier_fixed", "/body/body/identifier");
+    }
+
+    #[test]
+    fn a_proposal_names_an_event_that_can_be_corrected_and_a_body_of_its_kind() {
+        let proposed = |n: u128, body: &str| {
+            event("correction_proposed", &format!(r#"{{"event":"{}","reason":"名册","body":{body}}}"#, id(n)))
+        };
+        let declined =
+            |n: u128| event("correction_declined", &format!(r#"{{"proposal":"{}","reason":"有误"}}"#, id(n)));
+        let body = membership(&org("C"), &org("A"));
+        given(story()).when(proposed(3, &body)).then_recorded(|_| {});
+        given(story()).when(proposed(9, &body)).then_refused("event_unknown");
+        given(story()).when(proposed(3, r#"{"chamber":"商会C"}"#)).then_refused("invalid_body");
+        let story = [story(), vec![proposed(3, &body)]].concat();
+        given(story.clone()).when(declined(4)).then_recorded(|_| {});
+        given(story).when(declined(3)).then_refused_at("proposal_unknown", "/body/proposal");
     }
 
     #[test]

@@ -128,6 +128,14 @@ impl Registry {
             }
             Event::OrgRenamed(event) => self.required("party", &event.party).map(drop),
             Event::OrgClosed(event) => self.may_close(&event.party),
+            Event::OrgAffiliated(event) if self.is_same(&event.party, &event.head_office) => {
+                Err(Refusal::invalid(
+                    "self_edge",
+                    "/body/head_office",
+                    "分支与总部不能是同一主体；请核对",
+                    "a branch and its head office are two parties; check both",
+                ))
+            }
             Event::OrgMerged(event) => self.may_merge(&event.from, &event.into).map(drop),
             Event::OrgUnmerged(event) => self.may_unmerge(&event.from, &event.into).map(drop),
             Event::PartyLinked(event) => self.may_link(&event.name, &event.party),

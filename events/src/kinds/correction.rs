@@ -50,6 +50,39 @@ body! {
     tags: event = "event";
 }
 
+body! {
+    /// 建议更正: a file says something else than the log holds under the same key. A person decides: a correction of
+    /// the event answers it, or [`CorrectionDeclined`].
+    "correction_proposed" v 1, "建议更正", "Correction proposed";
+    pub struct CorrectionProposed {
+        /// The event that the log holds.
+        pub event: EventId,
+        /// What the file says instead: a whole body of the same kind.
+        pub body: serde_json::Value,
+        /// Version of that body's shape; today's when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub version: Option<u16>,
+        /// The date that the file gives.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub occurred: Option<crate::value::occurred::Occurred>,
+        /// Why.
+        pub reason: String,
+    }
+    tags: event = "event";
+}
+
+body! {
+    /// 不予更正: what was proposed is wrong, the event stands as it is.
+    "correction_declined" v 1, "不予更正", "Correction declined";
+    pub struct CorrectionDeclined {
+        /// The proposal.
+        pub proposal: EventId,
+        /// Why.
+        pub reason: String,
+    }
+    tags: proposal = "event";
+}
+
 /// The forms of office files that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -70,6 +103,8 @@ pub enum ImportForm {
     Visits,
     /// 捐赠与结对台账.
     Welfare,
+    /// 公开表述.
+    Claims,
     /// 参与登记.
     Participations,
 }

@@ -137,6 +137,31 @@ body! {
     parties: party;
 }
 
+/// How an organisation belongs to another without being it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Affiliation {
+    /// 分公司、分店、办事处: no legal person of its own.
+    BranchOffice,
+    /// 子公司: a legal person of its own.
+    Subsidiary,
+}
+
+body! {
+    /// 隶属关系: an organisation belongs to another (分公司 to its head office). They stay two parties: what one
+    /// does is not done by the other, and no tie follows.
+    "org_affiliated" v 1, "隶属关系", "Organisation affiliated";
+    pub struct OrgAffiliated {
+        /// The branch or subsidiary.
+        pub party: PartyRef,
+        /// The organisation that it belongs to.
+        pub head_office: PartyRef,
+        /// In which way.
+        pub affiliation: Affiliation,
+    }
+    parties: party, head_office;
+}
+
 body! {
     /// 登记人员: a person is known to the person store. Name and phone are there, never here.
     "person_registered" v 1, "登记人员", "Person registered";

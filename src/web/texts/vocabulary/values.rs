@@ -6,6 +6,10 @@ use super::Row;
 /// things in different fields.
 pub(super) const VALUES: &[(&str, &[Row])] = &[
     (
+        "affiliation",
+        &[("branch_office", "分公司、办事处", "branch office"), ("subsidiary", "子公司", "subsidiary")],
+    ),
+    (
         "agreement",
         &[
             ("intent", "意向、备忘录", "intent"),
@@ -121,6 +125,7 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
             ("delegations", "考察接待台账", "delegations"),
             ("visits", "走访诉求台账", "visits"),
             ("welfare", "捐赠与结对台账", "welfare"),
+            ("claims", "公开表述", "claims"),
             ("participations", "参与登记", "participations"),
         ],
     ),
