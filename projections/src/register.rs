@@ -94,7 +94,7 @@ impl Register {
                 self.change(&event.chamber, |party| party.closed = Some(noted));
             }
             Event::OrgMerged(event) => self.merge(&event.from, &event.into),
-            Event::OrgUnmerged(event) => self.unmerge(&event.from),
+            Event::OrgUnmerged(event) => self.unmerge(&event.from, &event.into),
             Event::PartyLinked(event) => {
                 if let Some(id) = self.entry(&event.party) {
                     self.link(name::normalise(&event.name), id);
@@ -323,7 +323,7 @@ impl Register {
 
     /// The decisions refuse a second registration under one identifier; the first one counts.
     fn enter(&mut self, party: Party) {
-        if self.parties.contains_key(&party.id) {
+        if party.identifiers.iter().any(|identifier| self.identifiers.contains_key(identifier)) {
             return;
         }
         self.add_name(&party.name, party.id);
@@ -359,7 +359,11 @@ impl Register {
         }
     }
 
+    /// The decisions refuse an identifier that is taken; where a history says so all the same, the first counts.
     fn add_identifier(&mut self, reference: &PartyRef, identifier: &Identifier) {
+        if self.identifiers.contains_key(identifier) {
+            return;
+        }
         if let Some(id) = self.change(reference, |party| party.identifiers.push(identifier.clone())) {
             self.identifiers.insert(identifier.clone(), id);
         }
@@ -393,10 +397,12 @@ impl Register {
         self.absorbed.entry(into).or_default().insert(from);
     }
 
-    fn unmerge(&mut self, from: &PartyRef) {
-        let mut stood_for = None;
-        let from = self.change(from, |party| stood_for = party.merged_into.take());
-        if let (Some(from), Some(into)) = (from, stood_for) {
+    fn unmerge(&mut self, from: &PartyRef, into: &PartyRef) {
+        let (Some(from), Some(into)) = (self.entry(from), self.entry(into)) else {
+            return;
+        };
+        if self.party(from).is_some_and(|party| party.merged_into == Some(into)) {
+            self.change(&from.into(), |party| party.merged_into = None);
             remove_from(&mut self.absorbed, into, &from);
         }
     }

@@ -12,6 +12,7 @@ use crate::door::read_draft;
 use crate::error::AppError;
 use crate::store::Store;
 
+mod agreement;
 pub(crate) mod failing;
 mod history;
 mod keys;

@@ -3,6 +3,8 @@
 //!
 //! Facts that happened without us (a meeting without introduction) are recorded all the same.
 
+use std::collections::BTreeSet;
+
 use super::layered::{Layered, layers};
 use super::memberships::two_sides;
 use super::{Draft, Refusal, Registry, Rule};
@@ -11,11 +13,21 @@ use crate::log::Recorded;
 use crate::value::ids::{EventId, PartyId};
 use crate::value::party_ref::PartyRef;
 
-/// The pairs that stand under 回避, and the pair of every introduction.
+/// What was said of 回避, and the pair of every introduction. As everywhere, what was said is kept under the
+/// entries that it was said of, and read as the merges of the moment have it.
 #[derive(Debug, Default)]
 pub struct Avoidance {
-    pairs: Layered<Pair, ()>,
+    said: Layered<Pair, Vec<Saying>>,
     introduced: Layered<EventId, Pair>,
+    count: u64,
+}
+
+/// That 回避 was set, or lifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Saying {
+    /// Later ones are greater.
+    number: u64,
+    is_set: bool,
 }
 
 /// Two entries of the register, smaller first: the pair has no direction.
@@ -57,15 +69,10 @@ impl Rule for Avoidance {
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         match &recorded.event {
             Event::DoNotIntroduceSet(event) => {
-                if let Some(pair) = resolved_pair(&event.a, &event.b, registry) {
-                    self.pairs.insert(pair, ());
-                }
+                self.say(resolved_pair(&event.a, &event.b, registry), true);
             }
             Event::DoNotIntroduceLifted(event) => {
-                let pair = resolved_pair(&event.a, &event.b, registry);
-                for same in pair.into_iter().flat_map(|pair| pairs_of(pair, registry)) {
-                    self.pairs.remove(same);
-                }
+                self.say(resolved_pair(&event.a, &event.b, registry), false);
             }
             Event::IntroductionProposed(event) => {
                 if let Some(pair) = resolved_pair(&event.a, &event.b, registry) {
@@ -76,16 +83,41 @@ impl Rule for Avoidance {
         }
     }
 
-    layers! { pairs, introduced }
+    layers! { said, introduced }
 }
 
 fn resolved_pair(a: &PartyRef, b: &PartyRef, registry: &Registry) -> Option<Pair> {
-    Some(pair(registry.resolve(a)?, registry.resolve(b)?))
+    Some(pair(registry.entry_of(a)?, registry.entry_of(b)?))
 }
 
 impl Avoidance {
+    fn say(&mut self, pair: Option<Pair>, is_set: bool) {
+        self.count += 1;
+        let saying = Saying { number: self.count, is_set };
+        if let Some(pair) = pair {
+            self.said.update(pair, |sayings| sayings.push(saying));
+        }
+    }
+
+    /// Whether 回避 stands between the two. A lift takes back what was set under the same two entries; only if
+    /// there was nothing, it meant the others: so of two that were set before a merge, one lift leaves one
+    /// standing. The views read it in the same way.
     fn stands(&self, pair: Pair, registry: &Registry) -> bool {
-        pairs_of(pair, registry).iter().any(|same| self.pairs.contains(same))
+        let pairs: BTreeSet<Pair> = pairs_of(pair, registry).into_iter().collect();
+        let mut said: Vec<(Saying, Pair)> = Vec::new();
+        for pair in pairs {
+            said.extend(self.said.get(&pair).into_iter().flatten().map(|saying| (*saying, pair)));
+        }
+        said.sort_unstable();
+        let mut standing = BTreeSet::new();
+        for (saying, pair) in said {
+            if saying.is_set {
+                standing.insert(pair);
+            } else if !standing.remove(&pair) {
+                standing.clear();
+            }
+        }
+        !standing.is_empty()
     }
 
     fn may_set(&self, a: &PartyRef, b: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
@@ -183,6 +215,26 @@ mod tests {
         given(together.clone()).when(set("C", "A")).then_refused("avoidance_set");
         let apart = [together, vec![unmerged("B", "C")]].concat();
         given(apart.clone()).when(proposed("A", "C")).then_recorded(|_| {});
+        given(apart).when(proposed("A", "B")).then_refused("do_not_introduce");
+    }
+
+    #[test]
+    fn of_two_set_before_a_merge_one_lift_leaves_one_standing() {
+        let two = || after([set("A", "B"), set("A", "C"), merged("B", "C"), lifted("A", "B")]);
+        given(two()).when(proposed("A", "C")).then_refused("do_not_introduce");
+        let both = || [two(), vec![lifted("A", "C")]].concat();
+        given(both()).when(proposed("A", "C")).then_recorded(|_| {});
+        given(both()).when(lifted("A", "B")).then_refused("avoidance_not_set");
+        let apart = || [two(), vec![unmerged("B", "C")]].concat();
+        given(apart()).when(proposed("A", "B")).then_recorded(|_| {});
+        given(apart()).when(proposed("A", "C")).then_refused("do_not_introduce");
+    }
+
+    #[test]
+    fn a_lift_under_another_entry_holds_while_the_two_are_one() {
+        let together = || after([set("A", "B"), merged("B", "C"), lifted("C", "A")]);
+        given(together()).when(proposed("A", "B")).then_recorded(|_| {});
+        let apart = [together(), vec![unmerged("B", "C")]].concat();
         given(apart).when(proposed("A", "B")).then_refused("do_not_introduce");
     }
 

@@ -37,12 +37,12 @@ impl Rule for Chambers {
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         match &recorded.event {
             Event::AnnualCheckFiled(event) => {
-                if let Some(chamber) = registry.resolve(&event.chamber) {
+                if let Some(chamber) = registry.entry_of(&event.chamber) {
                     self.years.insert((chamber, event.year), ());
                 }
             }
             Event::TermRenewed(event) => {
-                if let (Some(chamber), Some(term)) = (registry.resolve(&event.chamber), event.term) {
+                if let (Some(chamber), Some(term)) = (registry.entry_of(&event.chamber), event.term) {
                     self.terms.insert((chamber, term), ());
                 }
             }

@@ -1,5 +1,9 @@
 //! The way of an introduction (引荐): proposed, consented by both, met, with an outcome; it ends early when a side
 //! declines or time runs out. Its id is the id of the event that proposed it.
+//!
+//! While its sides are not two parties (merges made them one, or a registration was voided) it is moot: nobody
+//! consents, declines or meets by it. It may expire meanwhile; once they are two again it goes on from where it
+//! stood.
 
 use super::avoidance::{Pair, pair, pairs_of};
 use super::layered::{Layered, layers};
@@ -15,15 +19,18 @@ use crate::value::party_ref::PartyRef;
 #[derive(Debug, Default)]
 pub struct Introductions {
     introductions: Layered<EventId, Introduction>,
-    open: Layered<Pair, EventId>,
+    /// Under way, by pair: usually one, several where a void has taken out the end of an earlier one.
+    open: Layered<Pair, Vec<EventId>>,
 }
 
 #[derive(Debug, Clone)]
 struct Introduction {
     sides: Pair,
-    /// Who agreed, in the order of `sides`.
-    consents: (bool, bool),
+    /// The entries that agreed.
+    consents: Vec<PartyId>,
     met: bool,
+    /// Its outcome was reported.
+    concluded: bool,
     /// Declined or expired.
     ended: bool,
 }
@@ -38,7 +45,7 @@ impl Rule for Introductions {
             }
             Event::IntroductionDeclined(event) => {
                 let introduction = self.before_meeting(event.introduction)?;
-                introduction.side("side", &event.side, registry).map(drop)
+                introduction.must_be_side("side", &event.side, registry).map(drop)
             }
             Event::IntroductionExpired(event) => self.before_meeting(event.introduction).map(drop),
             Event::MeetingHeld(event) => self.may_meet(event, registry),
@@ -51,21 +58,17 @@ impl Rule for Introductions {
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         match &recorded.event {
             Event::IntroductionProposed(event) => {
-                let (Some(a), Some(b)) = (registry.resolve(&event.a), registry.resolve(&event.b)) else {
+                let (Some(a), Some(b)) = (registry.entry_of(&event.a), registry.entry_of(&event.b)) else {
                     return;
                 };
                 let sides = pair(a, b);
-                let introduction = Introduction { sides, consents: (false, false), met: false, ended: false };
-                self.introductions.insert(recorded.id, introduction);
-                self.open.insert(sides, recorded.id);
+                self.introductions.insert(recorded.id, Introduction::between(sides));
+                self.open.update(sides, |open| open.push(recorded.id));
             }
-            Event::IntroductionConsented(event) => self.change(event.introduction, |introduction| {
-                match introduction.side("side", &event.side, registry) {
-                    Ok(Side::First) => introduction.consents.0 = true,
-                    Ok(Side::Second) => introduction.consents.1 = true,
-                    Err(_) => {}
-                }
-            }),
+            Event::IntroductionConsented(event) => {
+                let side = registry.entry_of(&event.side);
+                self.change(event.introduction, |introduction| introduction.consents.extend(side));
+            }
             Event::IntroductionDeclined(event) => self.end(event.introduction),
             Event::IntroductionExpired(event) => self.end(event.introduction),
             Event::MeetingHeld(event) => {
@@ -74,7 +77,10 @@ impl Rule for Introductions {
                     .into_iter()
                     .for_each(|id| self.change(id, |introduction| introduction.met = true));
             }
-            Event::OutcomeReported(event) => self.close(event.introduction),
+            Event::OutcomeReported(event) => {
+                self.change(event.introduction, |introduction| introduction.concluded = true);
+                self.close(event.introduction);
+            }
             _ => {}
         }
     }
@@ -82,29 +88,50 @@ impl Rule for Introductions {
     layers! { introductions, open }
 }
 
-/// Which of the two a party is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    First,
-    Second,
-}
-
 impl Introduction {
-    /// Which side the reference means.
-    fn side(&self, field: &'static str, party: &PartyRef, registry: &Registry) -> Result<Side, Refusal> {
-        let id = registry.canonical(registry.required(field, party)?);
-        if id == registry.canonical(self.sides.0) {
-            Ok(Side::First)
-        } else if id == registry.canonical(self.sides.1) {
-            Ok(Side::Second)
-        } else {
-            Err(Refusal::invalid(
-                "not_a_side",
-                &format!("/body/{field}"),
-                "该主体不是这次引荐的任何一方；请核对引荐编号与主体",
-                "the party is no side of this introduction; check the introduction's id and the party",
-            ))
+    const fn between(sides: Pair) -> Self {
+        Self { sides, consents: Vec::new(), met: false, concluded: false, ended: false }
+    }
+
+    /// Whether its sides are no longer two parties.
+    fn is_moot(&self, registry: &Registry) -> bool {
+        let (one, other) = (registry.canonical(self.sides.0), registry.canonical(self.sides.1));
+        one == other || registry.party(one).is_none() || registry.party(other).is_none()
+    }
+
+    /// The party of a reference that must mean one of the two sides, which must be two.
+    fn must_be_side(
+        &self,
+        field: &'static str,
+        party: &PartyRef,
+        registry: &Registry,
+    ) -> Result<PartyId, Refusal> {
+        let id = registry.required(field, party)?;
+        if self.is_moot(registry) {
+            return Err(Refusal::conflict(
+                "introduction_moot",
+                "/body/introduction",
+                "这次引荐的双方已不是两个已登记的主体（已合并，或登记已作废），无从同意、谢绝或见面；请先撤销合并，或重新登记",
+                "the two sides of this introduction are no longer two registered parties (they were merged, or a \
+                 registration was voided), so nobody consents, declines or meets; undo the merge or register anew",
+            ));
         }
+        if [self.sides.0, self.sides.1].iter().any(|side| registry.canonical(*side) == registry.canonical(id))
+        {
+            return Ok(id);
+        }
+        Err(Refusal::invalid(
+            "not_a_side",
+            &format!("/body/{field}"),
+            "该主体不是这次引荐的任何一方；请核对引荐编号与主体",
+            "the party is no side of this introduction; check the introduction's id and the party",
+        ))
+    }
+
+    /// Whether the party agreed, under whichever of its entries.
+    fn has_consented(&self, party: PartyId, registry: &Registry) -> bool {
+        let party = registry.canonical(party);
+        self.consents.iter().any(|consent| registry.canonical(*consent) == party)
     }
 }
 
@@ -123,9 +150,8 @@ impl Introductions {
 
     /// Lets the two be introduced anew.
     fn close(&mut self, id: EventId) {
-        let sides = self.introductions.get(&id).map(|introduction| introduction.sides);
-        if let Some(sides) = sides.filter(|sides| self.open.get(sides) == Some(&id)) {
-            self.open.remove(sides);
+        if let Some(introduction) = self.introductions.get(&id) {
+            self.open.update(introduction.sides, |open| open.retain(|other| *other != id));
         }
     }
 
@@ -152,7 +178,7 @@ impl Introductions {
 
     fn before_meeting(&self, id: EventId) -> Result<&Introduction, Refusal> {
         let introduction = self.under_way(id)?;
-        if introduction.met {
+        if introduction.met || introduction.concluded {
             return Err(Refusal::conflict(
                 "already_met",
                 "/body/introduction",
@@ -167,7 +193,10 @@ impl Introductions {
         let a = open_party("a", &event.a, registry)?;
         let b = open_party("b", &event.b, registry)?;
         two_sides("b", &event.a, &event.b, registry)?;
-        if pairs_of(pair(a, b), registry).iter().any(|same| self.open.contains(same)) {
+        if pairs_of(pair(a, b), registry)
+            .iter()
+            .any(|same| self.open.get(same).is_some_and(|open| !open.is_empty()))
+        {
             return Err(Refusal::conflict(
                 "introduction_open",
                 "/body/b",
@@ -180,11 +209,7 @@ impl Introductions {
 
     fn may_consent(&self, id: EventId, side: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
         let introduction = self.under_way(id)?;
-        let consented = match introduction.side("side", side, registry)? {
-            Side::First => introduction.consents.0,
-            Side::Second => introduction.consents.1,
-        };
-        if consented {
+        if introduction.has_consented(introduction.must_be_side("side", side, registry)?, registry) {
             return Err(Refusal::conflict(
                 "already_consented",
                 "/body/side",
@@ -201,9 +226,10 @@ impl Introductions {
             return Ok(());
         };
         let introduction = self.under_way(id)?;
-        introduction.side("a", &event.a, registry)?;
-        introduction.side("b", &event.b, registry)?;
-        if introduction.consents == (true, true) {
+        introduction.must_be_side("a", &event.a, registry)?;
+        introduction.must_be_side("b", &event.b, registry)?;
+        let (one, other) = introduction.sides;
+        if introduction.has_consented(one, registry) && introduction.has_consented(other, registry) {
             return Ok(());
         }
         Err(Refusal::conflict(
@@ -309,8 +335,10 @@ mod tests {
         let closed = event("org_closed", &format!(r#"{{"party":"{}"}}"#, org("C")));
         when_after([closed.clone()], proposed("A", "C")).then_refused_at("party_closed", "/body/b");
         when_after([closed.clone()], proposed("C", "A")).then_refused_at("party_closed", "/body/a");
-        let elsewhere = [closed, enterprise("D"), merged("C", "D")];
-        when_after(elsewhere, proposed("A", "D")).then_refused("party_closed");
+        let into_closed = [closed.clone(), enterprise("D"), merged("D", "C")];
+        when_after(into_closed, proposed("A", "D")).then_refused("party_closed");
+        let closed_duplicate = [closed, enterprise("D"), merged("C", "D")];
+        when_after(closed_duplicate, proposed("A", "D")).then_recorded(|_| {});
     }
 
     #[test]
@@ -370,6 +398,24 @@ mod tests {
         when_after([], declined("C")).then_refused("not_a_side");
         given(met_story()).when(declined("A")).then_refused("already_met");
         given(met_story()).when(expired()).then_refused("already_met");
+    }
+
+    #[test]
+    fn nobody_answers_an_introduction_whose_sides_are_one_party_until_they_are_two_again() {
+        let together = || after([consented("A"), merged("A", "B")]);
+        let steps = [consented("B"), declined("A"), declined("B")];
+        for next in steps.clone() {
+            given(together()).when(next).then_refused_at("introduction_moot", "/body/introduction");
+        }
+        given(together()).when(met("A", "B")).then_refused_at("self_edge", "/body/b");
+        given(together()).when(met("A", "C")).then_refused_at("introduction_moot", "/body/introduction");
+        given(together()).when(expired()).then_recorded(|_| {});
+        for next in steps {
+            let apart = [together(), vec![unmerged("A", "B")]].concat();
+            given(apart).when(next).then_recorded(|_| {});
+        }
+        let bought_up = [met_story(), vec![merged("A", "B")]].concat();
+        given(bought_up).when(outcome()).then_recorded(|_| {});
     }
 
     #[test]

@@ -36,7 +36,8 @@ impl Rule for Liaison {
     fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
         match &recorded.event {
             Event::RoleAssigned(event) => {
-                if let (Some(chamber), Some(person)) = (registry.resolve(&event.organisation), event.person) {
+                if let (Some(chamber), Some(person)) = (registry.entry_of(&event.organisation), event.person)
+                {
                     self.offices.insert((chamber, person, event.role), ());
                 }
             }
@@ -46,7 +47,7 @@ impl Rule for Liaison {
                 }
             }
             Event::LiaisonOfficerAppointed(event) => {
-                if let Some(chamber) = registry.resolve(&event.chamber) {
+                if let Some(chamber) = registry.entry_of(&event.chamber) {
                     self.officers.insert(chamber, event.person);
                 }
             }
@@ -65,7 +66,7 @@ impl Rule for Liaison {
 
 impl Liaison {
     fn end(&mut self, organisation: &PartyRef, person: PersonId, role: Role, registry: &Registry) {
-        let Some(chamber) = registry.resolve(organisation) else { return };
+        let Some(chamber) = registry.entry_of(organisation) else { return };
         for entry in registry.entries_of(chamber) {
             self.offices.remove((entry, person, role));
             if role == Role::LiaisonOfficer && self.officers.get(&entry) == Some(&person) {

@@ -66,10 +66,11 @@ impl Registry {
         entries
     }
 
-    /// Whether the party was closed, under whichever of its entries.
+    /// Whether the party was closed: the entry that stands for it. A closed duplicate that was merged into it is
+    /// no matter.
     #[must_use]
     pub fn is_closed(&self, id: PartyId) -> bool {
-        self.entries_of(id).into_iter().any(|entry| self.party(entry).is_some_and(|entry| entry.closed))
+        self.party(self.canonical(id)).is_some_and(|entry| entry.closed)
     }
 
     /// Whether two references mean one party: after merges, or by name where neither is registered.
@@ -90,6 +91,13 @@ impl Registry {
             PartyRef::Identifier(identifier) => self.identifiers.get(identifier).copied(),
             PartyRef::Name(written) => self.named(&written.normalised()),
         }
+    }
+
+    /// The entry under which what a recorded event says of a party is kept: where it names one by id, that one,
+    /// whether or not its registration still stands. A registration that was voided may be made again, and
+    /// what was said of the party counts again then.
+    pub(super) fn entry_of(&self, reference: &PartyRef) -> Option<PartyId> {
+        reference.party().or_else(|| self.resolve(reference))
     }
 
     fn named(&self, normalised: &str) -> Option<PartyId> {
@@ -120,14 +128,18 @@ impl Registry {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     pub(super) fn decide(&self, draft: &mut Draft) -> Result<(), Refusal> {
         self.resolve_parties(&mut draft.event)?;
-        match &draft.event {
+        match &mut draft.event {
             Event::OrgRegistered(event) => self.may_register(&event.identifier, "/body/identifier"),
             Event::IdentifierAdded(event) => {
                 self.required("party", &event.party)?;
                 self.may_register(&event.identifier, "/body/identifier")
             }
             Event::OrgRenamed(event) => self.required("party", &event.party).map(drop),
-            Event::OrgClosed(event) => self.may_close(&event.party),
+            Event::OrgClosed(event) => {
+                // Whichever of its entries was named, the party is closed, not a duplicate of it.
+                event.party = self.may_close(&event.party)?.into();
+                Ok(())
+            }
             Event::OrgAffiliated(event) if self.is_same(&event.party, &event.head_office) => {
                 Err(Refusal::invalid(
                     "self_edge",
@@ -165,28 +177,33 @@ impl Registry {
         self.resolve(party).ok_or_else(|| unknown_party(field, party))
     }
 
+    /// Whether the party is a chamber under any of its entries: one that was merged into an entry of another kind
+    /// keeps its members.
+    fn is_chamber(&self, id: PartyId) -> bool {
+        let mut entries = self.entries_of(id).into_iter();
+        entries.any(|entry| self.party(entry).is_some_and(|entry| entry.kind == OrgKind::Chamber))
+    }
+
     /// The party of a reference that must be a registered chamber.
     ///
     /// # Errors
     /// `party_unknown`, or `not_a_chamber` with the field's pointer.
     pub fn required_chamber(&self, field: &'static str, party: &PartyRef) -> Result<PartyId, Refusal> {
         let id = self.required(field, party)?;
-        match self.party(self.canonical(id)) {
-            Some(entry) if entry.kind == OrgKind::Chamber => Ok(id),
-            entry => {
-                let name = entry.map_or("", |entry| entry.name.as_str());
-                Err(Refusal::invalid(
-                    "not_a_chamber",
-                    &format!("/body/{field}"),
-                    format!("「{name}」登记的不是商协会；请改填商协会，或先核对该主体的类别"),
-                    format!("{name:?} is not registered as a chamber; name a chamber, or check its kind"),
-                ))
-            }
+        if self.is_chamber(id) {
+            return Ok(id);
         }
+        let name = self.party(self.canonical(id)).map_or("", |entry| entry.name.as_str());
+        Err(Refusal::invalid(
+            "not_a_chamber",
+            &format!("/body/{field}"),
+            format!("「{name}」登记的不是商协会；请改填商协会，或先核对该主体的类别"),
+            format!("{name:?} is not registered as a chamber; name a chamber, or check its kind"),
+        ))
     }
 
-    fn may_close(&self, party: &PartyRef) -> Result<(), Refusal> {
-        let id = self.required("party", party)?;
+    fn may_close(&self, party: &PartyRef) -> Result<PartyId, Refusal> {
+        let id = self.canonical(self.required("party", party)?);
         if self.is_closed(id) {
             return Err(Refusal::conflict(
                 "party_closed",
@@ -195,7 +212,7 @@ impl Registry {
                 "the party is closed already",
             ));
         }
-        Ok(())
+        Ok(id)
     }
 
     fn may_merge(&self, from: &PartyRef, into: &PartyRef) -> Result<(PartyId, PartyId), Refusal> {

@@ -13,7 +13,7 @@ pub(super) enum Whoever {
 impl Whoever {
     /// Whom the reference means now.
     pub(super) fn of(party: &PartyRef, registry: &Registry) -> Self {
-        registry.resolve(party).map_or_else(|| Self::Named(name::normalise(&party.to_string())), Self::Party)
+        registry.entry_of(party).map_or_else(|| Self::Named(name::normalise(&party.to_string())), Self::Party)
     }
 
     /// Under what else the same party may have been recorded: every entry that is one with it after merges.

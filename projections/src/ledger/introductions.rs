@@ -28,6 +28,9 @@ pub enum State {
     Declined,
     /// 已过期.
     Expired,
+    /// 双方已非两家: its sides were merged, or a registration was voided, so nobody answers until they are two
+    /// parties again.
+    Moot,
 }
 
 /// An answer of one side.
@@ -96,6 +99,12 @@ impl Introduction {
         self.consents.iter().any(|answer| register.resolve(&answer.side) == party)
     }
 
+    /// Whether the sides are no longer two parties.
+    fn is_moot(&self, register: &Register) -> bool {
+        let (a, b) = (register.resolve(&self.a), register.resolve(&self.b));
+        a.is_none() || b.is_none() || a == b
+    }
+
     /// Where it stands.
     #[must_use]
     pub fn state(&self, register: &Register) -> State {
@@ -109,6 +118,8 @@ impl Introduction {
             State::Declined
         } else if self.expired.is_some() {
             State::Expired
+        } else if self.is_moot(register) {
+            State::Moot
         } else {
             match (consented(&self.a), consented(&self.b)) {
                 (true, true) => State::Consented,

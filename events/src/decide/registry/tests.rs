@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::decide::scenario::{
-    chamber, draft, enterprise, event, given, id as event_id, merged, org, recorded, registered, unmerged,
+    between, chamber, draft, enterprise, event, given, id as event_id, merged, org, recorded, registered,
+    unmerged,
 };
 
 fn id(code: &str) -> PartyId {
@@ -148,8 +149,19 @@ fn a_name_is_linked_once_and_the_link_is_taken_back_exactly() {
 fn a_party_is_closed_once_under_whichever_entry() {
     given([enterprise("A")]).when(closed("A")).then_recorded(|_| {});
     given([enterprise("A"), closed("A")]).when(closed("A")).then_refused_at("party_closed", "/body/party");
-    let one = [enterprise("A"), enterprise("B"), closed("A"), merged("A", "B")];
+    let one = [enterprise("A"), enterprise("B"), merged("A", "B"), closed("A")];
     given(one).when(closed("B")).then_refused("party_closed");
+}
+
+#[test]
+fn a_closed_duplicate_does_not_close_the_party_that_it_is_merged_into() {
+    let story = || [enterprise("A"), enterprise("B"), enterprise("C"), closed("A"), merged("A", "B")];
+    let proposed = between("introduction_proposed", ("a", "A"), ("b", "C"));
+    given(story()).when(proposed).then_recorded(|_| {});
+    given(story()).when(closed("A")).then_recorded(|event| {
+        let Event::OrgClosed(closed) = event else { panic!("{event:?}") };
+        assert_eq!(closed.party.party(), Some(id("B")), "the party, not its duplicate");
+    });
 }
 
 #[test]

@@ -269,6 +269,7 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
             ("concluded", "已有结果", "concluded"),
             ("declined", "已谢绝", "declined"),
             ("expired", "已过期", "expired"),
+            ("moot", "双方已非两家", "no longer two parties"),
         ],
     ),
     (
