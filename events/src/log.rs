@@ -248,12 +248,16 @@ pub trait Log: Send + Sync + Debug {
 }
 
 /// What [`Log::verify`] found in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified {
     /// Events checked.
     pub events: u64,
     /// Bytes of stored events checked.
     pub bytes: u64,
+    /// Signed checkpoints that the log was held against.
+    pub checkpoints: u64,
+    /// Root of the tree of proofs over these events, where the log has one.
+    pub root: Option<proof::NodeHash>,
 }
 
 /// The position up to which events are durable; followers wait on it.

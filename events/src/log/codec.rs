@@ -232,6 +232,17 @@ impl<B: AsRef<[u8]>> Block<B> {
         self.first.saturating_add(count_u64(self.payloads.len())).saturating_sub(1)
     }
 
+    /// The stored bytes of each of its events, in order.
+    pub fn payloads(&self) -> impl Iterator<Item = (Position, &[u8])> {
+        let payload = |range: &Range<usize>| self.bytes.as_ref().get(range.clone()).unwrap_or_default();
+        (self.first..).zip(self.payloads.iter().map(payload))
+    }
+
+    /// The same for those of its events that are after `after` and up to `upto`.
+    pub fn payloads_of(&self, after: Position, upto: Position) -> impl Iterator<Item = (Position, &[u8])> {
+        self.payloads().filter(move |(position, _)| (after.saturating_add(1)..=upto).contains(position))
+    }
+
     /// Bytes of its payloads.
     #[must_use]
     pub fn payload_bytes(&self) -> u64 {

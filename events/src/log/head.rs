@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::Position;
 use super::files::{Files, read_whole, replace_whole};
-use super::journal::{HashProfile, Identity};
+use super::journal::Identity;
+use super::proof::{NodeHash, Profile};
 
 /// The last block that is known to be durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub(super) struct Head {
     pub(super) store: Option<Uuid>,
     #[serde(default)]
     pub(super) profile: Option<u8>,
+    /// Root of the tree of proofs over everything up to `position`. Stores of before the tree had none.
+    #[serde(default)]
+    pub(super) root: Option<NodeHash>,
 }
 
 impl Head {
@@ -44,6 +48,7 @@ impl Head {
             suspect: false,
             store: Some(identity.store),
             profile: Some(identity.profile.number()),
+            root: None,
         }
     }
 
@@ -65,7 +70,7 @@ impl Head {
 
     /// Which store it is the head of, if it says so.
     pub(super) fn identity(&self) -> Option<Identity> {
-        let profile = HashProfile::of_number(self.profile?)?;
+        let profile = Profile::of_number(self.profile?)?;
         Some(Identity { store: self.store?, profile })
     }
 }

@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use super::codec::Block;
 use super::files::{DiskFile, Files};
+use super::proof::{Leaves, Profile, RightEdge};
 use super::{LogError, Position};
 use survey::{Run, survey};
 use window::Window;
@@ -37,7 +38,7 @@ mod survey;
 mod window;
 
 use frame::SEGMENT_HEADER_BYTES;
-pub use frame::{Frame, HashProfile, SegmentHeader, TreeEdge};
+pub use frame::{Frame, SegmentHeader};
 pub(crate) use mend::{Mended, free_name};
 
 /// How large things grow: smaller in tests of crashes, which want many segments of few frames.
@@ -68,7 +69,7 @@ pub struct Identity {
     /// The store.
     pub store: Uuid,
     /// The hash of its tree.
-    pub profile: HashProfile,
+    pub profile: Profile,
 }
 
 impl Identity {
@@ -185,7 +186,7 @@ impl Journal {
         first: Position,
         events: u32,
         blocks: &[(Position, Vec<u8>)],
-        tree: Option<&TreeEdge>,
+        tree: Option<&RightEdge>,
     ) -> io::Result<()> {
         let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
         let Tail { frame, allocated } = &mut *tail;
@@ -281,41 +282,51 @@ impl Journal {
         }
     }
 
-    /// The block that holds the event at `position`, and where the tree stood after its commit.
+    /// The block that holds the event at `position`.
     ///
     /// Takes the time to read up to 64 KiB of frames.
     pub(crate) fn block_of<T>(
         &self,
         position: Position,
-        read: impl FnOnce(&Block<&[u8]>, Option<TreeEdge>) -> T,
+        read: impl FnOnce(&Block<&[u8]>) -> T,
     ) -> Result<T, LogError> {
+        self.frame_of(position, |frame| {
+            for bytes in frame.blocks() {
+                let block = Block::parse(bytes).map_err(|damage| damage.at(position))?;
+                if (block.first()..=block.last()).contains(&position) {
+                    return Ok(read(&block));
+                }
+            }
+            Err(damaged(position))
+        })?
+    }
+
+    /// Where the tree stood after the commit that holds `position`, if that was written down.
+    pub(crate) fn tree_of(&self, position: Position) -> Result<Option<RightEdge>, LogError> {
+        self.frame_of(position, |frame| frame.tree(self.identity.profile))
+    }
+
+    fn frame_of<T>(&self, position: Position, read: impl FnOnce(&Frame<'_>) -> T) -> Result<T, LogError> {
         let (file, run) = self.run_of(position).ok_or_else(|| missing(position))?;
         let mut window = Window::new(&*file);
         let mut offset = run.mark_before(position);
         while offset < run.end {
             let frame = window.frame(self.identity.store, offset).ok_or_else(|| damaged(position))?;
+            if frame.header.last() >= position {
+                return Ok(read(&frame));
+            }
             offset += length_u64(frame.header.frame_bytes());
-            if frame.header.last() < position {
-                continue;
-            }
-            for bytes in frame.blocks() {
-                let block = Block::parse(bytes).map_err(|damage| damage.at(position))?;
-                if (block.first()..=block.last()).contains(&position) {
-                    return Ok(read(&block, frame.tree()));
-                }
-            }
-            break;
         }
         Err(damaged(position))
     }
 
-    /// Hands every block that holds events after `after` up to `upto` to `each`, in order, in bounded memory.
+    /// Hands every frame that holds events after `after` up to `upto` to `each`, in order, in bounded memory.
     /// A gap or a frame that is no longer sound is an error with the first position that cannot be read.
-    pub(crate) fn each_block(
+    pub(crate) fn each_frame(
         &self,
         after: Position,
         upto: Position,
-        each: EachBlock<'_>,
+        each: &mut dyn FnMut(&Frame<'_>) -> Result<ControlFlow<()>, LogError>,
     ) -> Result<(), LogError> {
         let mut next = after.saturating_add(1);
         while next <= upto {
@@ -326,21 +337,12 @@ impl Journal {
             while offset < run.end && next <= upto {
                 let frame = window.frame(self.identity.store, offset).ok_or_else(|| damaged(next))?;
                 offset += length_u64(frame.header.frame_bytes());
-                for bytes in frame.blocks() {
-                    let block = Block::parse(bytes).map_err(|damage| damage.at(next))?;
-                    if block.last() < next {
-                        continue;
-                    }
-                    if next > upto {
-                        break;
-                    }
-                    if block.first() > next {
-                        return Err(missing(next));
-                    }
-                    next = block.last().saturating_add(1);
-                    if each(&block)?.is_break() {
-                        return Ok(());
-                    }
+                if frame.header.last() < next {
+                    continue;
+                }
+                next = frame.header.last().saturating_add(1);
+                if each(&frame)?.is_break() {
+                    return Ok(());
                 }
             }
             if next == before {
@@ -348,6 +350,36 @@ impl Journal {
             }
         }
         Ok(())
+    }
+
+    /// Hands every block that holds events after `after` up to `upto` to `each`, as [`Journal::each_frame`].
+    pub(crate) fn each_block(
+        &self,
+        after: Position,
+        upto: Position,
+        each: EachBlock<'_>,
+    ) -> Result<(), LogError> {
+        let mut next = after.saturating_add(1);
+        self.each_frame(after, upto, &mut |frame| {
+            for bytes in frame.blocks() {
+                let block = Block::parse(bytes).map_err(|damage| damage.at(next))?;
+                if block.last() < next || next > upto {
+                    continue;
+                }
+                if block.first() > next {
+                    return Err(missing(next));
+                }
+                next = block.last().saturating_add(1);
+                if each(&block)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            if next <= frame.header.last().min(upto) {
+                Err(missing(next))
+            } else {
+                Ok(ControlFlow::Continue(()))
+            }
+        })
     }
 
     /// The run that holds `position`, and the file that it is in.
@@ -359,6 +391,20 @@ impl Journal {
                 .flat_map(|segment| segment.runs.iter().map(move |run| (segment, run)))
                 .find(|(_, run)| (run.first..=run.last).contains(&position))
                 .map(|(segment, run)| (Arc::clone(&segment.file), run.clone()))
+        })
+    }
+}
+
+impl Leaves for Journal {
+    fn each_payload(
+        &self,
+        after: Position,
+        upto: Position,
+        each: &mut dyn FnMut(Position, &[u8]),
+    ) -> Result<(), LogError> {
+        self.each_block(after, upto, &mut |block| {
+            block.payloads_of(after, upto).for_each(|(position, payload)| each(position, payload));
+            Ok(ControlFlow::Continue(()))
         })
     }
 }

@@ -113,7 +113,12 @@ impl Log for MemoryLog {
     }
 
     fn verify(&self) -> Result<Verified, LogError> {
-        Ok(self.with_state(|state| Verified { events: state.end.position, bytes: state.payload_bytes }))
+        Ok(self.with_state(|state| Verified {
+            events: state.end.position,
+            bytes: state.payload_bytes,
+            checkpoints: 0,
+            root: None,
+        }))
     }
 
     fn close(&self) -> Result<(), LogError> {

@@ -34,6 +34,7 @@ mod keys;
 mod model;
 mod notary;
 mod path;
+mod provable;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -46,6 +47,7 @@ pub use hash::{NodeHash, Profile, TreeHash};
 pub use keys::{KeyError, SigningKey, VerifierKey};
 pub use notary::{Notary, NotaryError, Signed, origin};
 pub use path::{Subtrees, consistency, inclusion, root};
+pub use provable::Provable;
 pub use tree::{Leaves, Tree};
 pub use verify::{TreeHead, Unproved, verify_consistency, verify_inclusion};
 

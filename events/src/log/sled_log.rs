@@ -6,6 +6,8 @@
 //! <dir>/sled/            the engine: tree `log` (position of the first event → block), tree `idx` (derived)
 //! <dir>/sled-conf.copy   copy of the engine's `conf`
 //! <dir>/head             up to where events had been acknowledged, outside both copies
+//! <dir>/tree            tiles of the tree of proofs; told anew from the journal where it is missing
+//! <dir>/checkpoints/     signed sizes and roots; beside them the key that signs and the key that checks
 //! <dir>/quarantine/      files that were found damaged and replaced
 //! <dir>/untold           what the last open found damaged, until it stands in the log as events
 //! ```
@@ -24,7 +26,10 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::files::RealFiles;
-use super::journal::{HashProfile, Sizes};
+use super::journal::{Identity, Sizes};
+use super::proof::{
+    ConsistencyProof, InclusionProof, NotaryError, Profile, ProofError, Provable, Signed, TreeHead,
+};
 use super::select;
 use super::{
     Append, AppendError, Direction, Log, LogError, Placed, Position, Query, Report, Stored, Verified,
@@ -41,8 +46,10 @@ mod memory_tables;
 mod open;
 mod placeholder;
 mod recovery;
+mod seal;
 mod sled_tables;
 mod tables;
+mod tree;
 mod view;
 
 use engine::Engine;
@@ -65,7 +72,7 @@ pub struct Options {
     /// journal always is checked.
     pub checked_events: u64,
     /// The hash of the tree of proofs, should the store be new.
-    pub profile: HashProfile,
+    pub profile: Profile,
 }
 
 impl Default for Options {
@@ -75,7 +82,7 @@ impl Default for Options {
             open_limit: Duration::from_secs(120),
             cache_bytes: 256 * 1024 * 1024,
             checked_events: 10_000,
-            profile: HashProfile::default(),
+            profile: Profile::default(),
         }
     }
 }
@@ -106,6 +113,8 @@ impl SledLog {
             quarantine: layout.quarantine(),
             head: layout.head(),
             untold: layout.untold(),
+            tree: layout.tree(),
+            notary: Some(directory.to_owned()),
             new_store: Uuid::new_v4(),
             sizes: Sizes::default(),
             keeper: Box::new(SledKeeper {
@@ -189,6 +198,52 @@ impl Log for SledLog {
     fn close(&self) -> Result<(), LogError> {
         let engine = self.engine.write().unwrap_or_else(PoisonError::into_inner).take();
         engine.map_or(Ok(()), |engine| engine.finish())
+    }
+}
+
+impl Provable for SledLog {
+    fn identity(&self) -> Result<(Uuid, Profile), LogError> {
+        let Identity { store, profile } = self.engine()?.identity();
+        Ok((store, profile))
+    }
+
+    fn tree_head(&self) -> Result<TreeHead, LogError> {
+        let engine = self.engine()?;
+        engine.tree()?.head_at(&*engine, self.head()).map_err(tree::log_error)
+    }
+
+    fn prove_event(&self, position: Position, size: Option<u64>) -> Result<InclusionProof, ProofError> {
+        let engine = self.engine()?;
+        engine.tree()?.prove_event(&*engine, position, size.unwrap_or_else(|| self.head()))
+    }
+
+    fn prove_growth(&self, from: u64, to: u64) -> Result<ConsistencyProof, ProofError> {
+        let engine = self.engine()?;
+        engine.tree()?.prove_growth(&*engine, from, to)
+    }
+
+    fn checkpoint(&self) -> Result<Signed, NotaryError> {
+        self.engine().map_err(ProofError::from)?.checkpoint()
+    }
+
+    fn checkpoints(&self) -> Result<Vec<Signed>, NotaryError> {
+        self.engine().map_err(ProofError::from)?.checkpoints()
+    }
+
+    fn each_stored(
+        &self,
+        after: Position,
+        each: &mut dyn FnMut(Position, &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), LogError> {
+        let upto = self.head();
+        self.engine()?.each_block(after, upto, &mut |block| {
+            for (position, payload) in block.payloads_of(after, upto) {
+                if each(position, payload).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
     }
 }
 

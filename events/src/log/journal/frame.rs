@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::log::Position;
+use crate::log::proof::{Profile, RightEdge};
 
 /// Bytes of a segment's header.
 pub const SEGMENT_HEADER_BYTES: usize = 64;
@@ -20,39 +21,6 @@ pub const FRAME_MAGIC: [u8; 4] = *b"JQfr";
 const SECTION_HEADER_BYTES: usize = 8;
 const BLOCK_SECTION: u8 = 1;
 const TREE_SECTION: u8 = 2;
-/// Bytes of one hash of the tree, in either profile.
-pub const HASH_BYTES: usize = 32;
-
-/// Which hash the tree of proofs is made with; chosen when the store is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HashProfile {
-    /// SM3 (GB/T 32905).
-    #[default]
-    Sm3,
-    /// SHA-256 (FIPS 180-4).
-    Sha256,
-}
-
-impl HashProfile {
-    /// Its number in a header.
-    #[must_use]
-    pub const fn number(self) -> u8 {
-        match self {
-            Self::Sm3 => 1,
-            Self::Sha256 => 2,
-        }
-    }
-
-    /// The profile of that number.
-    #[must_use]
-    pub const fn of_number(number: u8) -> Option<Self> {
-        match number {
-            1 => Some(Self::Sm3),
-            2 => Some(Self::Sha256),
-            _ => None,
-        }
-    }
-}
 
 /// What a segment says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +28,7 @@ pub struct SegmentHeader {
     /// The store that it belongs to.
     pub store: Uuid,
     /// The hash of the store's tree.
-    pub profile: HashProfile,
+    pub profile: Profile,
     /// Position of its first event.
     pub first: Position,
 }
@@ -94,18 +62,9 @@ impl SegmentHeader {
             && u16::from_le_bytes(*format) == FORMAT
             && u32::from_le_bytes(*sum) == crc32c::crc32c(content)
             && first > 0;
-        let profile = HashProfile::of_number(*profile)?;
+        let profile = Profile::of_number(*profile)?;
         sound.then(|| Self { store: Uuid::from_bytes(*store), profile, first })
     }
-}
-
-/// Where the tree of proofs stood after a commit: enough to go on from, not to prove from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TreeEdge {
-    /// Leaves.
-    pub size: u64,
-    /// Roots of the perfect subtrees from left to right, largest first: one for each bit set in `size`.
-    pub hashes: Vec<[u8; HASH_BYTES]>,
 }
 
 /// The fixed part of a frame, which says how long the rest is.
@@ -162,12 +121,16 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Reads a frame at the start of `bytes`; `None` when none of this store is there whole.
+    /// Reads a frame at the start of `bytes`; `None` when none of this store is there whole. The padding behind it
+    /// is under no checksum: it has to be zeros, as far as `bytes` reach.
     #[must_use]
     pub fn parse(store: Uuid, bytes: &'a [u8]) -> Option<Self> {
         let header = FrameHeader::parse(store, bytes)?;
-        let body = bytes.get(FRAME_HEADER_BYTES..)?.get(..header.body_bytes)?;
-        (checksum(store, body) == header.body_crc32c).then_some(Self { header, body })
+        let (body, behind) = bytes.get(FRAME_HEADER_BYTES..)?.split_at_checked(header.body_bytes)?;
+        let padding = header.frame_bytes() - FRAME_HEADER_BYTES - header.body_bytes;
+        let sound =
+            checksum(store, body) == header.body_crc32c && behind.iter().take(padding).all(|byte| *byte == 0);
+        sound.then_some(Self { header, body })
     }
 
     /// Its blocks, as they were handed in.
@@ -177,11 +140,9 @@ impl<'a> Frame<'a> {
 
     /// Where the tree stood after this commit, if it was written down.
     #[must_use]
-    pub fn tree(&self) -> Option<TreeEdge> {
+    pub fn tree(&self, profile: Profile) -> Option<RightEdge> {
         let (_, content) = self.sections().find(|(kind, _)| *kind == TREE_SECTION)?;
-        let (size, hashes) = content.split_first_chunk::<8>()?;
-        let (hashes, []) = hashes.as_chunks::<HASH_BYTES>() else { return None };
-        Some(TreeEdge { size: u64::from_le_bytes(*size), hashes: hashes.to_vec() })
+        RightEdge::from_bytes(profile, content)
     }
 
     fn sections(&self) -> impl Iterator<Item = (u8, &'a [u8])> + use<'a> {
@@ -203,7 +164,7 @@ pub fn encode(
     first: Position,
     events: u32,
     blocks: &[(Position, Vec<u8>)],
-    tree: Option<&TreeEdge>,
+    tree: Option<&RightEdge>,
 ) {
     let start = bytes.len();
     bytes.resize(start + FRAME_HEADER_BYTES, 0);
@@ -211,7 +172,7 @@ pub fn encode(
         section(bytes, BLOCK_SECTION, &[block]);
     }
     if let Some(tree) = tree {
-        section(bytes, TREE_SECTION, &[&tree.size.to_le_bytes(), tree.hashes.as_flattened()]);
+        section(bytes, TREE_SECTION, &[&tree.to_bytes()]);
     }
     let body = bytes.get(start + FRAME_HEADER_BYTES..).unwrap_or_default();
     let mut header = Vec::with_capacity(FRAME_HEADER_BYTES);
@@ -251,30 +212,30 @@ mod tests {
 
     const STORE: Uuid = Uuid::from_u128(7);
 
-    fn frame(tree: Option<&TreeEdge>) -> Vec<u8> {
+    fn frame(tree: Option<&RightEdge>) -> Vec<u8> {
         let mut bytes = Vec::new();
-        encode(&mut bytes, STORE, 5, 3, &[(5, vec![1, 2, 3]), (7, b"block".to_vec())], tree);
+        encode(&mut bytes, STORE, 5, 3, &[(5, vec![1, 2, 3, 4]), (7, b"block".to_vec())], tree);
         bytes
     }
 
     #[test]
     fn a_frame_comes_back_as_it_was_written() {
-        let tree = TreeEdge { size: 7, hashes: vec![[1; 32], [2; 32], [3; 32]] };
-        for tree in [None, Some(tree)] {
+        let tree = RightEdge::from_peaks(Profile::Sm3, 7, vec![[1; 32], [2; 32], [3; 32]]);
+        for tree in [None, tree] {
             let bytes = frame(tree.as_ref());
             assert_eq!(bytes.len() % ALIGNMENT, 0);
             let frame = Frame::parse(STORE, &bytes).unwrap();
             assert_eq!((frame.header.first, frame.header.last()), (5, 7));
             assert_eq!(frame.header.frame_bytes(), bytes.len());
-            assert_eq!(frame.blocks().collect::<Vec<_>>(), [&[1, 2, 3][..], b"block"]);
-            assert_eq!(frame.tree(), tree);
+            assert_eq!(frame.blocks().collect::<Vec<_>>(), [&[1, 2, 3, 4][..], b"block"]);
+            assert_eq!(frame.tree(Profile::Sm3), tree);
             assert!(Frame::parse(Uuid::from_u128(8), &bytes).is_none(), "a frame of another store");
         }
     }
 
     #[test]
     fn a_header_comes_back_as_it_was_written() {
-        for profile in [HashProfile::Sm3, HashProfile::Sha256] {
+        for profile in Profile::ALL {
             let header = SegmentHeader { store: STORE, profile, first: 12 };
             assert_eq!(SegmentHeader::parse(&header.encode()), Some(header));
         }
@@ -282,16 +243,16 @@ mod tests {
 
     #[test]
     fn no_single_flipped_bit_goes_unseen() {
-        let header = SegmentHeader { store: STORE, profile: HashProfile::Sm3, first: 12 }.encode();
+        let header = SegmentHeader { store: STORE, profile: Profile::Sm3, first: 12 }.encode();
         let frame = frame(None);
-        let padding = FRAME_HEADER_BYTES + FrameHeader::parse(STORE, &frame).unwrap().body_bytes;
+        assert_ne!(FrameHeader::parse(STORE, &frame).unwrap().body_bytes % ALIGNMENT, 0, "there is padding");
         for bit in 0..8 {
             for at in 0..header.len() {
                 let mut flipped = header.clone();
                 flipped[at] ^= 1 << bit;
                 assert_eq!(SegmentHeader::parse(&flipped), None, "byte {at} of the segment's header");
             }
-            for at in 0..padding {
+            for at in 0..frame.len() {
                 let mut flipped = frame.clone();
                 flipped[at] ^= 1 << bit;
                 assert!(Frame::parse(STORE, &flipped).is_none(), "byte {at} of the frame");
@@ -305,12 +266,12 @@ mod tests {
             let _ = SegmentHeader::parse(&bytes);
             prop_assert!(Frame::parse(STORE, &bytes).is_none());
             let whole = frame(None);
-            prop_assert!(Frame::parse(STORE, whole.get(..cut).unwrap_or_default()).is_none() || cut + 8 > whole.len());
+            prop_assert!(Frame::parse(STORE, whole.get(..cut).unwrap_or_default()).is_none() || cut + ALIGNMENT > whole.len());
             // Sound outside, anything inside.
             let header = FrameHeader { first: 1, events: 1, body_bytes: bytes.len(), body_crc32c: 0 };
             let strange = Frame { header, body: &bytes };
             prop_assert!(strange.blocks().map(<[u8]>::len).sum::<usize>() <= bytes.len());
-            let _ = strange.tree();
+            let _ = strange.tree(Profile::Sm3);
         }
     }
 }

@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use super::frame::{self, SEGMENT_HEADER_BYTES};
 use super::survey::Run;
 use super::window::Window;
-use super::{Journal, Segment, TEMPORARY, length_u64};
+use super::{Identity, Journal, Segment, TEMPORARY, length_u64};
 use crate::kinds::store::PositionRange;
-use crate::log::codec::Block;
+use crate::log::codec::{Block, Damage};
 use crate::log::files::{DiskFile, Files};
+use crate::log::proof::RightEdge;
 use crate::log::{LogError, Position};
 
 /// Blocks are gathered into frames of about this size.
@@ -38,6 +39,9 @@ pub(crate) struct Mended {
     pub(crate) kept: Vec<String>,
 }
 
+/// Segments that were written anew: their temporary names, and those that they are to have.
+type Fresh = Vec<(PathBuf, PathBuf)>;
+
 /// Positions whose segments are damaged or missing, with what there is of them.
 #[derive(Debug)]
 struct Zone {
@@ -56,24 +60,24 @@ impl Journal {
     }
 
     /// A journal in order that holds every position up to `upto`, as far as the two copies and `fill` do.
+    ///
+    /// The tree of proofs stays as it was, unless `fill` puts something else in the place of what is lost: then
+    /// every frame from there on is written anew, with the tree that it now has.
     pub(crate) fn mend(
         self,
         upto: Position,
         other: Other<'_>,
         fill: Option<Fill<'_>>,
     ) -> Result<(Self, Mended), LogError> {
-        let (zones, leftovers) = self.zones(upto);
-        let mut mended = Mended::default();
-        let mut fresh = Vec::new();
-        for zone in &zones {
-            fresh.push(self.rewrite(zone, other, fill, &mut mended)?);
-            mended.rewritten.push(PositionRange { first: zone.first, last: zone.last });
-        }
-        if !mended.lost.is_empty() && fill.is_none() {
+        let (mut zones, mut leftovers) = self.zones(upto);
+        let (mut fresh, mut mended) = self.rewrite_all(&zones, other, None)?;
+        if !mended.lost.is_empty() {
             for (path, _) in fresh.iter().flatten() {
                 self.files.remove(path).map_err(failed)?;
             }
-            return Ok((self, mended));
+            let Some(fill) = fill else { return Ok((self, mended)) };
+            (zones, leftovers) = (self.rest_from(&zones), Vec::new());
+            (fresh, mended) = self.rewrite_all(&zones, other, Some(fill))?;
         }
         for (zone, fresh) in zones.iter().zip(&fresh) {
             self.replace(zone, fresh, &mut mended).map_err(failed)?;
@@ -88,6 +92,31 @@ impl Journal {
         let (files, identity) = (Arc::clone(&self.files), self.identity);
         let anew = Self::open(files, &self.directory, &self.quarantine, self.sizes, identity);
         Ok((anew.map_err(failed)?, mended))
+    }
+
+    /// Writes the segments of every zone under temporary names: those, and the names they are to have.
+    fn rewrite_all(
+        &self,
+        zones: &[Zone],
+        other: Other<'_>,
+        fill: Option<Fill<'_>>,
+    ) -> Result<(Vec<Fresh>, Mended), LogError> {
+        let mut mended = Mended::default();
+        let mut fresh = Vec::new();
+        for zone in zones {
+            fresh.push(self.rewrite(zone, other, fill, &mut mended)?);
+            mended.rewritten.push(PositionRange { first: zone.first, last: zone.last });
+        }
+        Ok((fresh, mended))
+    }
+
+    /// Everything from the first of the zones on, as one: in the tree, what follows a loss hangs on it.
+    fn rest_from(&self, zones: &[Zone]) -> Vec<Zone> {
+        let (Some(first), Some(last)) = (zones.first(), zones.last()) else { return Vec::new() };
+        let (first, last) = (first.first, last.last.max(self.end()));
+        let mut old = self.with_segments(<[Segment]>::to_vec);
+        old.retain(|segment| segment.run_in_order().is_none_or(|run| run.last >= first));
+        vec![Zone { first, last, old }]
     }
 
     /// What has to be written anew up to `upto`, and segments that hold nothing of it.
@@ -119,15 +148,15 @@ impl Journal {
         (zones, leftovers)
     }
 
-    /// Writes the segments of a zone under temporary names: those, and the names they are to have.
+    /// Writes the segments of a zone.
     fn rewrite(
         &self,
         zone: &Zone,
         other: Other<'_>,
         fill: Option<Fill<'_>>,
         mended: &mut Mended,
-    ) -> Result<Vec<(PathBuf, PathBuf)>, LogError> {
-        let mut writer = Writer { journal: self, open: None, done: Vec::new() };
+    ) -> Result<Fresh, LogError> {
+        let mut writer = Writer::new(self, zone.first, fill.is_some());
         let runs: Vec<_> =
             zone.old.iter().flat_map(|segment| segment.runs.iter().map(move |run| (segment, run))).collect();
         let (mut next, mut time) = (zone.first, Timestamp::UNIX_EPOCH);
@@ -159,7 +188,7 @@ impl Journal {
     /// When the event at `position` was recorded, as far as either copy knows.
     fn recorded_at(&self, position: Position, other: Other<'_>) -> Result<Timestamp, LogError> {
         let of = |event: Option<crate::log::Stored>| event.map(|event| event.recorded_at);
-        let own = self.block_of(position, |block, _| of(block.event(position).ok().flatten()));
+        let own = self.block_of(position, |block| of(block.event(position).ok().flatten()));
         if let Ok(Some(time)) = own {
             return Ok(time);
         }
@@ -258,20 +287,43 @@ fn blocks_from(other: Other<'_>, next: Position, limit: Position) -> Result<Foun
 struct Writer<'a> {
     journal: &'a Journal,
     open: Option<(Arc<dyn DiskFile>, u64)>,
-    done: Vec<(PathBuf, PathBuf)>,
+    done: Fresh,
+    /// The tree up to here; `None` where it is not known, since stores of before the tree did not keep it.
+    edge: Option<RightEdge>,
+    /// Something else stands where events were lost: the tree is another one from there on.
+    other_tree: bool,
 }
 
-impl Writer<'_> {
-    /// Copies the frames of a run as they are; the position behind the last one that could be read.
+impl<'a> Writer<'a> {
+    /// A writer of what begins with the event at `first`.
+    fn new(journal: &'a Journal, first: Position, other_tree: bool) -> Self {
+        let profile = journal.identity.profile;
+        let edge = match first.saturating_sub(1) {
+            0 => Some(RightEdge::new(profile)),
+            before => journal.tree_of(before).ok().flatten().filter(|edge| edge.size() == before),
+        };
+        Self { journal, open: None, done: Vec::new(), edge, other_tree }
+    }
+
+    /// Copies the frames of a run, as they are unless the tree has changed; the position behind the last one.
     fn copy(&mut self, segment: &Segment, run: &Run) -> Result<Position, LogError> {
         let (mut offset, mut next) = (run.start, run.first);
+        let Identity { store, profile } = self.journal.identity;
         let mut window = Window::new(&*segment.file);
         while offset < run.end {
-            let header = window.frame(self.journal.identity.store, offset).map(|frame| frame.header);
-            let header = header.ok_or_else(|| super::damaged(next))?;
-            let bytes = window.bytes(offset, header.frame_bytes());
-            self.put(header.first, bytes).map_err(failed)?;
-            offset += length_u64(header.frame_bytes());
+            let frame = window.frame(store, offset).ok_or_else(|| super::damaged(next))?;
+            let header = frame.header;
+            let frame_bytes = header.frame_bytes();
+            if self.other_tree {
+                let first_of = |block: &[u8]| Block::parse(block).map(|block| block.first());
+                let blocks = frame.blocks().map(|block| Ok((first_of(block)?, block.to_vec())));
+                let blocks = blocks.collect::<Result<Vec<_>, Damage>>().map_err(|damage| damage.at(next))?;
+                self.write(&blocks)?;
+            } else {
+                self.edge = frame.tree(profile).filter(|edge| edge.size() == header.last());
+                self.put(header.first, window.bytes(offset, frame_bytes)).map_err(failed)?;
+            }
+            offset += length_u64(frame_bytes);
             next = header.last().saturating_add(1);
         }
         Ok(next)
@@ -280,12 +332,17 @@ impl Writer<'_> {
     /// Writes blocks that follow each other as one frame; the position behind them.
     fn write(&mut self, blocks: &[(Position, Vec<u8>)]) -> Result<Position, LogError> {
         let first = blocks.first().map_or(0, |(first, _)| *first);
-        let last = blocks.last().map_or(Ok(0), |(first, bytes)| {
-            Block::parse(bytes).map(|block| block.last()).map_err(|damage| damage.at(*first))
-        })?;
+        let mut last = 0;
+        for (position, bytes) in blocks {
+            let block = Block::parse(bytes).map_err(|damage| damage.at(*position))?;
+            last = block.last();
+            if let Some(edge) = &mut self.edge {
+                block.payloads().for_each(|(_, payload)| edge.push_payload(payload));
+            }
+        }
         let events = u32::try_from(last.saturating_add(1).saturating_sub(first)).unwrap_or(u32::MAX);
         let mut bytes = Vec::new();
-        frame::encode(&mut bytes, self.journal.identity.store, first, events, blocks, None);
+        frame::encode(&mut bytes, self.journal.identity.store, first, events, blocks, self.edge.as_ref());
         self.put(first, &bytes).map_err(failed)?;
         Ok(last.saturating_add(1))
     }
@@ -315,7 +372,7 @@ impl Writer<'_> {
         self.open.take().map_or(Ok(()), |(file, _)| file.sync_data())
     }
 
-    fn finish(mut self) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+    fn finish(mut self) -> io::Result<Fresh> {
         self.close()?;
         Ok(self.done)
     }

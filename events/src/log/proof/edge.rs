@@ -61,6 +61,11 @@ impl RightEdge {
         self.size = self.size.saturating_add(1);
     }
 
+    /// Adds the next event by its stored bytes.
+    pub fn push_payload(&mut self, payload: &[u8]) {
+        self.push(self.profile.leaf(payload), &mut |_, _| {});
+    }
+
     /// The root: the Merkle Tree Hash of RFC 6962, section 2.1.
     #[must_use]
     pub fn root(&self) -> NodeHash {

@@ -29,6 +29,9 @@ const EXTENSION: &str = ".note";
 /// Why nothing is signed, or what was signed cannot be relied on.
 #[derive(Debug, thiserror::Error)]
 pub enum NotaryError {
+    /// The store has no place for a key.
+    #[error("this log signs no checkpoints")]
+    None,
     /// Others can read the key.
     #[error("{} can be read by others (mode {mode:o}): make it 0600, and tell those who rely on it", file.display())]
     Exposed {
@@ -134,6 +137,22 @@ impl Notary {
         Ok(Self { directory: directory.to_owned(), key, last })
     }
 
+    /// Names of the files that a notary keeps in its directory.
+    pub(in crate::log) const FILES: [&str; 3] = [KEY, PUBLIC_KEY, NOTES];
+
+    /// Whether there is one: a key, or something that was signed.
+    pub(in crate::log) fn is_at(directory: &Path) -> bool {
+        directory.join(KEY).exists() || directory.join(NOTES).exists()
+    }
+
+    /// The store that the key in that directory signs for, and its profile, if there is one that can be read.
+    pub(in crate::log) fn identify(directory: &Path) -> Option<(Uuid, Profile)> {
+        let text = fs::read_to_string(directory.join(PUBLIC_KEY)).ok()?;
+        let key = VerifierKey::from_text(&text).ok()?;
+        let store = key.name().strip_prefix("jinqiao/")?.split('/').next()?.parse().ok()?;
+        (origin(store, key.profile()) == key.name()).then(|| (store, key.profile()))
+    }
+
     /// The key that checks what is signed here.
     #[must_use]
     pub const fn verifier(&self) -> &VerifierKey {
@@ -152,11 +171,9 @@ impl Notary {
     /// When the log contradicts the last checkpoint, or a file cannot be written. Nothing is signed then.
     pub fn sign(&mut self, tree: &Tree, leaves: &dyn Leaves) -> Result<Signed, NotaryError> {
         let head = tree.head();
-        if let Some(last) = &self.last {
-            contradiction(tree, leaves, &last.checkpoint)?;
-            if last.checkpoint.head == head {
-                return Ok(last.clone());
-            }
+        self.check(tree, leaves)?;
+        if let Some(last) = self.last.as_ref().filter(|last| last.checkpoint.head == head) {
+            return Ok(last.clone());
         }
         let verifier = self.key.verifier().clone();
         let checkpoint = Checkpoint { origin: verifier.name().to_owned(), head };
@@ -168,6 +185,14 @@ impl Notary {
         let signed = Signed { checkpoint, note, verifier };
         self.last = Some(signed.clone());
         Ok(signed)
+    }
+
+    /// Whether the log still is what the last checkpoint says it was. Costs as much as a proof.
+    ///
+    /// # Errors
+    /// When it is not, or cannot be read.
+    pub(in crate::log) fn check(&self, tree: &Tree, leaves: &dyn Leaves) -> Result<(), NotaryError> {
+        self.last.as_ref().map_or(Ok(()), |last| contradiction(tree, leaves, &last.checkpoint))
     }
 
     /// Every checkpoint that was kept, smallest first, each checked against the key.

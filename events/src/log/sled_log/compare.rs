@@ -92,13 +92,18 @@ pub(super) fn compare(
 ) -> Result<(), LogError> {
     let mut cursor = Cursor::at(blocks, after.saturating_add(1));
     journal.each_block(after, upto, &mut |block| {
-        let other = cursor.next()?.ok_or_else(|| differ(block.first(), "the engine's copy ends here"))?;
-        if other.bytes() != block.bytes() {
-            let at = other.first().min(block.first());
-            return Err(differ(at, "the engine's copy is not the journal's"));
-        }
+        same_block(&mut cursor, block)?;
         each(block)
     })
+}
+
+/// Holds the engine's next block against one of the journal's.
+pub(super) fn same_block(engine: &mut Cursor<'_>, block: &Block<&[u8]>) -> Result<(), LogError> {
+    let other = engine.next()?.ok_or_else(|| differ(block.first(), "the engine's copy ends here"))?;
+    if other.bytes() == block.bytes() {
+        return Ok(());
+    }
+    Err(differ(other.first().min(block.first()), "the engine's copy is not the journal's"))
 }
 
 fn differ(position: Position, reason: &str) -> LogError {

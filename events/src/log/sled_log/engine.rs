@@ -6,23 +6,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sled::IVec;
 
-use super::compare::{compare, parse};
+use super::compare::{Cursor, parse, same_block};
 use super::index::Index;
 use super::lock::Lock;
 use super::recovery::{Copies, Site, open_copies};
+use super::seal::{Due, Seal};
 use super::tables::{Table, Tables};
+use super::tree::{check_edges, log_error};
 use super::view::{Pending, View};
 use super::{Options, store_error};
 use crate::log::admit::{Admitted, End, admit};
 use crate::log::codec::{self, Block};
+use crate::log::files::replace_whole;
 use crate::log::head::Head;
-use crate::log::journal::{EachBlock, Journal};
+use crate::log::journal::{EachBlock, Identity, Journal};
+use crate::log::proof::{Leaves, NotaryError, ProofError, RightEdge, Signed, Tree};
 use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Verified, Watermark};
 
 /// Most bytes of one flush, unless one append is larger.
 const FLUSH_MAX_BYTES: usize = 256 * 1024;
 /// The head file is written every so many flushes; at each it would cost two thirds of the throughput.
 const FLUSHES_PER_HEAD: u64 = 1000;
+/// The tree's file is written after so many events at the latest: as many have to be hashed again after a crash.
+const EVENTS_PER_TREE: u64 = 65_536;
 
 /// The store, open. Fields are dropped in order: the lock goes last.
 #[derive(Debug)]
@@ -32,6 +38,7 @@ pub(super) struct Engine {
     tables: Box<dyn Tables>,
     journal: Journal,
     writer: Mutex<Writer>,
+    seal: Mutex<Seal>,
     report: Mutex<Report>,
     /// Damage was met while reading: one of the copies is no longer what it was at open.
     suspect: AtomicBool,
@@ -45,6 +52,10 @@ struct Writer {
     end: End,
     /// The last durable block.
     head: Head,
+    /// Over everything that is durable; while the log is read-only, perhaps over a little more.
+    tree: Tree,
+    /// How many events the tree's file covers.
+    kept: u64,
     flushes: u64,
     read_only: Option<String>,
 }
@@ -52,21 +63,27 @@ struct Writer {
 impl Engine {
     /// Opens both copies and makes them good. The lock is held as long as the engine is there.
     pub(super) fn open(site: Site, lock: Option<Lock>, options: &Options) -> Result<Self, LogError> {
-        let Copies { tables, journal, head, report } = open_copies(&site, options)?;
+        let Copies { tables, journal, tree, head, report } = open_copies(&site, options)?;
         let (blocks, end) = (tables.blocks(), end_of(&journal)?);
         let index = Index::open(tables.index(), end.position)?;
+        let seal = Seal::new(site.notary.clone(), journal.identity());
         let engine = Self {
             blocks,
             index,
             tables,
             journal,
-            writer: Mutex::new(Writer { end, head, flushes: 0, read_only: None }),
+            writer: Mutex::new(Writer { end, head, kept: tree.size(), tree, flushes: 0, read_only: None }),
+            seal: Mutex::new(seal),
             report: Mutex::new(report),
             suspect: AtomicBool::new(false),
             site,
             _lock: lock,
         };
         engine.catch_up_index(end.position)?;
+        if !engine.untold().lost.is_empty() {
+            let tree = engine.tree()?;
+            engine.seal().begin_anew_if_contradicted(&tree, &engine, &engine.site.quarantine)?;
+        }
         Ok(engine)
     }
 
@@ -175,7 +192,8 @@ impl Engine {
         let events = u32::try_from(payloads.len()).unwrap_or(u32::MAX);
         let next = first.saturating_add(u64::from(events));
         let checksum = blocks.last().map_or(0, |(_, block)| codec::checksum_of(block));
-        self.journal.append(first, events, &blocks, None).map_err(store_error)?;
+        payloads.iter().for_each(|payload| writer.tree.push(payload));
+        self.journal.append(first, events, &blocks, Some(writer.tree.edge())).map_err(store_error)?;
         let entries = blocks.into_iter().map(|(position, block)| (position.to_be_bytes().to_vec(), block));
         self.blocks.apply(entries.collect())?;
         watermark.raise(next.saturating_sub(1));
@@ -184,26 +202,42 @@ impl Engine {
         writer.flushes += 1;
         if writer.flushes.is_multiple_of(FLUSHES_PER_HEAD) {
             self.write_head(writer)?;
+            // What cannot be signed does not keep the log from being written; `checkpoint` tells why.
+            let _ = self.sign(&writer.tree);
+        } else if writer.tree.size() >= writer.kept.saturating_add(EVENTS_PER_TREE) {
+            self.write_tree(writer)?;
         }
         Ok(next)
     }
 
     /// The engine goes first: the head says that it, too, holds everything.
-    fn write_head(&self, writer: &Writer) -> Result<(), LogError> {
+    fn write_head(&self, writer: &mut Writer) -> Result<(), LogError> {
         self.tables.sync()?;
-        let head = Head { suspect: self.suspect.load(Ordering::Relaxed), ..writer.head };
+        self.write_tree(writer)?;
+        let root = Some(writer.tree.head().root);
+        let head = Head { suspect: self.suspect.load(Ordering::Relaxed), root, ..writer.head };
         head.write(&*self.site.files, &self.site.head).map_err(store_error)
     }
 
-    /// The last duties: index, engine, journal, head. Nothing is written after a write has failed.
+    fn write_tree(&self, writer: &mut Writer) -> Result<(), LogError> {
+        let bytes = writer.tree.to_bytes();
+        writer.kept = writer.tree.size();
+        replace_whole(&*self.site.files, &self.site.tree, &bytes).map_err(store_error)
+    }
+
+    /// The last duties: index, engine, journal, head, checkpoint. Nothing is written after a write has failed.
     pub(super) fn finish(&self) -> Result<(), LogError> {
-        let writer = self.writer()?;
+        let mut writer = self.writer()?;
         if writer.read_only.is_some() {
             return Ok(());
         }
         self.index.close(writer.end.position)?;
         self.journal.close().map_err(store_error)?;
-        self.write_head(&writer)
+        self.write_head(&mut writer)?;
+        if writer.tree.size() > 0 {
+            let _ = self.sign(&writer.tree);
+        }
+        Ok(())
     }
 
     /// The block that holds the event at `position`: from the engine, or else from the journal.
@@ -214,7 +248,7 @@ impl Engine {
             Ok(block) if block.last() >= position => Ok(block),
             Ok(_) | Err(_) => {
                 self.suspect.store(true, Ordering::Relaxed);
-                let bytes = self.journal.block_of(position, |block, _| IVec::from(block.bytes()))?;
+                let bytes = self.journal.block_of(position, |block| IVec::from(block.bytes()))?;
                 Block::parse(bytes).map_err(|damage| damage.at(position))
             }
         }
@@ -257,18 +291,78 @@ impl Engine {
         Ok(())
     }
 
-    /// Holds the copies against each other, every byte, and reads every event.
+    /// Holds the copies against each other, every byte, reads every event, and holds the tree against what was
+    /// written with each commit, in the head, and in every checkpoint.
     pub(super) fn verify(&self, upto: Position) -> Result<Verified, LogError> {
-        let mut verified = Verified { events: 0, bytes: 0 };
-        compare(&self.journal, &*self.blocks, 0, upto, &mut |block| {
+        let (mut events, mut bytes) = (0, 0);
+        let mut due = Due::new(self.seal().all().map_err(store_error)?);
+        due.reach(0, || RightEdge::new(self.identity().profile).root())?;
+        let mut engine = Cursor::at(&*self.blocks, 1);
+        let edge = check_edges(&self.journal, upto, &mut |block, edge| {
+            same_block(&mut engine, block)?;
             for position in block.first()..=block.last() {
                 block.event(position).map_err(|damage| damage.at(block.first()))?;
-                verified.events += 1;
+                events += 1;
             }
-            verified.bytes += block.payload_bytes();
-            Ok(ControlFlow::Continue(()))
+            bytes += block.payload_bytes();
+            due.reach(edge.size(), || edge.root())
         })?;
-        Ok(verified)
+        let checkpoints = due.end(upto)?;
+        let expected = self.tree()?.head_at(self, upto).map_err(log_error)?;
+        if edge.root() != expected.root {
+            let reason = "the tree that is kept is not that of the events up to there";
+            return Err(LogError::Damaged { position: upto, reason: reason.into() });
+        }
+        Ok(Verified { events, bytes, checkpoints, root: Some(edge.root()) })
+    }
+
+    /// Which store it is.
+    pub(super) const fn identity(&self) -> Identity {
+        self.journal.identity()
+    }
+
+    /// The tree over everything that is durable.
+    pub(super) fn tree(&self) -> Result<Tree, LogError> {
+        Ok(self.writer()?.tree.clone())
+    }
+
+    fn seal(&self) -> MutexGuard<'_, Seal> {
+        self.seal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sign(&self, tree: &Tree) -> Result<Signed, NotaryError> {
+        self.seal().sign(tree, self)
+    }
+
+    /// Signs the log as it is.
+    pub(super) fn checkpoint(&self) -> Result<Signed, NotaryError> {
+        let tree = {
+            let writer = self.writer().map_err(ProofError::from)?;
+            // What the tree covers may never have become durable.
+            let durable = writer.read_only.clone().map_or(Ok(()), |reason| Err(LogError::ReadOnly(reason)));
+            durable.map_err(ProofError::from)?;
+            writer.tree.clone()
+        };
+        self.sign(&tree)
+    }
+
+    /// Every checkpoint that was kept.
+    pub(super) fn checkpoints(&self) -> Result<Vec<Signed>, NotaryError> {
+        self.seal().all()
+    }
+}
+
+impl Leaves for Engine {
+    fn each_payload(
+        &self,
+        after: Position,
+        upto: Position,
+        each: &mut dyn FnMut(Position, &[u8]),
+    ) -> Result<(), LogError> {
+        self.each_block(after, upto, &mut |block| {
+            block.payloads_of(after, upto).for_each(|(position, payload)| each(position, payload));
+            Ok(ControlFlow::Continue(()))
+        })
     }
 }
 
@@ -301,7 +395,7 @@ fn end_of(journal: &Journal) -> Result<End, LogError> {
         return Ok(End::default());
     }
     let event = journal
-        .block_of(position, |block, _| block.event(position).map_err(|damage| damage.at(block.first())))??;
+        .block_of(position, |block| block.event(position).map_err(|damage| damage.at(block.first())))??;
     let recorded_at = event.ok_or_else(|| no_block_holds(position))?.recorded_at;
     Ok(End { position, recorded_at })
 }

@@ -46,6 +46,10 @@ impl Layout {
     pub(super) fn untold(&self) -> PathBuf {
         self.directory.join("untold")
     }
+    /// Tiles of the tree of proofs.
+    pub(super) fn tree(&self) -> PathBuf {
+        self.directory.join("tree")
+    }
     pub(super) fn head(&self) -> PathBuf {
         self.directory.join("head")
     }

@@ -15,12 +15,13 @@ use uuid::Uuid;
 use super::compare::{Cursor, compare, sound_block_from, sound_end};
 use super::placeholder::placeholders;
 use super::tables::{Keeper, Tables, message_of};
-use super::{Options, store_error};
+use super::{Options, store_error, tree};
 use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage, StoreHealed};
 use crate::log::codec::Block;
 use crate::log::files::{Files, read_whole, replace_whole};
 use crate::log::head::Head;
 use crate::log::journal::{Identity, Journal, Mended, Sizes};
+use crate::log::proof::{Notary, Tree};
 use crate::log::{LogError, Position, Report};
 
 /// Blocks that are put back into the engine are applied in lots of about this size.
@@ -35,6 +36,10 @@ pub(super) struct Site {
     pub(super) quarantine: PathBuf,
     pub(super) head: PathBuf,
     pub(super) untold: PathBuf,
+    /// Where the tiles of the tree are kept.
+    pub(super) tree: PathBuf,
+    /// Where the signing key and the checkpoints are; without it nothing is signed.
+    pub(super) notary: Option<PathBuf>,
     /// Id of the store, should it be new.
     pub(super) new_store: Uuid,
     pub(super) sizes: Sizes,
@@ -45,6 +50,8 @@ pub(super) struct Site {
 pub(super) struct Copies {
     pub(super) tables: Box<dyn Tables>,
     pub(super) journal: Journal,
+    /// The tree of proofs over all of it.
+    pub(super) tree: Tree,
     /// The head as it is now; position 0 in an empty log.
     pub(super) head: Head,
     pub(super) report: Report,
@@ -66,8 +73,9 @@ pub(super) fn open_copies(site: &Site, options: &Options) -> Result<Copies, LogE
     };
     journal.settle().map_err(store_error)?;
     let tables = recovery.make_engine_good(tables, &journal)?;
-    let head = recovery.write_down(&*tables, &journal)?;
-    Ok(Copies { tables, journal, head, report: recovery.report })
+    let tree = recovery.take_up_tree(&journal)?;
+    let head = recovery.write_down(&*tables, &journal, &tree)?;
+    Ok(Copies { tables, journal, tree, head, report: recovery.report })
 }
 
 /// The engine, or why it did not open.
@@ -117,6 +125,8 @@ impl Recovery<'_> {
             Some(identity) => Some(identity),
             None => Journal::identify(&**files, journal).map_err(store_error)?,
         };
+        let signs_for = self.site.notary.as_deref().and_then(Notary::identify);
+        let known = known.or_else(|| signs_for.map(|(store, profile)| Identity { store, profile }));
         let identity = known.unwrap_or(Identity { store: *new_store, profile: self.options.profile });
         thread::scope(|scope| {
             let opening = scope.spawn(|| keeper.open());
@@ -184,8 +194,7 @@ impl Recovery<'_> {
             return Ok(false);
         };
         let right = |last, checksum| last == head.position && checksum == head.block_crc32c;
-        let in_journal =
-            journal.block_of(head.position, |block, _| right(block.last(), block.checksum())).ok();
+        let in_journal = journal.block_of(head.position, |block| right(block.last(), block.checksum())).ok();
         let in_engine = tables
             .and_then(|tables| Cursor::at(&*tables.blocks(), head.position).next().ok().flatten())
             .map(|block| right(block.last(), block.checksum()));
@@ -250,12 +259,27 @@ impl Recovery<'_> {
             .map(|_| StoreDamage::Damaged)
     }
 
+    /// The tree over the journal. One that contradicts what was acknowledged is no damage of a disk: then a person
+    /// decides.
+    fn take_up_tree(&self, journal: &Journal) -> Result<Tree, LogError> {
+        let tree = tree::take_up(&*self.site.files, &self.site.tree, journal)?;
+        // Where a loss was accepted the tree is another one.
+        if self.report.lost.is_empty()
+            && !self.options.accept_loss
+            && let Some(contradiction) = tree::contradiction(&tree, journal, self.head.as_ref())?
+        {
+            return Err(contradiction);
+        }
+        Ok(tree)
+    }
+
     /// Writes down what has changed: head, and what there is to tell.
-    fn write_down(&mut self, tables: &dyn Tables, journal: &Journal) -> Result<Head, LogError> {
+    fn write_down(&mut self, tables: &dyn Tables, journal: &Journal, tree: &Tree) -> Result<Head, LogError> {
         let files = &*self.site.files;
         let end = journal.end();
-        let checksum = if end == 0 { 0 } else { journal.block_of(end, |block, _| block.checksum())? };
-        let head = Head::new(journal.identity(), end, checksum);
+        let checksum = if end == 0 { 0 } else { journal.block_of(end, |block| block.checksum())? };
+        let root = Some(tree.head().root);
+        let head = Head { root, ..Head::new(journal.identity(), end, checksum) };
         let news = !self.report.is_empty();
         self.report.healed.iter_mut().for_each(|healing| healing.head = end);
         self.report.lost.iter_mut().for_each(|loss| loss.head = end);
@@ -268,7 +292,7 @@ impl Recovery<'_> {
             let report = serde_json::to_vec(&self.report).map_err(store_error)?;
             replace_whole(files, &self.site.untold, &report).map_err(store_error)?;
         }
-        let is_suspect = self.head.is_some_and(|head| head.suspect);
+        let is_suspect = self.head.is_some_and(|head| head.suspect || head.root.is_none());
         if news || is_suspect || !self.is_known() {
             tables.sync()?;
             head.write(files, &self.site.head).map_err(store_error)?;

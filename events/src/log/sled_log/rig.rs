@@ -48,6 +48,8 @@ impl Rig {
             quarantine: directory.join("quarantine"),
             head: directory.join("head"),
             untold: directory.join("untold"),
+            tree: directory.join("tree"),
+            notary: None,
             new_store: Uuid::from_u128(42),
             sizes: SIZES,
         };

@@ -10,6 +10,8 @@ use crate::kinds::Tag;
 use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage};
 use crate::log::contract::{append, event, keyed};
 
+mod proofs;
+
 fn sled() -> impl Fn() -> Box<dyn Log> {
     let directory = TempDir::new().unwrap();
     move || Box::new(SledLog::open(directory.path(), &Options::default()).unwrap())

@@ -1,0 +1,220 @@
+//! The tree of proofs of a store, through closes, kills, damage and losses.
+
+use super::*;
+use crate::log::codec::{self, Block};
+use crate::log::journal::{Frame, frame};
+use crate::log::proof::{NodeHash, RightEdge};
+
+/// The root over everything that is stored, told from the stored bytes alone.
+fn root_of(log: &SledLog) -> NodeHash {
+    let mut edge = RightEdge::new(log.identity().unwrap().1);
+    log.each_stored(0, &mut |_, payload| {
+        edge.push_payload(payload);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    edge.root()
+}
+
+fn assert_true(log: &SledLog) {
+    let head = log.tree_head().unwrap();
+    assert_eq!((head.size, head.root), (log.head(), root_of(log)));
+    assert_eq!(log.verify().unwrap().root, Some(head.root));
+}
+
+#[test]
+fn the_tree_is_that_of_the_stored_bytes_however_the_store_was_left() {
+    for profile in Profile::ALL {
+        let directory = TempDir::new().unwrap();
+        let options = Options { profile, ..Options::default() };
+        let log = SledLog::open(directory.path(), &options).unwrap();
+        let mut sizes = Vec::new();
+        for part in 0..8 {
+            let numbers = part * 100..(part + 1) * 100 + part;
+            assert!(
+                log.commit(numbers.map(|n| append([event(n)])).collect()).unwrap().iter().all(Result::is_ok)
+            );
+            sizes.push(log.head());
+        }
+        assert_true(&log);
+        // As a kill leaves it: neither head nor tiles of what was added since.
+        let killed = TempDir::new().unwrap();
+        copy(directory.path(), killed.path());
+        log.close().unwrap();
+        let closed = open(directory.path()).unwrap();
+        assert_eq!(closed.identity().unwrap().1, profile, "it was chosen when the store was made");
+        let again = open(killed.path()).unwrap();
+        assert_true(&again);
+        assert_eq!(again.tree_head().unwrap(), closed.tree_head().unwrap());
+        drop(closed);
+        for damage in [&b""[..], b"JQT1 and no tiles", &[7; 300]] {
+            fs::write(directory.path().join("tree"), damage).unwrap();
+            assert_true(&open(directory.path()).unwrap());
+        }
+        for (old, new) in sizes.iter().zip(&sizes[1..]) {
+            let proof = again.prove_growth(*old, *new).unwrap();
+            assert_eq!((proof.verify(), proof.new.size), (Ok(()), *new));
+            let proof = again.prove_event(*old, Some(*new)).unwrap();
+            assert_eq!((proof.verify(), proof.position), (Ok(()), *old));
+        }
+    }
+}
+
+#[test]
+fn checkpoints_are_signed_at_close_and_on_demand_and_hold_the_log_to_them() {
+    let directory = store();
+    let log = open(directory.path()).unwrap();
+    let signed = log.checkpoint().unwrap();
+    assert_eq!(signed.checkpoint.head, log.tree_head().unwrap());
+    assert_eq!(log.checkpoints().unwrap(), std::slice::from_ref(&signed), "the one that was signed at close");
+    log.commit(vec![append([event(1)])]).unwrap().remove(0).unwrap();
+    assert_eq!(log.checkpoint().unwrap().checkpoint.head.size, EVENTS + 1);
+    let verified = log.verify().unwrap();
+    assert_eq!((verified.events, verified.checkpoints), (EVENTS + 1, 2));
+}
+
+#[test]
+fn an_empty_log_signs_nothing_unasked_and_grows_from_what_it_signed() {
+    let directory = TempDir::new().unwrap();
+    open(directory.path()).unwrap().close().unwrap();
+    let log = open(directory.path()).unwrap();
+    assert_eq!(log.checkpoints().unwrap(), []);
+    assert_eq!(log.checkpoint().unwrap().checkpoint.head.size, 0);
+    log.commit(vec![append([event(1)])]).unwrap().remove(0).unwrap();
+    log.close().unwrap();
+    let log = open(directory.path()).unwrap();
+    assert_eq!(log.verify().unwrap().checkpoints, 2);
+}
+
+/// Changes one event in both copies, with every checksum made right again; what no disk does.
+fn forge(directory: &Path, position: Position) {
+    let segment = directory.join("journal/00000000000000000001.seg");
+    let mut journal = fs::read(&segment).unwrap();
+    let store = open(directory).unwrap().identity().unwrap().0;
+    let mut at = 64;
+    let (frame, events) = loop {
+        let frame = Frame::parse(store, &journal[at..]).unwrap();
+        if frame.header.last() >= position {
+            break (frame, frame.header.last() - frame.header.first + 1);
+        }
+        at += frame.header.frame_bytes();
+    };
+    let blocks: Vec<_> = frame
+        .blocks()
+        .map(|bytes| {
+            let block = Block::parse(bytes).unwrap();
+            let payloads = block.payloads().map(|(at, payload)| {
+                let stored = block.event(at).unwrap().unwrap();
+                if at == position {
+                    codec::encode_event(&event(stored.position + 1)).unwrap()
+                } else {
+                    payload.to_vec()
+                }
+            });
+            codec::encode_blocks(block.first(), &payloads.collect::<Vec<_>>()).remove(0)
+        })
+        .collect();
+    let mut forged = Vec::new();
+    let tree = frame.tree(Profile::Sm3);
+    frame::encode(
+        &mut forged,
+        store,
+        frame.header.first,
+        u32::try_from(events).unwrap(),
+        &blocks,
+        tree.as_ref(),
+    );
+    let length = frame.header.frame_bytes();
+    journal.splice(at..at + length, forged);
+    fs::write(&segment, journal).unwrap();
+    meddle(directory, |engine| {
+        for (first, block) in &blocks {
+            engine.insert(first.to_be_bytes(), block.as_slice()).unwrap();
+        }
+    });
+}
+
+#[test]
+fn an_event_forged_in_both_copies_with_right_checksums_is_found_by_the_tree() {
+    let directory = store();
+    forge(directory.path(), 1234);
+    let log = open(directory.path()).unwrap();
+    let error = log.verify().unwrap_err();
+    // The commit of positions 1201 to 1300 is not the one that was made.
+    assert!(matches!(&error, LogError::Damaged { position, .. } if (1..=1234).contains(position)), "{error}");
+    assert!(error.to_string().contains("committed"), "{error}");
+}
+
+#[test]
+fn an_acknowledged_root_that_is_not_the_log_s_is_refused_until_accepted() {
+    let directory = store();
+    let head = directory.path().join("head");
+    let mut json: serde_json::Value = serde_json::from_slice(&fs::read(&head).unwrap()).unwrap();
+    json["root"] = serde_json::json!([7_u8; 32].to_vec());
+    fs::write(&head, json.to_string()).unwrap();
+    let error = open(directory.path()).unwrap_err();
+    assert!(matches!(error, LogError::Damaged { position: EVENTS, .. }), "{error}");
+    open_accepting(directory.path()).close().unwrap();
+    assert_whole(directory.path());
+}
+
+#[test]
+fn healing_either_copy_keeps_the_tree_and_its_checkpoints() {
+    for part in ["sled", "journal", "head", "tree"] {
+        let directory = store();
+        let before = open(directory.path()).unwrap().tree_head().unwrap();
+        let path = directory.path().join(part);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap()
+        } else {
+            fs::remove_file(path).unwrap()
+        }
+        let log = open(directory.path()).unwrap();
+        assert_eq!(log.tree_head().unwrap(), before, "{part}");
+        assert_eq!(log.verify().unwrap().checkpoints, 1, "{part}");
+        // Frames that were written anew say the tree as the old ones did.
+        log.commit(vec![append([event(1)])]).unwrap().remove(0).unwrap();
+        assert_true(&log);
+    }
+}
+
+#[test]
+fn after_an_accepted_loss_the_log_has_a_tree_of_its_own_and_another_key() {
+    let directory = store();
+    let old = open(directory.path()).unwrap().checkpoint().unwrap();
+    meddle(directory.path(), |blocks| {
+        let (key, _) = blocks.get_lt(1500_u64.to_be_bytes()).unwrap().unwrap();
+        blocks.remove(key).unwrap();
+    });
+    let segment = directory.path().join("journal/00000000000000000001.seg");
+    let mut journal = fs::read(&segment).unwrap();
+    let middle = journal.len() / 2;
+    journal[middle] ^= 1;
+    fs::write(&segment, journal).unwrap();
+    open(directory.path()).unwrap_err();
+    let log = open_accepting(directory.path());
+    assert_true(&log);
+    let new = log.checkpoint().unwrap();
+    assert_eq!(new.checkpoint.head.size, EVENTS);
+    assert_ne!(new.verifier, old.verifier, "nobody signs two histories with one key");
+    drop(log);
+    let kept = |name: &str| directory.path().join("quarantine").join(name).exists();
+    assert!(kept("checkpoint.key.0") && kept("checkpoints.0"));
+    let log = open(directory.path()).unwrap();
+    assert_eq!(log.checkpoint().unwrap(), new);
+    assert_true(&log);
+}
+
+#[test]
+fn a_store_that_lost_journal_and_head_is_still_the_same_store() {
+    let directory = store();
+    let (before, identity) = {
+        let log = open(directory.path()).unwrap();
+        (log.tree_head().unwrap(), log.identity().unwrap())
+    };
+    fs::remove_dir_all(directory.path().join("journal")).unwrap();
+    fs::remove_file(directory.path().join("head")).unwrap();
+    let log = open(directory.path()).unwrap();
+    assert_eq!((log.tree_head().unwrap(), log.identity().unwrap()), (before, identity));
+    assert_eq!(log.verify().unwrap().checkpoints, 1);
+}
