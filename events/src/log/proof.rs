@@ -48,7 +48,7 @@ pub use keys::{KeyError, SigningKey, VerifierKey};
 pub use notary::{Notary, NotaryError, Signed, origin};
 pub use path::{Subtrees, consistency, inclusion, root};
 pub use provable::Provable;
-pub use tree::{Leaves, Tree};
+pub use tree::{Growth, Leaves, Tree};
 pub use verify::{TreeHead, Unproved, verify_consistency, verify_inclusion};
 
 /// Why a proof cannot be made.

@@ -34,6 +34,21 @@ pub struct Tree {
     tiles: Vec<NodeHash>,
 }
 
+/// What events that are not yet in the log will add to its tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Growth {
+    edge: RightEdge,
+    tiles: Vec<NodeHash>,
+}
+
+impl Growth {
+    /// The right edge that the tree will have.
+    #[must_use]
+    pub const fn edge(&self) -> &RightEdge {
+        &self.edge
+    }
+}
+
 impl Tree {
     /// The tree of an empty log.
     #[must_use]
@@ -50,6 +65,28 @@ impl Tree {
                 tiles.push(*hash);
             }
         });
+    }
+
+    /// What the next events would add, by their stored bytes, without adding them yet: they may never become
+    /// durable.
+    #[must_use]
+    pub fn growth(&self, payloads: &[Vec<u8>]) -> Growth {
+        let (mut edge, mut tiles) = (self.edge.clone(), Vec::new());
+        for payload in payloads {
+            let leaf = edge.profile().leaf(payload);
+            edge.push(leaf, &mut |level, hash| {
+                if level == TILE_LEVEL {
+                    tiles.push(*hash);
+                }
+            });
+        }
+        Growth { edge, tiles }
+    }
+
+    /// Adds what [`Tree::growth`] of this very tree told.
+    pub fn grow(&mut self, growth: Growth) {
+        self.edge = growth.edge;
+        self.tiles.extend(growth.tiles);
     }
 
     /// Adds the events that are missing up to `upto`, reading them from the log.

@@ -52,7 +52,7 @@ struct Writer {
     end: End,
     /// The last durable block.
     head: Head,
-    /// Over everything that is durable; while the log is read-only, perhaps over a little more.
+    /// Over everything that is durable.
     tree: Tree,
     /// How many events the tree's file covers.
     kept: u64,
@@ -192,8 +192,9 @@ impl Engine {
         let events = u32::try_from(payloads.len()).unwrap_or(u32::MAX);
         let next = first.saturating_add(u64::from(events));
         let checksum = blocks.last().map_or(0, |(_, block)| codec::checksum_of(block));
-        payloads.iter().for_each(|payload| writer.tree.push(payload));
-        self.journal.append(first, events, &blocks, Some(writer.tree.edge())).map_err(store_error)?;
+        let growth = writer.tree.growth(payloads);
+        self.journal.append(first, events, &blocks, Some(growth.edge())).map_err(store_error)?;
+        writer.tree.grow(growth);
         let entries = blocks.into_iter().map(|(position, block)| (position.to_be_bytes().to_vec(), block));
         self.blocks.apply(entries.collect())?;
         watermark.raise(next.saturating_sub(1));
@@ -336,14 +337,7 @@ impl Engine {
 
     /// Signs the log as it is.
     pub(super) fn checkpoint(&self) -> Result<Signed, NotaryError> {
-        let tree = {
-            let writer = self.writer().map_err(ProofError::from)?;
-            // What the tree covers may never have become durable.
-            let durable = writer.read_only.clone().map_or(Ok(()), |reason| Err(LogError::ReadOnly(reason)));
-            durable.map_err(ProofError::from)?;
-            writer.tree.clone()
-        };
-        self.sign(&tree)
+        self.sign(&self.tree().map_err(ProofError::from)?)
     }
 
     /// Every checkpoint that was kept.
