@@ -2,11 +2,15 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that trips over its own input has failed"
 )]
 
 mod boundaries;
 mod cli;
+mod corpora;
+mod damage;
 mod kill;
 mod support;
