@@ -1,262 +1,92 @@
-//! Measuring: a seeded town goes through the log into a temporary store, and everything that a user waits for is
-//! timed, beside what the machine can do at most in the same run.
+//! Measuring: a seeded town of any size, and everything that a user waits for in it, beside what the machine can do
+//! at most in the same run, so that every figure comes as a ratio to the limit.
+//!
+//! The graph and its kernels are measured on a graph fed straight to the builder ([`graph_town`]); what goes
+//! through the log ([`through_log`]) is left out of towns of more than [`LOG_TIES_MAX`] ties.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use serde_json::{Map, Value, json};
 
-use jinqiao_events::decide::Draft;
-use jinqiao_events::log::{Effective, Horizon};
-use jinqiao_projections::rank::Room;
-use jinqiao_projections::rank::{self, Ask, Graphs};
-use jinqiao_projections::views::Views;
-use serde_json::{Value, json};
-
-use crate::config::LogUrl;
-use crate::desk::{Desk, Submission};
-use crate::dice::Dice;
 use crate::error::AppError;
-use crate::store::Store;
 
+pub mod fresh_ties;
+pub mod graph_town;
+pub mod kernels;
 pub mod machine;
+pub mod over_http;
 pub mod scratch_dir;
+pub mod through_log;
+pub mod timing;
 pub mod town;
+pub mod truth;
 
-use machine::{Machine, resident_bytes};
-use scratch_dir::ScratchDir;
+use graph_town::GraphTown;
+use machine::{Machine, load_average, resident_bytes, resident_bytes_peak};
 use town::Town;
 
-/// Events handed in together while appending: they share a flush.
-const GROUP_EVENTS: usize = 512;
-/// Lists that are timed, each for another enterprise.
-const QUERIES: u64 = 500;
-/// Lists that warm up before, for yet others.
-const WARM_UP: u64 = 50;
-/// Lines of each list.
-const TOP: usize = 20;
-/// How many times freshness is measured.
-const FRESHNESS_TRIALS: u64 = 7;
-/// The array whose gather rate figures are held against, in MiB.
+/// The array whose gather rate figures of the log are held against, in MiB.
 const REFERENCE_MIB: usize = 24;
+/// Larger towns are fed to the builder only.
+pub const LOG_TIES_MAX: u64 = 20_000_000;
+/// Of larger graphs no precision is taken: the truth would take hours.
+const PRECISION_TIES_MAX: u64 = 20_000_000;
+
+/// What to measure.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The town.
+    pub town: Town,
+    /// Leave out what goes through the log.
+    pub graph_only: bool,
+    /// On how many enterprises the precision of approximate answers is taken.
+    pub precision_seeds: usize,
+}
 
 /// Measures a town and the machine; what is going on is said to `say`.
 ///
 /// # Errors
 /// When the temporary store fails, or the town has fewer enterprises than lists are asked for.
-pub fn run(town: Town, say: &mut dyn FnMut(&str)) -> Result<Value, AppError> {
+pub fn run(options: Options, say: &mut dyn FnMut(&str)) -> Result<Value, AppError> {
+    let town = options.town;
+    let load_before = load_average();
     say("machine: gathers and triad");
     let machine = Machine::measure();
-    let reference = machine.gathers_per_second(REFERENCE_MIB).unwrap_or(f64::NAN);
-    let dir = ScratchDir::new().map_err(AppError::io("建临时目录"))?;
-    let url = LogUrl::Sled(dir.path().join("log"));
-    say("append: through the desk, durable");
-    let append = measure_append(town, &url, &dir)?;
-    say("replay: decode and fold every view");
-    let (replay, views) = measure_replay(&url)?;
-    say("graph: build both");
-    let (build, graphs) = measure_build(&views, reference);
-    say("match lists: top 20 with explanations");
-    let lists = measure_lists(town, &views, &graphs, reference)?;
-    let resident = resident_bytes();
-    drop((views, graphs));
-    say("freshness: one event, then a list that knows it");
-    let freshness = measure_freshness(&url)?;
-    Ok(json!({
-        "town": { "enterprises": town.enterprises, "occasions": town.occasions, "ties": town.ties, "seed": town.seed },
-        "version": env!("CARGO_PKG_VERSION"),
-        "machine": machine,
-        "append": append,
-        "replay": replay,
-        "graph_build": build,
-        "match_list": lists,
-        "freshness": freshness,
-        "resident_bytes": resident,
-    }))
-}
-
-fn per_second(count: u64, elapsed: Duration) -> f64 {
-    count as f64 / elapsed.as_secs_f64()
-}
-
-fn ms(elapsed: Duration) -> f64 {
-    elapsed.as_secs_f64() * 1e3
-}
-
-/// Appends the whole town in groups, beside a bare write and flush of as many bytes.
-fn measure_append(town: Town, url: &LogUrl, dir: &ScratchDir) -> Result<Value, AppError> {
-    let desk = Desk::open(Store::open(url)?)?;
-    let mut elapsed = Duration::ZERO;
-    let mut events: u64 = 0;
-    let mut drafts = town.register().chain(town.happenings());
-    loop {
-        let group: Vec<Draft> = drafts.by_ref().take(GROUP_EVENTS).collect::<Result<_, _>>()?;
-        if group.is_empty() {
-            break;
-        }
-        events += group.len() as u64;
-        elapsed += append(&desk, group)?;
+    let gathers = machine.gathers_per_second(REFERENCE_MIB).unwrap_or(f64::NAN);
+    let mut figures = Map::new();
+    let mut tell = |name: &str, value: Value| drop(figures.insert(name.to_owned(), value));
+    tell(
+        "town",
+        json!({ "enterprises": town.enterprises, "occasions": town.occasions, "ties": town.ties, "seed": town.seed }),
+    );
+    tell("version", json!(env!("CARGO_PKG_VERSION")));
+    tell("machine", json!(machine));
+    tell("graph", measure_graph(options, say)?);
+    if !options.graph_only && town.ties <= LOG_TIES_MAX {
+        through_log::measure(town, gathers, say)?.into_iter().for_each(|(name, value)| tell(name, value));
     }
-    desk.close()?;
-    let bytes = dir.bytes().map_err(AppError::io("读临时目录"))?;
-    let groups = events.div_ceil(GROUP_EVENTS as u64);
-    let bare = bare_flushes(dir.path(), bytes / groups.max(1)).map_err(AppError::io("写临时文件"))?;
-    let groups_per_second = per_second(groups, elapsed);
-    Ok(json!({
-        "events": events,
-        "events_per_second": per_second(events, elapsed),
-        "events_per_group": GROUP_EVENTS,
-        "bytes_per_event": bytes as f64 / events as f64,
-        "bare_flushes_per_second": bare,
-        "groups_per_second_over_bare_flushes": groups_per_second / bare,
-    }))
+    tell("resident_bytes_peak", json!(resident_bytes_peak()));
+    tell("load_average", json!({ "before": load_before, "after": load_average() }));
+    Ok(Value::Object(figures))
 }
 
-fn append(desk: &Desk, drafts: Vec<Draft>) -> Result<Duration, AppError> {
-    let units = drafts.into_iter().map(|draft| vec![draft]).collect();
-    let started = Instant::now();
-    let answers = desk.record_blocking(Submission { units, rehearsal: false })?;
-    let elapsed = started.elapsed();
-    for answer in answers {
-        answer.map_err(|fault| AppError::Refused(fault.refusal))?;
-    }
-    Ok(elapsed)
-}
-
-/// How often as many bytes as a group has can be written and flushed with nothing else to do.
-fn bare_flushes(dir: &Path, bytes: u64) -> std::io::Result<f64> {
-    let block = vec![0x5a; usize::try_from(bytes).unwrap_or(1 << 20)];
-    let mut file = File::create(dir.join("bare"))?;
-    let started = Instant::now();
-    let flushes = 64;
-    for _ in 0..flushes {
-        file.write_all(&block)?;
-        file.sync_data()?;
-    }
-    Ok(per_second(flushes, started.elapsed()))
-}
-
-fn measure_replay(url: &LogUrl) -> Result<(Value, Views), AppError> {
-    let store = Store::open(url)?;
-    let log = store.log.as_ref();
-    let mut views = Views::default();
-    let started = Instant::now();
-    Effective::gather(log, Horizon::default())?.fold(log, &mut |recorded| views.apply(&recorded))?;
-    let elapsed = started.elapsed();
-    let events = log.head();
-    store.close()?;
-    Ok((
-        json!({ "events": events, "events_per_second": per_second(events, elapsed), "ms": ms(elapsed) }),
-        views,
-    ))
-}
-
-fn measure_build(views: &Views, reference: f64) -> (Value, Graphs) {
-    let before = resident_bytes();
-    let started = Instant::now();
-    let graphs = Graphs::build(views, town::last_day());
-    let elapsed = started.elapsed();
-    let csr = graphs.parties.petgraph();
-    let ties = csr.edge_count() as f64 / 2.0;
-    // An arc is a 4-byte target and an 8-byte weight, a node an 8-byte offset.
-    let csr_bytes = (csr.edge_count() * 12 + csr.node_count() * 8) as f64;
-    let resident =
-        before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before) as f64 / ties);
-    let gathers_per_tie = elapsed.as_secs_f64() * reference / ties;
-    let figures = json!({
-        "ms": ms(elapsed),
-        "ties": ties,
-        "csr_bytes_per_tie": csr_bytes / ties,
+/// The graph by itself: building, memory, kernels, fresh ties.
+fn measure_graph(options: Options, say: &mut dyn FnMut(&str)) -> Result<Value, AppError> {
+    let (town, before) = (options.town, resident_bytes());
+    let built = GraphTown::build(town, say)?;
+    let after = resident_bytes();
+    let per_tie = |bytes: u64| bytes as f64 / built.ties.max(1) as f64;
+    let resident = before.zip(after).map(|(before, after)| per_tie(after.saturating_sub(before)));
+    let own = built.built_in.saturating_sub(built.generated_in);
+    let build = json!({
+        "ties": built.ties,
+        "ms": timing::ms(built.built_in),
+        "ms_generating": timing::ms(built.generated_in),
+        "ns_per_tie": own.as_secs_f64() * 1e9 / built.ties.max(1) as f64,
+        "bytes_per_tie": per_tie(built.graph.bytes() as u64),
         "resident_bytes_per_tie": resident,
-        "gathers_per_tie": gathers_per_tie,
+        "resident_bytes": after,
     });
-    (figures, graphs)
-}
-
-/// Lists for enterprises that were not asked for before, each with its explanations.
-fn measure_lists(town: Town, views: &Views, graphs: &Graphs, reference: f64) -> Result<Value, AppError> {
-    let mut dice = Dice::new(town.seed ^ 0x6c69_7374);
-    let mut numbers: Vec<u64> = (0..town.enterprises).collect();
-    dice.shuffle(&mut numbers);
-    let mut room = Room::default();
-    let (mut times, mut visits, mut lines) = (Vec::new(), 0_u64, 0_usize);
-    for (number, nth) in numbers.into_iter().zip(0..WARM_UP + QUERIES) {
-        let party = Town::enterprise(number)?;
-        let started = Instant::now();
-        let list = rank::rank(views, graphs, &Ask { party, with: None, top: TOP }, &mut room);
-        let elapsed = started.elapsed();
-        if nth < WARM_UP {
-            continue;
-        }
-        // An enterprise that was nowhere has no list; that answer is timed as well.
-        lines += list.map_or(0, |list| list.lines.len());
-        visits += two_hop_visits(graphs, party);
-        times.push(elapsed);
-    }
-    times.sort_unstable();
-    let mean = times.iter().sum::<Duration>() / u32::try_from(times.len()).unwrap_or(1).max(1);
-    let at = |percent: usize| {
-        times
-            .get((times.len() * percent / 100).min(times.len().saturating_sub(1)))
-            .copied()
-            .unwrap_or_default()
-    };
-    let visits_mean = visits as f64 / times.len().max(1) as f64;
-    Ok(json!({
-        "queries": times.len(),
-        "top": TOP,
-        "lines_mean": lines as f64 / times.len().max(1) as f64,
-        "p50_ms": ms(at(50)),
-        "p99_ms": ms(at(99)),
-        "mean_ms": ms(mean),
-        "two_hop_visits_mean": visits_mean,
-        "gathers_per_two_hop_visit": mean.as_secs_f64() * reference / visits_mean,
-    }))
-}
-
-/// How many guests sit beside a party, counted at every occasion: what any answer over two steps must look at.
-fn two_hop_visits(graphs: &Graphs, party: jinqiao_events::value::ids::PartyId) -> u64 {
-    let csr = graphs.parties.petgraph();
-    let Some(node) = graphs.parties.node(party) else {
-        return 0;
-    };
-    csr.neighbors_slice(node).iter().map(|occasion| csr.neighbors_slice(*occasion).len() as u64).sum()
-}
-
-/// Records one event, then asks until the list knows it.
-fn measure_freshness(url: &LogUrl) -> Result<Value, AppError> {
-    let desk = Desk::open(Store::open(url)?)?;
-    let day = town::last_day();
-    let mut room = Room::default();
-    let (mut durable, mut fresh) = (Vec::new(), Vec::new());
-    drop(desk.shelf().graphs(&desk.shelf().views(), day));
-    for trial in 0..FRESHNESS_TRIALS {
-        let guest = trial * 2;
-        let meeting = town::meeting(guest, guest + 1)?;
-        let started = Instant::now();
-        append(&desk, vec![meeting])?;
-        durable.push(started.elapsed());
-        let ask = Ask { party: Town::enterprise(guest)?, with: None, top: TOP };
-        let head = desk.store().log.head();
-        loop {
-            let views = desk.shelf().views();
-            let graphs = desk.shelf().graphs(&views, day);
-            let list = rank::rank(&views, &graphs, &ask, &mut room);
-            if list.is_ok_and(|list| list.position >= head) {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        fresh.push(started.elapsed());
-    }
-    desk.close()?;
-    durable.sort_unstable();
-    fresh.sort_unstable();
-    let median = |times: &[Duration]| times.get(times.len() / 2).copied().map(ms);
-    Ok(json!({
-        "trials": FRESHNESS_TRIALS,
-        "durable_median_ms": median(&durable),
-        "list_median_ms": median(&fresh),
-        "list_worst_ms": fresh.last().copied().map(ms),
-    }))
+    let seeds = if built.ties <= PRECISION_TIES_MAX { options.precision_seeds } else { 0 };
+    let kernels = kernels::measure(&built, town.seed, seeds, say);
+    let fresh = fresh_ties::measure(&built, town.seed, say);
+    Ok(json!({ "build": build, "kernels": kernels, "fresh": fresh, "resident_bytes": resident_bytes() }))
 }

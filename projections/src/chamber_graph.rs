@@ -11,9 +11,10 @@ use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::value::ids::PartyId;
 use serde::Serialize;
 
+use crate::kernels::Rows;
 use crate::party_graph::PartyGraph;
 use crate::register::Register;
-use crate::tie_graph::{Arc, Evidence, Node, TieGraph, count_u32};
+use crate::tie_graph::{Evidence, NewTie, Node, TieGraph, count_u32};
 use crate::ties::TieClass;
 
 /// What a tie through members counts, beside one of the chambers themselves.
@@ -28,6 +29,8 @@ const COMMON_MEMBER: f64 = 0.5;
 pub struct ChamberGraph {
     ties: TieGraph,
     parts: BTreeMap<(Node, Node), ChamberTie>,
+    /// For each chamber: its node among all parties.
+    among_parties: Vec<Node>,
 }
 
 /// The tie of two chambers, by sort: [`TieClass::Membership`] stands for members in common,
@@ -62,6 +65,12 @@ impl ChamberGraph {
         fold.occasions(parties);
         fold.direct_ties(parties);
         fold.finish(parties)
+    }
+
+    /// The chamber's node in the party graph that this one was folded from.
+    #[must_use]
+    pub fn among_parties(&self, chamber: Node) -> Option<Node> {
+        self.among_parties.get(chamber as usize).copied()
     }
 
     /// What ties two chambers, by sort.
@@ -139,7 +148,7 @@ impl Fold {
 
     fn occasions(&mut self, parties: &PartyGraph) {
         let first = parties.party_count();
-        let end = count_u32(parties.petgraph().node_count());
+        let end = count_u32(parties.petgraph().nodes());
         for occasion in first..end {
             let Some((_, weight)) = parties.ties(occasion).next().filter(|(_, weight)| *weight > 0.0) else {
                 continue;
@@ -250,12 +259,19 @@ impl Fold {
             events.sort_unstable();
             events.dedup();
             let weight = tie.values().map(|part| part.weight_micro).sum();
-            arcs.push(Arc { from: *from, to: *to, weight: whole(weight), evidence: count_u32(events.len()) });
+            arcs.push(NewTie {
+                from: *from,
+                to: *to,
+                weight: whole(weight),
+                evidence: count_u32(events.len()),
+            });
             evidence.extend(events);
         }
+        let among_parties = chambers.iter().map(|(_, node)| *node).collect();
         let ids: Vec<PartyId> = chambers.into_iter().map(|(id, _)| id).collect();
         let established = count_u32(ids.len());
-        ChamberGraph { ties: TieGraph::new(ids, established, Vec::new(), &arcs, evidence), parts }
+        let ties = TieGraph::new(ids, established, Vec::new(), 0, &arcs, evidence);
+        ChamberGraph { ties, parts, among_parties }
     }
 }
 

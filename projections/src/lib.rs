@@ -8,12 +8,15 @@
 
 pub mod backtest;
 pub mod chamber_graph;
+pub mod compact_graph;
 pub mod credit;
 pub mod facts;
 pub mod figures;
+pub mod kernels;
 pub mod learn;
 pub mod ledger;
 mod numbers;
+pub mod paged;
 pub mod party_graph;
 pub mod rank;
 pub mod register;

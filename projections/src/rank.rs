@@ -12,22 +12,20 @@ use jinqiao_events::value::ids::{EventId, PartyId};
 use serde::Serialize;
 
 use crate::chamber_graph::ChamberGraph;
-use crate::numbers::index;
-use crate::party_graph::PartyGraph;
-use crate::signals::background::Background;
-use crate::signals::surroundings::Circles;
 use crate::signals::{self, Path};
 use crate::tie_graph::{Node, TieGraph};
 use crate::views::Views;
 
 pub mod candidates;
 pub mod explain;
+pub mod graphs;
 pub mod list;
 pub mod model;
 pub mod said;
 pub mod survey;
 
 pub use candidates::WhyNot;
+pub use graphs::Graphs;
 pub use list::{Explanation, Line, MatchList, Step, Term, TermPath};
 pub use survey::Room;
 
@@ -37,45 +35,6 @@ use survey::{Field, Survey};
 
 /// Most events that one term names.
 pub const TERM_EVIDENCE_MAX: usize = 12;
-
-/// Both graphs as of one day, and who of their parties is open, of which kind.
-#[derive(Debug, Clone, Default)]
-pub struct Graphs {
-    /// The position of the views that they were built from.
-    pub position: Position,
-    /// Everyone.
-    pub parties: PartyGraph,
-    /// Chambers.
-    pub chambers: ChamberGraph,
-    /// What is true of everyone, and of chambers.
-    backgrounds: [Background; 2],
-    /// Nothing is kept from question to question.
-    circles: Circles,
-    open: Vec<Option<OrgKind>>,
-    /// For each chamber: its node among all parties.
-    of_chamber: Vec<Node>,
-}
-
-impl Graphs {
-    /// Builds both graphs from facts up to and including a day (days since 1970-01-01). O(facts log facts).
-    #[must_use]
-    pub fn build(views: &Views, as_of_day: i32) -> Self {
-        let parties = PartyGraph::build(&views.facts, &views.register, as_of_day);
-        let chambers = ChamberGraph::fold(&parties, &views.register);
-        let open = |node| {
-            let party = views.register.party(parties.party(node)?)?;
-            views.register.is_open(party.id).then_some(party.kind)
-        };
-        let open = (0..parties.party_count()).map(open).collect();
-        let chamber_nodes =
-            (0..chambers.party_count()).filter_map(|node| parties.node(chambers.party(node)?));
-        let of_chamber = chamber_nodes.collect();
-        let backgrounds =
-            [said::background(views, &parties, as_of_day), said::background(views, &chambers, as_of_day)];
-        let (position, circles) = (views.position, Circles::default());
-        Self { position, parties, chambers, backgrounds, circles, open, of_chamber }
-    }
-}
 
 /// With whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -209,7 +168,8 @@ struct Seat<'a> {
     field: Field<'a>,
     node: Node,
     model: Model,
-    of_chamber: Option<&'a [Node]>,
+    /// Where the chambers are among all parties, if only they are asked of.
+    chambers: Option<&'a ChamberGraph>,
 }
 
 /// A candidate with its score.
@@ -239,24 +199,20 @@ impl<'a> Seat<'a> {
         }
         let with = with.unwrap_or_else(|| With::for_kind(kind));
         let among_chambers = kind == OrgKind::Chamber && with == With::Chambers;
-        let [of_parties, of_chambers] = &graphs.backgrounds;
-        let (graph, background, model, of_chamber): (&TieGraph, _, _, _) = if among_chambers {
-            let nodes = Some(graphs.of_chamber.as_slice());
-            (&graphs.chambers, of_chambers, Model::among_chambers(), nodes)
+        let (field, model, chambers) = if among_chambers {
+            let chambers = graphs.folded(views);
+            (graphs.field_of(chambers), Model::among_chambers(), Some(&chambers.graph))
         } else {
-            (&graphs.parties, of_parties, Model::among_parties(), None)
+            (graphs.field(), Model::among_parties(), None)
         };
+        let graph = field.graph;
         let node = graph.node(party).ok_or(NoList::NoTies(party))?;
-        let field = Field { graph, background, circles: &graphs.circles };
-        Ok(Self { party, with, graph, field, node, model, of_chamber })
+        Ok(Self { party, with, graph, field, node, model, chambers })
     }
 
     /// The node among all parties, by which candidates are judged.
     fn among_parties(&self, node: Node) -> Option<Node> {
-        match self.of_chamber {
-            None => Some(node),
-            Some(nodes) => nodes.get(index(node)).copied(),
-        }
+        self.chambers.map_or(Some(node), |chambers| chambers.among_parties(node))
     }
 
     fn score(&self, candidates: &Candidates<'_>, room: &mut Room) -> Answer {

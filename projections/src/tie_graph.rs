@@ -1,45 +1,62 @@
 //! A graph of ties: parties, the occasions between them, and the events behind every tie.
 //!
-//! Nodes are numbered: established parties by id, the other parties by id, then occasions by name. The order
-//! follows from the log's content alone, so sums over it repeat bit for bit, and a walk that keeps to
-//! established parties stops at the first other one in an occasion's sorted row.
+//! Nodes are numbered: established parties by id, the other parties by id, room for parties to come, then
+//! occasions by name. The order follows from the log's content alone, so sums over it repeat bit for bit, and a
+//! walk that keeps to established parties stops at the first other one in an occasion's sorted row.
 //!
-//! The base is one `petgraph::csr::Csr` with both arcs of every tie: its rows are contiguous, which on these
-//! graphs is 10 to 100 times faster to walk than linked edges. An arc's weight is that of its occasion, or of
-//! the direct tie; a direct tie counts as an occasion of two.
+//! The rows are a [`CompactGraph`], which petgraph's algorithms run on; an arc is eight bytes: a weight and the
+//! number of the list of events behind it. An arc's weight is that of its occasion, or of the direct tie; a direct
+//! tie counts as an occasion of two. What is appended to the log is laid over the rows ([`grow`]); a party that
+//! becomes established there keeps its number until the graph is built anew, and is known by name meanwhile.
 
-use jinqiao_events::log::Position;
+use std::sync::Arc;
+
 use jinqiao_events::value::ids::PartyId;
-use petgraph::csr::Csr;
-use serde::Serialize;
 
+use crate::compact_graph::{Builder, CompactGraph, Factors, TieWeight};
 use crate::facts::OccasionName;
-use crate::ties::TieClass;
+use crate::kernels::Rows;
+use crate::paged::Paged;
 
+pub(crate) mod evidence;
+pub mod grow;
 pub mod walk;
+
+pub use evidence::Evidence;
+
+use evidence::{Book, Entry};
 
 /// Number of a node: a party below [`TieGraph::party_count`], an occasion from there on.
 pub type Node = u32;
 
-/// One event behind a tie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Evidence {
-    /// Last possible day of the event, days since 1970-01-01.
-    pub day: i32,
-    /// The event.
-    pub position: Position,
-    /// What sort of tie it makes.
-    pub class: TieClass,
-    /// Whether it is a deal.
-    pub deal: bool,
+/// An arc of the graph: what it weighs, and which events are behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Bond {
+    weight: f32,
+    behind: Entry,
+}
+
+impl Bond {
+    /// What it weighs; 0 keeps it out of walks.
+    #[must_use]
+    pub const fn weight(self) -> f32 {
+        self.weight
+    }
+}
+
+impl TieWeight for Bond {
+    #[inline]
+    fn value(self, _factors: &Factors) -> f32 {
+        self.weight
+    }
 }
 
 /// A tie on its way into the graph: a party, and an occasion or a second party.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Arc {
+pub(crate) struct NewTie {
     /// A party.
     pub(crate) from: Node,
-    /// An occasion, or a party with a larger number.
+    /// An occasion, or another party.
     pub(crate) to: Node,
     /// Weight; 0 keeps an arc out of walks.
     pub(crate) weight: f64,
@@ -47,17 +64,23 @@ pub(crate) struct Arc {
     pub(crate) evidence: u32,
 }
 
-/// Parties, occasions and the ties between them as of one day. Immutable.
+/// Parties, occasions and the ties between them as of one day. A copy shares all it can.
 #[derive(Debug, Clone, Default)]
 pub struct TieGraph {
-    arcs: Csr<(), f64, petgraph::Directed, u32>,
-    /// For each arc of `arcs`: where its evidence begins, and how long it is.
-    ranges: Vec<(u32, u32)>,
-    evidence: Vec<Evidence>,
-    parties: Vec<PartyId>,
+    arcs: CompactGraph<Bond>,
+    book: Book,
+    parties: Arc<Vec<PartyId>>,
+    /// Parties that came after the graph was built, by id.
+    newcomers: Arc<Vec<(PartyId, Node)>>,
+    /// The same in the order of their numbers, which follow those of the parties built.
+    newcomer_ids: Paged<PartyId>,
     established: Node,
-    occasions: Vec<OccasionName>,
-    measures: Vec<Measure>,
+    /// Parties that became established after the graph was built, ascending.
+    promoted: Arc<Vec<Node>>,
+    /// Where the numbers of occasions begin.
+    first_occasion: Node,
+    occasions: Paged<OccasionName>,
+    measures: Paged<Measure>,
 }
 
 /// A party's strength to this power is its fame.
@@ -77,37 +100,32 @@ struct Measure {
 }
 
 impl TieGraph {
-    /// Lays out the graph. `arcs` are sorted by (from, to) and once each; `evidence` is theirs, in that order.
-    /// The first `established` parties are established. O(arcs log arcs).
+    /// Lays out the graph. `arcs` are once each, in any order; `evidence` is theirs, in their order. The first
+    /// `established` parties are established; `room` more may come. O(arcs), plus sorting rows that need it.
     pub(crate) fn new(
         parties: Vec<PartyId>,
         established: Node,
         occasions: Vec<OccasionName>,
-        arcs: &[Arc],
+        room: usize,
+        arcs: &[NewTie],
         evidence: Vec<Evidence>,
     ) -> Self {
-        let mut rows: Vec<(Node, Node, f64, (u32, u32))> = Vec::with_capacity(arcs.len() * 2);
-        let mut start = 0;
-        for arc in arcs {
-            let range = (start, arc.evidence);
-            start += arc.evidence;
-            rows.push((arc.from, arc.to, arc.weight, range));
-            rows.push((arc.to, arc.from, arc.weight, range));
+        let first_occasion = parties.len() + room;
+        let mut builder = Builder::new(first_occasion + occasions.len());
+        arcs.iter().for_each(|arc| builder.count(arc.from, arc.to));
+        let mut filling = builder.fill();
+        for (arc, behind) in arcs.iter().zip(0..) {
+            filling.put(arc.from, arc.to, Bond { weight: narrow(arc.weight), behind });
         }
-        rows.sort_unstable_by_key(|row| (row.0, row.1));
-        let edges: Vec<(Node, Node, f64)> = rows.iter().map(|row| (row.0, row.1, row.2)).collect();
         let mut graph = Self {
-            arcs: Csr::from_sorted_edges(&edges).unwrap_or_default(),
-            ranges: rows.iter().map(|row| row.3).collect(),
-            evidence,
-            parties,
+            arcs: filling.finish(Factors::default()).unwrap_or_default(),
+            book: Book::new(arcs.iter().map(|arc| arc.evidence), evidence),
+            parties: Arc::new(parties),
             established,
-            occasions,
-            measures: Vec::new(),
+            first_occasion: count_u32(first_occasion),
+            occasions: occasions.into_iter().collect(),
+            ..Self::default()
         };
-        while graph.arcs.node_count() < graph.parties.len() + graph.occasions.len() {
-            graph.arcs.add_node(());
-        }
         graph.measures = (0..graph.party_count()).map(|party| graph.measure(party)).collect();
         graph
     }
@@ -116,80 +134,115 @@ impl TieGraph {
         let mut measure = Measure::default();
         for (to, weight) in self.ties(party) {
             if self.is_occasion(to) {
-                let members = self.arcs.neighbors_slice(to);
-                let established = members.partition_point(|member| *member < self.established);
+                let members = self.neighbours(to);
+                let established = self.established_among(members);
                 measure.strength += weight * count(members.len());
                 measure.established_strength += weight * count(established);
                 measure.own += weight;
             } else {
                 measure.strength += 2.0 * weight;
-                measure.established_strength += if to < self.established { weight } else { 0.0 };
+                measure.established_strength += if self.is_established(to) { weight } else { 0.0 };
             }
         }
-        if party < self.established {
+        if self.is_established(party) {
             measure.established_strength = (measure.established_strength - measure.own).max(0.0);
         }
         measure.fame = libm::pow(measure.established_strength, FAME_EXPONENT);
         measure
     }
 
-    /// The graph itself, for petgraph's algorithms.
+    /// How many of some members, ascending, are established.
+    fn established_among(&self, members: &[Node]) -> usize {
+        let split = members.partition_point(|member| *member < self.established);
+        let promoted = if self.promoted.is_empty() { &[] } else { members.get(split..).unwrap_or(&[]) };
+        split + promoted.iter().filter(|member| self.is_established(**member)).count()
+    }
+
+    /// The graph itself, for kernels and for petgraph's algorithms.
     #[must_use]
-    pub const fn petgraph(&self) -> &Csr<(), f64, petgraph::Directed, u32> {
+    pub const fn petgraph(&self) -> &CompactGraph<Bond> {
         &self.arcs
     }
 
-    /// How many parties there are; occasions are numbered from here on.
+    /// How many nodes there are, free ones included.
     #[must_use]
-    pub fn party_count(&self) -> Node {
-        count_u32(self.parties.len())
+    pub fn node_count(&self) -> usize {
+        self.arcs.nodes()
     }
 
-    /// How many parties are established; they have the lowest numbers.
+    /// The numbers of parties end here, and those of occasions begin. Some of the last may be free yet
+    /// ([`TieGraph::party`] knows).
+    #[must_use]
+    pub const fn party_count(&self) -> Node {
+        self.first_occasion
+    }
+
+    /// How many parties were established when the graph was built; they have the lowest numbers. Ask
+    /// [`TieGraph::is_established`] of a single one.
     #[must_use]
     pub const fn established_count(&self) -> Node {
         self.established
     }
 
+    /// Whether a party was at enough occasions or has enough partners to be walked through.
+    #[must_use]
+    pub fn is_established(&self, party: Node) -> bool {
+        party < self.established || self.promoted.binary_search(&party).is_ok()
+    }
+
+    /// The members that are established, of a list that ascends.
+    pub(crate) fn established_of<'a>(&'a self, members: &'a [Node]) -> impl Iterator<Item = Node> + 'a {
+        let (first, others) = members.split_at(members.partition_point(|member| *member < self.established));
+        let others = if self.promoted.is_empty() { &[] } else { others };
+        let promoted = others.iter().filter(|member| self.promoted.binary_search(member).is_ok());
+        first.iter().chain(promoted).copied()
+    }
+
     /// The node of a party (canonical id). O(log parties).
     #[must_use]
     pub fn node(&self, party: PartyId) -> Option<Node> {
-        let split = usize::try_from(self.established).unwrap_or(usize::MAX).min(self.parties.len());
+        let split = (self.established as usize).min(self.parties.len());
         let (established, others) = self.parties.split_at(split);
         let found =
             established.binary_search(&party).or_else(|_| others.binary_search(&party).map(|at| at + split));
-        found.ok().map(count_u32)
+        let newcomer = |_| self.newcomers.binary_search_by_key(&party, |(id, _)| *id);
+        match found {
+            Ok(at) => Some(count_u32(at)),
+            Err(at) => newcomer(at).ok().and_then(|at| self.newcomers.get(at)).map(|(_, node)| *node),
+        }
     }
 
-    /// The party of a node, unless it is an occasion.
+    /// The party of a node, unless it is an occasion or nobody yet.
     #[must_use]
     pub fn party(&self, node: Node) -> Option<PartyId> {
-        self.parties.get(usize::try_from(node).ok()?).copied()
+        let at = node as usize;
+        match at.checked_sub(self.parties.len()) {
+            None => self.parties.get(at).copied(),
+            Some(newcomer) => self.newcomer_ids.get(newcomer).copied(),
+        }
     }
 
     /// The occasion of a node, unless it is a party.
     #[must_use]
     pub fn occasion(&self, node: Node) -> Option<&OccasionName> {
-        let at = usize::try_from(node).ok()?.checked_sub(self.parties.len())?;
-        self.occasions.get(at)
+        self.occasions.get((node as usize).checked_sub(self.first_occasion as usize)?)
     }
 
     /// Whether the node is an occasion.
     #[must_use]
-    pub fn is_occasion(&self, node: Node) -> bool {
-        node >= self.party_count()
+    pub const fn is_occasion(&self, node: Node) -> bool {
+        node >= self.first_occasion
     }
 
     /// The neighbours of a node, ascending: an occasion's members; a party's partners, then its occasions.
     #[must_use]
     pub fn neighbours(&self, node: Node) -> &[Node] {
-        if self.holds(node) { self.arcs.neighbors_slice(node) } else { &[] }
+        self.arcs.row(node).targets
     }
 
     /// The neighbours with the weights of the ties.
     pub fn ties(&self, node: Node) -> impl Iterator<Item = (Node, f64)> {
-        let weights = if self.holds(node) { self.arcs.edges_slice(node) } else { &[] };
-        self.neighbours(node).iter().copied().zip(weights.iter().copied())
+        self.arcs.row(node).arcs().map(|(to, bond)| (to, f64::from(bond.weight)))
     }
 
     /// How many neighbours a node has: an occasion's size.
@@ -201,30 +254,18 @@ impl TieGraph {
     /// The events behind a tie between two nodes, oldest first; none when they have no tie.
     #[must_use]
     pub fn evidence(&self, a: Node, b: Node) -> &[Evidence] {
-        if !self.holds(a) || !self.holds(b) {
-            return &[];
-        }
-        let Some(edge) = self.edge(a, b) else { return &[] };
-        self.behind(self.ranges.get(edge).copied().unwrap_or_default())
+        self.arcs.weight_between(a, b).map_or(&[], |bond| self.book.entry(bond.behind))
     }
 
     /// The neighbours of a node, each with the events behind the tie.
     pub fn ties_with_evidence(&self, node: Node) -> impl Iterator<Item = (Node, &[Evidence])> {
-        let first = self.neighbours(node).first().and_then(|next| self.edge(node, *next)).unwrap_or(0);
-        let ranges = self.ranges.get(first..).unwrap_or(&[]);
-        self.neighbours(node).iter().zip(ranges).map(|(next, range)| (*next, self.behind(*range)))
-    }
-
-    fn behind(&self, (start, length): (u32, u32)) -> &[Evidence] {
-        let (start, length) = (usize::try_from(start).unwrap_or(0), usize::try_from(length).unwrap_or(0));
-        self.evidence.get(start..start + length).unwrap_or(&[])
+        self.arcs.row(node).arcs().map(|(to, bond)| (to, self.book.entry(bond.behind)))
     }
 
     /// The weight of the tie between two nodes; 0 when they have none.
     #[must_use]
     pub fn weight(&self, a: Node, b: Node) -> f64 {
-        let at = self.neighbours(a).binary_search(&b);
-        at.ok().and_then(|at| self.arcs.edges_slice(a).get(at)).copied().unwrap_or(0.0)
+        self.arcs.weight_between(a, b).map_or(0.0, |bond| f64::from(bond.weight))
     }
 
     /// The occasions at which both parties were, ascending.
@@ -271,17 +312,7 @@ impl TieGraph {
     }
 
     fn measured(&self, party: Node) -> Measure {
-        usize::try_from(party).ok().and_then(|at| self.measures.get(at)).copied().unwrap_or_default()
-    }
-
-    fn holds(&self, node: Node) -> bool {
-        usize::try_from(node).is_ok_and(|at| at < self.arcs.node_count())
-    }
-
-    fn edge(&self, a: Node, b: Node) -> Option<usize> {
-        use petgraph::visit::EdgeRef;
-        let at = self.arcs.neighbors_slice(a).binary_search(&b).ok()?;
-        self.arcs.edges(a).next().map(|first| first.id() + at)
+        self.measures.get(party as usize).copied().unwrap_or_default()
     }
 }
 
@@ -294,4 +325,9 @@ const fn count(members: usize) -> f64 {
 /// A count as a node number: four thousand million parties are more than the world has.
 pub(crate) fn count_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a weight, to seven digits")]
+const fn narrow(weight: f64) -> f32 {
+    weight as f32
 }

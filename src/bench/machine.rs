@@ -61,6 +61,13 @@ impl Machine {
         Self { gathers, triad: triad.to_vec() }
     }
 
+    /// Reads per second in an array of so many bytes, measured now: the limit for a kernel whose room is as large.
+    #[must_use]
+    pub fn gathers_now(bytes: usize, threads: usize) -> f64 {
+        let array: Vec<u32> = (0..).take((bytes / 4).max(1)).collect();
+        gather_rate(&array, threads)
+    }
+
     /// Reads per second of one thread in an array of that size.
     #[must_use]
     pub fn gathers_per_second(&self, mib: usize) -> Option<f64> {
@@ -119,7 +126,23 @@ fn triad_rate(threads: usize) -> f64 {
 /// Resident memory of this process in bytes, where the system tells (`VmRSS` of `/proc/self/status`).
 #[must_use]
 pub fn resident_bytes() -> Option<u64> {
+    status_bytes("VmRSS:")
+}
+
+/// The most memory that this process ever had resident, in bytes (`VmHWM`).
+#[must_use]
+pub fn resident_bytes_peak() -> Option<u64> {
+    status_bytes("VmHWM:")
+}
+
+fn status_bytes(field: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
+}
+
+/// How many threads wanted a processor over the last minute, on average: figures taken beside others are slower.
+#[must_use]
+pub fn load_average() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }

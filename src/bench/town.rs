@@ -1,8 +1,6 @@
 //! A seeded town of stated size: who was at which occasion. Sizes of occasions follow Zipf's law, guests come
 //! mostly from one region, so that its graph is walked as a real one would be.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use jinqiao_events::decide::{Draft, Refusal};
 use jinqiao_events::kinds::Kind;
@@ -25,6 +23,11 @@ const FROM_REGION_PERCENT: u64 = 80;
 /// Days over which the occasions are spread, from [`FIRST_DAY`] on.
 const DAYS: u64 = 3 * 365;
 const FIRST_DAY: Date = Date::constant(2022, 1, 1);
+/// How many times an occasion invites again while seats are empty.
+const INVITATIONS_MAX: u32 = 32;
+/// Worth of being there, before it fades.
+const ATTENDANCE_WEIGHT: f64 = 0.5;
+const HALF_LIFE_DAYS: f64 = 1_460.0;
 
 /// A town.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,16 +77,28 @@ impl Town {
         let regions = self.enterprises.div_ceil(REGION_ENTERPRISES);
         let first = dice.below(regions) * REGION_ENTERPRISES;
         let in_region = REGION_ENTERPRISES.min(self.enterprises - first);
-        let mut guests = BTreeSet::new();
+        let mut guests: Vec<u64> = Vec::new();
         // A crowd that nearly empties its region gives up in time and stays a little smaller.
-        for _ in 0..size * 8 {
-            if guests.len() as u64 == size {
+        for _ in 0..INVITATIONS_MAX {
+            let missing = size.saturating_sub(guests.len() as u64);
+            if missing == 0 {
                 break;
             }
-            let local = dice.percent(FROM_REGION_PERCENT);
-            guests.insert(if local { first + dice.below(in_region) } else { dice.below(self.enterprises) });
+            guests.extend((0..missing).map(|_| {
+                let local = dice.percent(FROM_REGION_PERCENT);
+                if local { first + dice.below(in_region) } else { dice.below(self.enterprises) }
+            }));
+            guests.sort_unstable();
+            guests.dedup();
         }
-        guests.into_iter().collect()
+        guests
+    }
+
+    /// What being at an occasion is worth by the last day, faded since then.
+    #[must_use]
+    pub fn weight(occasion: u64) -> f64 {
+        let age_days = DAYS as f64 - day_of(occasion) as f64;
+        ATTENDANCE_WEIGHT * libm::exp2(-age_days / HALF_LIFE_DAYS)
     }
 
     /// The register: one draft an enterprise.
@@ -127,7 +142,7 @@ fn day_of(occasion: u64) -> i64 {
 }
 
 /// Two enterprises meet on the last day.
-pub(super) fn meeting(a: u64, b: u64) -> Result<Draft, AppError> {
+pub(crate) fn meeting(a: u64, b: u64) -> Result<Draft, AppError> {
     let last = FIRST_DAY.saturating_add(jiff::Span::new().days(i64::try_from(DAYS).unwrap_or(0)));
     let (a, b) = (identifier(a)?.to_string(), identifier(b)?.to_string());
     said(Kind::MeetingHeld, last, &json!({ "a": a, "b": b }))

@@ -10,23 +10,34 @@ use crate::error::AppError;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 企业数
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(600..=60_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(600..=120_000_000))]
     enterprises: u64,
-    /// 活动数
-    #[arg(long, value_name = "K", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=6_000_000))]
-    occasions: u64,
-    /// 往来数（企业与活动之间）
-    #[arg(long, value_name = "M", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..=600_000_000))]
-    ties: u64,
+    /// 活动数；默认为企业数的十分之一
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=12_000_000))]
+    occasions: Option<u64>,
+    /// 往来数（企业与活动之间）；默认为企业数的十倍
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..=1_200_000_000))]
+    ties: Option<u64>,
     /// 种子：同一种子同一城市
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// 只测图与算法，不经日志（往来超过两千万时总是如此）
+    #[arg(long)]
+    graph_only: bool,
+    /// 用多少家企业核对近似结果的准确率
+    #[arg(long, value_name = "P", default_value_t = 24)]
+    precision_seeds: usize,
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let town =
-        Town { enterprises: args.enterprises, occasions: args.occasions, ties: args.ties, seed: args.seed };
-    let figures = bench::run(town, &mut |stage| globals.say(stage, stage))?;
+    let town = Town {
+        enterprises: args.enterprises,
+        occasions: args.occasions.unwrap_or(args.enterprises / 10),
+        ties: args.ties.unwrap_or(args.enterprises * 10),
+        seed: args.seed,
+    };
+    let options = bench::Options { town, graph_only: args.graph_only, precision_seeds: args.precision_seeds };
+    let figures = bench::run(options, &mut |stage| globals.say(stage, stage))?;
     let mut out = out();
     writeln!(out, "{figures:#}").map_err(writing)?;
     finish(out)

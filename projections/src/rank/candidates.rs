@@ -60,7 +60,7 @@ impl<'a> Candidates<'a> {
         let node = graphs.parties.node(party);
         let partners = node.map(|node| partners(&graphs.parties, node)).unwrap_or_default();
         let avoided = views.ledger.avoided_by(&views.register, party);
-        let mut barred = vec![false; graphs.open.len()];
+        let mut barred = vec![false; graphs.open_len()];
         for node in partners.keys().copied().chain(avoided.keys().filter_map(|id| graphs.parties.node(*id))) {
             if let Some(slot) = usize::try_from(node).ok().and_then(|at| barred.get_mut(at)) {
                 *slot = true;
@@ -71,9 +71,9 @@ impl<'a> Candidates<'a> {
 
     /// Whether the node of the party graph may be on the list.
     pub(super) fn allows(&self, node: Option<Node>) -> bool {
-        let at = node.and_then(|node| usize::try_from(node).ok());
-        at.is_some_and(|at| {
-            self.graphs.open.get(at) == Some(&Some(self.with.kind())) && self.barred.get(at) == Some(&false)
+        node.is_some_and(|node| {
+            self.graphs.open_kind(node) == Some(self.with.kind())
+                && self.barred.get(crate::numbers::index(node)) == Some(&false)
         })
     }
 

@@ -27,7 +27,7 @@ impl Signal for EstablishedContacts {
     }
 
     fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
-        if common.from.node >= look.graph.established_count() {
+        if !look.graph.is_established(common.from.node) {
             return 0.0;
         }
         let tied = f64::from(common.from.faded) * f64::from(common.to.faded);

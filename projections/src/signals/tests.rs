@@ -55,8 +55,9 @@ impl Ground {
 }
 
 fn grounds(town: &Town) -> [Ground; 2] {
-    let graphs = crate::rank::Graphs::build(&town.views(), Town::day("2020-01-01"));
-    [Ground::of(&graphs.parties), Ground::of(&graphs.chambers)]
+    let views = town.views();
+    let graphs = crate::rank::Graphs::build(&views, Town::day("2020-01-01"));
+    [Ground::of(&graphs.parties), Ground::of(graphs.chambers(&views))]
 }
 
 fn towns() -> impl Strategy<Value = Town> {

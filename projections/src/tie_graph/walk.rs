@@ -1,6 +1,7 @@
 //! The one kernel of all walks: what lies on parties is pushed to the parties they are tied to.
 
 use super::{Node, TieGraph};
+use crate::kernels::Rows;
 
 /// A rest below this part of what was taken away is rounding, not a tie.
 const ROUNDING: f64 = 1e-12;
@@ -10,20 +11,19 @@ const ROUNDING: f64 = 1e-12;
 #[derive(Debug, Clone, Default)]
 pub struct Sparse {
     values: Vec<f64>,
-    seen: Vec<bool>,
     touched: Vec<Node>,
 }
 
 impl Sparse {
-    /// Adds to the value of a node.
+    /// Adds something above 0 to the value of a node: what is 0 was not touched yet.
+    #[inline]
     #[expect(clippy::indexing_slicing, reason = "`fit` made room for every node of the graph that is walked")]
     fn add(&mut self, node: Node, value: f64) {
-        let at = index(node);
-        if !self.seen[at] {
-            self.seen[at] = true;
+        let slot = &mut self.values[index(node)];
+        if *slot == 0.0 {
             self.touched.push(node);
         }
-        self.values[at] += value;
+        *slot += value;
     }
 
     /// Takes away a part of the value of a node. What rounding leaves of a whole is nothing.
@@ -58,17 +58,13 @@ impl Sparse {
         self.clear();
         if self.values.len() < nodes {
             self.values.resize(nodes, 0.0);
-            self.seen.resize(nodes, false);
         }
     }
 
     fn clear(&mut self) {
         for node in self.touched.drain(..) {
-            if let (Some(value), Some(seen)) =
-                (self.values.get_mut(index(node)), self.seen.get_mut(index(node)))
-            {
+            if let Some(value) = self.values.get_mut(index(node)) {
                 *value = 0.0;
-                *seen = false;
             }
         }
     }
@@ -94,7 +90,7 @@ pub enum Through {
 impl Scratch {
     /// Puts 1 on one party and nothing elsewhere.
     pub fn start(&mut self, graph: &TieGraph, party: Node) {
-        let nodes = graph.petgraph().node_count();
+        let nodes = graph.petgraph().nodes();
         for sparse in [&mut self.from, &mut self.at_occasions, &mut self.to] {
             sparse.fit(nodes);
         }
@@ -106,16 +102,19 @@ impl Scratch {
         std::mem::swap(&mut self.from, &mut self.to);
         self.to.clear();
         self.at_occasions.clear();
-        for (party, value) in self.from.iter() {
+        for (party, value) in self.from.iter().filter(|(_, value)| *value > 0.0) {
             let back = leave(graph, through, party, value, &mut self.at_occasions, &mut self.to);
             if through == Through::Everyone && back > 0.0 {
                 self.to.add(party, back);
             }
         }
-        let end = if through == Through::Established { graph.established_count() } else { Node::MAX };
         for (occasion, value) in self.at_occasions.iter() {
-            for member in graph.neighbours(occasion).iter().take_while(|member| **member < end) {
-                self.to.add(*member, value);
+            let members = graph.neighbours(occasion);
+            match through {
+                Through::Everyone => members.iter().for_each(|member| self.to.add(*member, value)),
+                Through::Established => {
+                    graph.established_of(members).for_each(|member| self.to.add(member, value));
+                }
             }
         }
         if through == Through::Established {
@@ -133,7 +132,7 @@ impl Scratch {
     /// Takes away what came back through occasions to where it was.
     fn take_back(&mut self, graph: &TieGraph) {
         for (party, value) in self.from.iter() {
-            if party < graph.established_count() {
+            if graph.is_established(party) {
                 self.to.take(party, value * graph.own_weight(party));
             }
         }
@@ -156,7 +155,7 @@ fn leave(
         }
         if graph.is_occasion(next) {
             at_occasions.add(next, weight * value);
-        } else if through == Through::Everyone || next < graph.established_count() {
+        } else if through == Through::Everyone || graph.is_established(next) {
             to.add(next, weight * value);
             back += weight * value;
         }

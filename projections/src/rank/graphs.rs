@@ -1,0 +1,119 @@
+//! The graphs that lists are made from: everyone's and the chambers', with what is true of everyone in each.
+
+use std::sync::{Arc, OnceLock};
+
+use jinqiao_events::kinds::identity::OrgKind;
+use jinqiao_events::log::Position;
+
+use super::said;
+use super::survey::Field;
+use crate::chamber_graph::ChamberGraph;
+use crate::numbers::index;
+use crate::paged::Paged;
+use crate::party_graph::PartyGraph;
+use crate::signals::background::Background;
+use crate::signals::surroundings::Circles;
+use crate::tie_graph::Node;
+use crate::views::Views;
+
+/// From so many facts on, graphs are built with room for parties to come; smaller ones are built anew at once.
+const ROOM_FACTS_MIN: usize = 20_000;
+/// Room for new parties, as one part of all facts so many.
+const ROOM_SHARE: usize = 64;
+
+/// Both graphs as of one day, and who of their parties is open, of which kind. A copy shares all it can.
+#[derive(Debug, Clone, Default)]
+pub struct Graphs {
+    /// The position of the views that they were built from.
+    pub position: Position,
+    /// Everyone.
+    pub parties: PartyGraph,
+    /// Folded when first asked for.
+    chambers: Arc<OnceLock<Chambers>>,
+    /// What is true of everyone: as it was when the graph was built. What is laid over the graph since changes
+    /// counts over the whole of it too little to count them anew each time.
+    background: Arc<Background>,
+    /// Nothing is kept from question to question.
+    circles: Arc<Circles>,
+    open: Paged<Option<OrgKind>>,
+}
+
+/// The chambers' graph, and what is true of all of them.
+#[derive(Debug, Default)]
+pub(super) struct Chambers {
+    pub(super) graph: ChamberGraph,
+    background: Background,
+}
+
+impl Graphs {
+    /// Builds both graphs from facts up to and including a day (days since 1970-01-01). O(facts log facts).
+    #[must_use]
+    pub fn build(views: &Views, as_of_day: i32) -> Self {
+        let facts = views.facts.all().len();
+        let room = if facts < ROOM_FACTS_MIN { 0 } else { facts / ROOM_SHARE };
+        Self::build_with_room(views, as_of_day, room)
+    }
+
+    /// The same with room for so many parties to come.
+    #[must_use]
+    pub fn build_with_room(views: &Views, as_of_day: i32, room: usize) -> Self {
+        let parties = PartyGraph::build_with_room(&views.facts, &views.register, as_of_day, room);
+        let open = (0..parties.party_count()).map(|node| open_kind(views, &parties, node)).collect();
+        let background = Arc::new(said::background(views, &parties, as_of_day));
+        Self { position: views.position, parties, background, open, ..Self::default() }
+    }
+
+    /// The graphs with what was appended since laid over; nothing when they have to be built anew. See
+    /// [`PartyGraph::grown`].
+    #[must_use]
+    pub fn grown(&self, views: &Views) -> Option<Self> {
+        let parties = self.parties.grown(&views.facts, &views.register)?;
+        let mut open = self.open.clone();
+        for node in parties.newcomers_since(&self.parties) {
+            open.set(index(node), open_kind(views, &parties, node));
+        }
+        let (background, circles) = (Arc::clone(&self.background), Arc::clone(&self.circles));
+        Some(Self { position: views.position, parties, background, circles, open, chambers: Arc::default() })
+    }
+
+    /// The chambers' graph, folded when it is first asked for; `views` are those which these graphs were built
+    /// from.
+    #[must_use]
+    pub fn chambers(&self, views: &Views) -> &ChamberGraph {
+        &self.folded(views).graph
+    }
+
+    pub(super) fn folded(&self, views: &Views) -> &Chambers {
+        self.chambers.get_or_init(|| {
+            let graph = ChamberGraph::fold(&self.parties, &views.register);
+            let background = said::background(views, &graph, self.parties.as_of_day());
+            Chambers { graph, background }
+        })
+    }
+
+    /// Everyone's graph with what is true of them.
+    pub(super) fn field(&self) -> Field<'_> {
+        Field { graph: &self.parties, background: &self.background, circles: &self.circles }
+    }
+
+    /// The same among chambers.
+    pub(super) fn field_of<'a>(&'a self, chambers: &'a Chambers) -> Field<'a> {
+        Field { graph: &chambers.graph, background: &chambers.background, circles: &self.circles }
+    }
+
+    /// The kind of the party at a node among all parties, if it is open.
+    pub(super) fn open_kind(&self, node: Node) -> Option<OrgKind> {
+        self.open.get(index(node)).copied().flatten()
+    }
+
+    /// How many nodes of parties there are, free ones included.
+    pub(super) const fn open_len(&self) -> usize {
+        self.open.len()
+    }
+}
+
+/// The kind of the party at a node, if it is open.
+fn open_kind(views: &Views, parties: &PartyGraph, node: Node) -> Option<OrgKind> {
+    let party = views.register.party(parties.party(node)?)?;
+    views.register.is_open(party.id).then_some(party.kind)
+}
