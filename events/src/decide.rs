@@ -28,8 +28,8 @@ pub mod party_building;
 pub mod projects;
 pub mod reference;
 pub mod refusal;
-pub mod registry;
 pub mod retelling;
+pub mod roll;
 pub mod stations;
 pub mod store;
 pub mod texts;
@@ -42,8 +42,8 @@ mod laws;
 mod scenario;
 
 pub use refusal::{Refusal, Severity};
-pub use registry::Registry;
 pub use retelling::Retelling;
+pub use roll::Roll;
 
 /// What somebody wants to record, before the rules have seen it.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,9 +72,9 @@ pub trait Rule {
     ///
     /// # Errors
     /// A refusal with code, place and a sentence in both languages.
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal>;
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal>;
     /// Takes in an event that was recorded, or that stands earlier in the same batch.
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry);
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll);
     /// Starts a stretch of changes that can be taken back. Stretches nest.
     fn mark(&mut self);
     /// Keeps the changes since the latest `mark`.
@@ -88,7 +88,7 @@ macro_rules! rules {
         /// All rules, each with its state. Adding one is one line in this list.
         #[derive(Debug, Default)]
         pub struct Rules {
-            registry: Registry,
+            roll: Roll,
             $($field: $Rule,)*
         }
 
@@ -99,8 +99,8 @@ macro_rules! rules {
             /// # Errors
             /// The first refusal; the state is then to be taken back with [`Rules::undo`].
             pub fn decide(&mut self, mut draft: Draft, now: Timestamp) -> Result<Draft, Refusal> {
-                self.registry.decide(&mut draft)?;
-                $(self.$field.decide(&mut draft, &self.registry)?;)*
+                self.roll.decide(&mut draft)?;
+                $(self.$field.decide(&mut draft, &self.roll)?;)*
                 self.evolve(&Recorded {
                     position: 0,
                     id: draft.id,
@@ -115,25 +115,25 @@ macro_rules! rules {
 
             /// Takes in a recorded event.
             pub fn evolve(&mut self, recorded: &Recorded) {
-                self.registry.evolve(recorded);
-                $(self.$field.evolve(recorded, &self.registry);)*
+                self.roll.evolve(recorded);
+                $(self.$field.evolve(recorded, &self.roll);)*
             }
 
             /// Starts a batch. Batches nest: a rehearsal takes back the batches that it kept.
             pub fn mark(&mut self) {
-                self.registry.mark();
+                self.roll.mark();
                 $(self.$field.mark();)*
             }
 
             /// Keeps what the batch changed.
             pub fn keep(&mut self) {
-                self.registry.keep();
+                self.roll.keep();
                 $(self.$field.keep();)*
             }
 
             /// Takes back what the batch changed.
             pub fn undo(&mut self) {
-                self.registry.undo();
+                self.roll.undo();
                 $(self.$field.undo();)*
             }
         }
@@ -165,8 +165,8 @@ rules! {
 impl Rules {
     /// The register as the rules see it: names, identifiers, merges.
     #[must_use]
-    pub const fn registry(&self) -> &Registry {
-        &self.registry
+    pub const fn roll(&self) -> &Roll {
+        &self.roll
     }
 
     /// Whether the event may be voided or corrected: it was recorded, counts, and is neither itself.
@@ -186,6 +186,6 @@ impl Rules {
     /// # Errors
     /// `party_unknown`.
     pub fn resolve_parties(&self, event: &mut Event) -> Result<(), Refusal> {
-        self.registry.resolve_parties(event)
+        self.roll.resolve_parties(event)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::layered::{Layered, layers};
 use super::whoever::Whoever;
-use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use super::{Draft, Refusal, Roll, Rule, amount_kind};
 use crate::kinds::participation::ParticipationRecorded;
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
@@ -28,7 +28,7 @@ enum Attendee {
 
 impl Rule for Activities {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &mut draft.event {
             Event::ActivityHeld(event) if self.held.contains(&event.activity) => {
                 Err(taken("activity_exists", "/body/activity", &event.activity))
@@ -47,18 +47,18 @@ impl Rule for Activities {
                 Err(taken("delegation_exists", "/body/delegation", &event.delegation))
             }
             Event::AttendanceRecorded(event) => {
-                self.may_count(&event.activity, event.organisation.as_ref(), event.person, registry)
+                self.may_count(&event.activity, event.organisation.as_ref(), event.person, roll)
             }
             Event::NoShowRecorded(event) => {
-                self.may_count(&event.activity, event.organisation.as_ref(), event.person, registry)
+                self.may_count(&event.activity, event.organisation.as_ref(), event.person, roll)
             }
-            Event::ParticipationRecorded(event) => may_participate(event, registry),
+            Event::ParticipationRecorded(event) => may_participate(event, roll),
             _ => Ok(()),
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll) {
         let (activity, organisation, person) = match &recorded.event {
             Event::ActivityHeld(event) => return self.held.insert(event.activity.clone(), ()),
             Event::TrainingDelivered(event) => return self.held.insert(event.activity.clone(), ()),
@@ -68,7 +68,7 @@ impl Rule for Activities {
             Event::NoShowRecorded(event) => (&event.activity, &event.organisation, event.person),
             _ => return,
         };
-        if let Some(attendee) = Attendee::of(organisation.as_ref(), person, registry) {
+        if let Some(attendee) = Attendee::of(organisation.as_ref(), person, roll) {
             self.attendees.insert((activity.clone(), attendee), ());
         }
     }
@@ -77,19 +77,19 @@ impl Rule for Activities {
 }
 
 impl Attendee {
-    fn of(organisation: Option<&PartyRef>, person: Option<PersonId>, registry: &Registry) -> Option<Self> {
+    fn of(organisation: Option<&PartyRef>, person: Option<PersonId>, roll: &Roll) -> Option<Self> {
         match (person, organisation) {
             (Some(person), _) => Some(Self::Person(person)),
-            (None, Some(organisation)) => Some(Self::Organisation(Whoever::of(organisation, registry))),
+            (None, Some(organisation)) => Some(Self::Organisation(Whoever::of(organisation, roll))),
             (None, None) => None,
         }
     }
 
     /// Under what else the same attendee may have been recorded.
-    fn entries(self, registry: &Registry) -> Vec<Self> {
+    fn entries(self, roll: &Roll) -> Vec<Self> {
         match self {
             Self::Organisation(whoever) => {
-                whoever.entries(registry).into_iter().map(Self::Organisation).collect()
+                whoever.entries(roll).into_iter().map(Self::Organisation).collect()
             }
             Self::Person(_) => vec![self],
         }
@@ -126,10 +126,10 @@ impl Activities {
         activity: &RecordKey,
         organisation: Option<&PartyRef>,
         person: Option<PersonId>,
-        registry: &Registry,
+        roll: &Roll,
     ) -> Result<(), Refusal> {
         self.must_be_held(activity)?;
-        let attendee = Attendee::of(organisation, person, registry).ok_or_else(|| {
+        let attendee = Attendee::of(organisation, person, roll).ok_or_else(|| {
             Refusal::invalid(
                 "attendee_missing",
                 "/body/organisation",
@@ -137,7 +137,7 @@ impl Activities {
                 "nobody is named; give an organisation or a person id",
             )
         })?;
-        let mut entries = attendee.entries(registry).into_iter();
+        let mut entries = attendee.entries(roll).into_iter();
         if entries.any(|entry| self.attendees.contains(&(activity.clone(), entry))) {
             return Err(Refusal::conflict(
                 "attendance_repeated",
@@ -159,8 +159,8 @@ fn taken(code: &'static str, pointer: &str, key: &RecordKey) -> Refusal {
     )
 }
 
-fn may_participate(event: &mut ParticipationRecorded, registry: &Registry) -> Result<(), Refusal> {
-    registry.required("party", &event.party)?;
+fn may_participate(event: &mut ParticipationRecorded, roll: &Roll) -> Result<(), Refusal> {
+    roll.required("party", &event.party)?;
     let amount = event.amount.as_mut();
     amount
         .map_or(Ok(()), |amount| amount_kind::settle(amount, [AmountKind::Participation; 2], "/body/amount"))

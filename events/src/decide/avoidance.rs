@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::layered::{Layered, layers};
 use super::memberships::two_sides;
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::Event;
 use crate::log::Recorded;
 use crate::value::ids::{EventId, PartyId};
@@ -39,43 +39,43 @@ pub(super) fn pair(one: PartyId, other: PartyId) -> Pair {
 }
 
 /// Every pair that means the same two parties after merges.
-pub(super) fn pairs_of((one, other): Pair, registry: &Registry) -> Vec<Pair> {
-    let others = registry.entries_of(other);
-    let ones = registry.entries_of(one).into_iter();
+pub(super) fn pairs_of((one, other): Pair, roll: &Roll) -> Vec<Pair> {
+    let others = roll.entries_of(other);
+    let ones = roll.entries_of(one).into_iter();
     ones.flat_map(|one| others.iter().map(move |other| pair(one, *other))).collect()
 }
 
 impl Rule for Avoidance {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &draft.event {
-            Event::DoNotIntroduceSet(event) => self.may_set(&event.a, &event.b, registry),
-            Event::DoNotIntroduceLifted(event) => self.may_lift(&event.a, &event.b, registry),
+            Event::DoNotIntroduceSet(event) => self.may_set(&event.a, &event.b, roll),
+            Event::DoNotIntroduceLifted(event) => self.may_lift(&event.a, &event.b, roll),
             Event::IntroductionProposed(event) => {
-                self.may_introduce(resolved_pair(&event.a, &event.b, registry), registry)
+                self.may_introduce(resolved_pair(&event.a, &event.b, roll), roll)
             }
             Event::IntroductionConsented(event) => {
-                self.may_introduce(self.introduced.get(&event.introduction).copied(), registry)
+                self.may_introduce(self.introduced.get(&event.introduction).copied(), roll)
             }
             Event::MeetingHeld(event) => {
                 let introduced = event.introduction.and_then(|id| self.introduced.get(&id));
-                self.may_introduce(introduced.copied(), registry)
+                self.may_introduce(introduced.copied(), roll)
             }
             _ => Ok(()),
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll) {
         match &recorded.event {
             Event::DoNotIntroduceSet(event) => {
-                self.say(resolved_pair(&event.a, &event.b, registry), true);
+                self.say(resolved_pair(&event.a, &event.b, roll), true);
             }
             Event::DoNotIntroduceLifted(event) => {
-                self.say(resolved_pair(&event.a, &event.b, registry), false);
+                self.say(resolved_pair(&event.a, &event.b, roll), false);
             }
             Event::IntroductionProposed(event) => {
-                if let Some(pair) = resolved_pair(&event.a, &event.b, registry) {
+                if let Some(pair) = resolved_pair(&event.a, &event.b, roll) {
                     self.introduced.insert(recorded.id, pair);
                 }
             }
@@ -86,8 +86,8 @@ impl Rule for Avoidance {
     layers! { said, introduced }
 }
 
-fn resolved_pair(a: &PartyRef, b: &PartyRef, registry: &Registry) -> Option<Pair> {
-    Some(pair(registry.entry_of(a)?, registry.entry_of(b)?))
+fn resolved_pair(a: &PartyRef, b: &PartyRef, roll: &Roll) -> Option<Pair> {
+    Some(pair(roll.entry_of(a)?, roll.entry_of(b)?))
 }
 
 impl Avoidance {
@@ -102,8 +102,8 @@ impl Avoidance {
     /// Whether 回避 stands between the two. A lift takes back what was set under the same two entries; only if
     /// there was nothing, it meant the others: so of two that were set before a merge, one lift leaves one
     /// standing. The views read it in the same way.
-    fn stands(&self, pair: Pair, registry: &Registry) -> bool {
-        let pairs: BTreeSet<Pair> = pairs_of(pair, registry).into_iter().collect();
+    fn stands(&self, pair: Pair, roll: &Roll) -> bool {
+        let pairs: BTreeSet<Pair> = pairs_of(pair, roll).into_iter().collect();
         let mut said: Vec<(Saying, Pair)> = Vec::new();
         for pair in pairs {
             said.extend(self.said.get(&pair).into_iter().flatten().map(|saying| (*saying, pair)));
@@ -120,10 +120,10 @@ impl Avoidance {
         !standing.is_empty()
     }
 
-    fn may_set(&self, a: &PartyRef, b: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
-        let pair = pair(registry.required("a", a)?, registry.required("b", b)?);
-        two_sides("b", a, b, registry)?;
-        if self.stands(pair, registry) {
+    fn may_set(&self, a: &PartyRef, b: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
+        let pair = pair(roll.required("a", a)?, roll.required("b", b)?);
+        two_sides("b", a, b, roll)?;
+        if self.stands(pair, roll) {
             return Err(Refusal::conflict(
                 "avoidance_set",
                 "/body/b",
@@ -134,9 +134,9 @@ impl Avoidance {
         Ok(())
     }
 
-    fn may_lift(&self, a: &PartyRef, b: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
-        let pair = pair(registry.required("a", a)?, registry.required("b", b)?);
-        if self.stands(pair, registry) {
+    fn may_lift(&self, a: &PartyRef, b: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
+        let pair = pair(roll.required("a", a)?, roll.required("b", b)?);
+        if self.stands(pair, roll) {
             return Ok(());
         }
         Err(Refusal::conflict(
@@ -147,8 +147,8 @@ impl Avoidance {
         ))
     }
 
-    fn may_introduce(&self, pair: Option<Pair>, registry: &Registry) -> Result<(), Refusal> {
-        if pair.is_some_and(|pair| self.stands(pair, registry)) {
+    fn may_introduce(&self, pair: Option<Pair>, roll: &Roll) -> Result<(), Refusal> {
+        if pair.is_some_and(|pair| self.stands(pair, roll)) {
             return Err(Refusal::conflict(
                 "do_not_introduce",
                 "/body",

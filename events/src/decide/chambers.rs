@@ -2,7 +2,7 @@
 //! once, a term begins once, and what was dissolved is not flagged or dissolved again.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule, memberships};
+use super::{Draft, Refusal, Roll, Rule, memberships};
 use crate::kinds::Event;
 use crate::kinds::chamber::{AnnualCheckFiled, BranchEstablished, ChamberFlaggedDormant, TermRenewed};
 use crate::log::Recorded;
@@ -19,30 +19,30 @@ pub struct Chambers {
 
 impl Rule for Chambers {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &draft.event {
-            Event::BranchEstablished(event) => may_branch(event, registry),
-            Event::ChamberRectified(event) => registry.required_chamber("chamber", &event.chamber).map(drop),
-            Event::ChamberContacted(event) => registry.required_chamber("chamber", &event.chamber).map(drop),
-            Event::AnnualCheckFiled(event) => self.may_file(event, draft.occurred, registry),
-            Event::TermRenewed(event) => self.may_renew(event, registry),
-            Event::ChamberFlaggedDormant(event) => may_flag(event, registry),
-            Event::ChamberDissolved(event) => open_chamber(&event.chamber, registry).map(drop),
-            Event::DemonstrationDesignated(event) => registry.required("party", &event.party).map(drop),
+            Event::BranchEstablished(event) => may_branch(event, roll),
+            Event::ChamberRectified(event) => roll.required_chamber("chamber", &event.chamber).map(drop),
+            Event::ChamberContacted(event) => roll.required_chamber("chamber", &event.chamber).map(drop),
+            Event::AnnualCheckFiled(event) => self.may_file(event, draft.occurred, roll),
+            Event::TermRenewed(event) => self.may_renew(event, roll),
+            Event::ChamberFlaggedDormant(event) => may_flag(event, roll),
+            Event::ChamberDissolved(event) => open_chamber(&event.chamber, roll).map(drop),
+            Event::DemonstrationDesignated(event) => roll.required("party", &event.party).map(drop),
             _ => Ok(()),
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll) {
         match &recorded.event {
             Event::AnnualCheckFiled(event) => {
-                if let Some(chamber) = registry.entry_of(&event.chamber) {
+                if let Some(chamber) = roll.entry_of(&event.chamber) {
                     self.years.insert((chamber, event.year), ());
                 }
             }
             Event::TermRenewed(event) => {
-                if let (Some(chamber), Some(term)) = (registry.entry_of(&event.chamber), event.term) {
+                if let (Some(chamber), Some(term)) = (roll.entry_of(&event.chamber), event.term) {
                     self.terms.insert((chamber, term), ());
                 }
             }
@@ -54,8 +54,8 @@ impl Rule for Chambers {
 }
 
 impl Chambers {
-    fn may_file(&self, event: &AnnualCheckFiled, on: Occurred, registry: &Registry) -> Result<(), Refusal> {
-        let chamber = registry.required_chamber("chamber", &event.chamber)?;
+    fn may_file(&self, event: &AnnualCheckFiled, on: Occurred, roll: &Roll) -> Result<(), Refusal> {
+        let chamber = roll.required_chamber("chamber", &event.chamber)?;
         if i32::from(event.year) > i32::from(on.last_day().year()) || event.year < 1900 {
             return Err(Refusal::invalid(
                 "year_range",
@@ -64,7 +64,7 @@ impl Chambers {
                 format!("{} is no year that can be reported on by then; check it", event.year),
             ));
         }
-        if registry.entries_of(chamber).into_iter().any(|entry| self.years.contains(&(entry, event.year))) {
+        if roll.entries_of(chamber).into_iter().any(|entry| self.years.contains(&(entry, event.year))) {
             return Err(Refusal::conflict(
                 "annual_check_repeated",
                 "/body/year",
@@ -75,10 +75,10 @@ impl Chambers {
         Ok(())
     }
 
-    fn may_renew(&self, event: &TermRenewed, registry: &Registry) -> Result<(), Refusal> {
-        let chamber = registry.required_chamber("chamber", &event.chamber)?;
+    fn may_renew(&self, event: &TermRenewed, roll: &Roll) -> Result<(), Refusal> {
+        let chamber = roll.required_chamber("chamber", &event.chamber)?;
         let Some(term) = event.term else { return Ok(()) };
-        if registry.entries_of(chamber).into_iter().any(|entry| self.terms.contains(&(entry, term))) {
+        if roll.entries_of(chamber).into_iter().any(|entry| self.terms.contains(&(entry, term))) {
             return Err(Refusal::conflict(
                 "term_repeated",
                 "/body/term",
@@ -90,13 +90,13 @@ impl Chambers {
     }
 }
 
-fn may_branch(event: &BranchEstablished, registry: &Registry) -> Result<(), Refusal> {
-    registry.required_chamber("chamber", &event.chamber)?;
-    memberships::two_sides("branch", &event.chamber, &event.branch, registry)
+fn may_branch(event: &BranchEstablished, roll: &Roll) -> Result<(), Refusal> {
+    roll.required_chamber("chamber", &event.chamber)?;
+    memberships::two_sides("branch", &event.chamber, &event.branch, roll)
 }
 
-fn may_flag(event: &ChamberFlaggedDormant, registry: &Registry) -> Result<(), Refusal> {
-    open_chamber(&event.chamber, registry)?;
+fn may_flag(event: &ChamberFlaggedDormant, roll: &Roll) -> Result<(), Refusal> {
+    open_chamber(&event.chamber, roll)?;
     if event.grounds.is_empty() {
         return Err(Refusal::invalid(
             "grounds_missing",
@@ -109,9 +109,9 @@ fn may_flag(event: &ChamberFlaggedDormant, registry: &Registry) -> Result<(), Re
 }
 
 /// A registered chamber that was not closed or dissolved.
-fn open_chamber(chamber: &PartyRef, registry: &Registry) -> Result<PartyId, Refusal> {
-    let id = registry.required_chamber("chamber", chamber)?;
-    if registry.is_closed(id) {
+fn open_chamber(chamber: &PartyRef, roll: &Roll) -> Result<PartyId, Refusal> {
+    let id = roll.required_chamber("chamber", chamber)?;
+    if roll.is_closed(id) {
         return Err(Refusal::conflict(
             "party_closed",
             "/body/chamber",
@@ -178,7 +178,7 @@ mod tests {
     fn what_is_dissolved_is_closed_and_neither_flagged_nor_dissolved_again() {
         let dissolved = || of("chamber_dissolved", r#","reason":"长期不活动""#);
         let story = given([chamber("C"), dissolved()]);
-        assert!(story.registry().is_closed(story.registry().resolve(&org("C").parse().unwrap()).unwrap()));
+        assert!(story.roll().is_closed(story.roll().resolve(&org("C").parse().unwrap()).unwrap()));
         given([chamber("C"), dissolved()]).when(dissolved()).then_refused_at("party_closed", "/body/chamber");
         let flagged = of("chamber_flagged_dormant", r#","grounds":["unreachable"]"#);
         given([chamber("C"), dissolved()]).when(flagged).then_refused("party_closed");

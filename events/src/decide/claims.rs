@@ -2,7 +2,7 @@
 //! something. Whether a filing came in time is a rule set's to say: late ones may be recorded, and are seen to be late.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use super::{Draft, Refusal, Roll, Rule, amount_kind};
 use crate::kinds::claim::{
     ClaimArbitrated, ConfirmedBy, FirstNegotiationClaimed, ReferrerConfirmed, ReferrerFiled,
 };
@@ -25,9 +25,9 @@ pub struct Claims {
 
 impl Rule for Claims {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &mut draft.event {
-            Event::FirstNegotiationClaimed(event) => self.may_claim(event, registry),
+            Event::FirstNegotiationClaimed(event) => self.may_claim(event, roll),
             Event::ReferrerFiled(event) => self.may_file(event),
             Event::ReferrerConfirmed(event) => self.may_confirm(event),
             Event::ClaimArbitrated(event) => self.may_arbitrate(event),
@@ -36,7 +36,7 @@ impl Rule for Claims {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         match &recorded.event {
             Event::LeadReported(event) => self.known.insert(event.project.clone(), ()),
             Event::ProjectSigned(event) => self.known.insert(event.project.clone(), ()),
@@ -60,9 +60,9 @@ impl Rule for Claims {
 }
 
 impl Claims {
-    fn may_claim(&self, event: &mut FirstNegotiationClaimed, registry: &Registry) -> Result<(), Refusal> {
+    fn may_claim(&self, event: &mut FirstNegotiationClaimed, roll: &Roll) -> Result<(), Refusal> {
         let earlier = self.claimants.get(&event.project).map_or(&[][..], Vec::as_slice);
-        if earlier.iter().any(|claimant| registry.is_same(claimant, &event.claimant)) {
+        if earlier.iter().any(|claimant| roll.is_same(claimant, &event.claimant)) {
             return Err(Refusal::conflict(
                 "claim_repeated",
                 "/body/claimant",

@@ -2,7 +2,7 @@
 //! erased is not erased again.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::Event;
 use crate::kinds::privacy::{Basis, DataShared, Purpose};
 use crate::log::Recorded;
@@ -17,7 +17,7 @@ pub struct Consents {
 
 impl Rule for Consents {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         match &draft.event {
             Event::DataShared(event) => self.may_share(event),
             Event::PersonalDataErased(event) if self.erased.contains(&event.person) => {
@@ -33,7 +33,7 @@ impl Rule for Consents {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         match &recorded.event {
             Event::ConsentChanged(event) => self.given.insert((event.person, event.purpose), event.given),
             Event::PersonalDataErased(event) => self.erased.insert(event.person, ()),

@@ -4,7 +4,7 @@
 //! rebuild of that state from the log, which the desk does afterwards.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::correction::{CorrectionProposed, EventCorrected};
 use crate::kinds::{BodyError, Event, INVALID_BODY, Kind};
 use crate::log::Recorded;
@@ -22,10 +22,10 @@ pub struct Corrections {
 
 impl Rule for Corrections {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &mut draft.event {
             Event::EventVoided(event) => self.changeable(event.event).map(drop),
-            Event::EventCorrected(event) => self.may_correct(event, registry),
+            Event::EventCorrected(event) => self.may_correct(event, roll),
             Event::CorrectionProposed(event) => self.may_propose(event),
             Event::CorrectionDeclined(event) => self.may_decline(event.proposal),
             _ => Ok(()),
@@ -33,7 +33,7 @@ impl Rule for Corrections {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         self.events.insert(recorded.id, recorded.event.kind());
         match &recorded.event {
             Event::OrgRegistered(event) => self.registered.insert(recorded.id, event.identifier.party_id()),
@@ -104,11 +104,10 @@ impl Corrections {
 
     /// Reads the right body as the kind that it corrects, and leaves it in today's shape with its parties
     /// resolved, as if it had been recorded so.
-    fn may_correct(&self, event: &mut EventCorrected, registry: &Registry) -> Result<(), Refusal> {
+    fn may_correct(&self, event: &mut EventCorrected, roll: &Roll) -> Result<(), Refusal> {
         let kind = self.changeable(event.event)?;
         let mut right = right_event(kind, event)?;
-        registry
-            .resolve_parties(&mut right)
+        roll.resolve_parties(&mut right)
             .map_err(|refusal| Refusal { pointer: nested(&refusal.pointer), ..refusal })?;
         if let Event::OrgRegistered(registration) = &right
             && self.registered.get(&event.event) != Some(&registration.identifier.party_id())

@@ -8,7 +8,7 @@
 use super::avoidance::{Pair, pair, pairs_of};
 use super::layered::{Layered, layers};
 use super::memberships::two_sides;
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::Event;
 use crate::kinds::introduction::{IntroductionProposed, MeetingHeld};
 use crate::log::Recorded;
@@ -37,28 +37,26 @@ struct Introduction {
 
 impl Rule for Introductions {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &draft.event {
-            Event::IntroductionProposed(event) => self.may_propose(event, registry),
-            Event::IntroductionConsented(event) => {
-                self.may_consent(event.introduction, &event.side, registry)
-            }
+            Event::IntroductionProposed(event) => self.may_propose(event, roll),
+            Event::IntroductionConsented(event) => self.may_consent(event.introduction, &event.side, roll),
             Event::IntroductionDeclined(event) => {
                 let introduction = self.before_meeting(event.introduction)?;
-                introduction.must_be_side("side", &event.side, registry).map(drop)
+                introduction.must_be_side("side", &event.side, roll).map(drop)
             }
             Event::IntroductionExpired(event) => self.before_meeting(event.introduction).map(drop),
-            Event::MeetingHeld(event) => self.may_meet(event, registry),
+            Event::MeetingHeld(event) => self.may_meet(event, roll),
             Event::OutcomeReported(event) => self.may_report(event.introduction),
             _ => Ok(()),
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll) {
         match &recorded.event {
             Event::IntroductionProposed(event) => {
-                let (Some(a), Some(b)) = (registry.entry_of(&event.a), registry.entry_of(&event.b)) else {
+                let (Some(a), Some(b)) = (roll.entry_of(&event.a), roll.entry_of(&event.b)) else {
                     return;
                 };
                 let sides = pair(a, b);
@@ -66,7 +64,7 @@ impl Rule for Introductions {
                 self.open.update(sides, |open| open.push(recorded.id));
             }
             Event::IntroductionConsented(event) => {
-                let side = registry.entry_of(&event.side);
+                let side = roll.entry_of(&event.side);
                 self.change(event.introduction, |introduction| introduction.consents.extend(side));
             }
             Event::IntroductionDeclined(event) => self.end(event.introduction),
@@ -94,20 +92,15 @@ impl Introduction {
     }
 
     /// Whether its sides are no longer two parties.
-    fn is_moot(&self, registry: &Registry) -> bool {
-        let (one, other) = (registry.canonical(self.sides.0), registry.canonical(self.sides.1));
-        one == other || registry.party(one).is_none() || registry.party(other).is_none()
+    fn is_moot(&self, roll: &Roll) -> bool {
+        let (one, other) = (roll.canonical(self.sides.0), roll.canonical(self.sides.1));
+        one == other || roll.party(one).is_none() || roll.party(other).is_none()
     }
 
     /// The party of a reference that must mean one of the two sides, which must be two.
-    fn must_be_side(
-        &self,
-        field: &'static str,
-        party: &PartyRef,
-        registry: &Registry,
-    ) -> Result<PartyId, Refusal> {
-        let id = registry.required(field, party)?;
-        if self.is_moot(registry) {
+    fn must_be_side(&self, field: &'static str, party: &PartyRef, roll: &Roll) -> Result<PartyId, Refusal> {
+        let id = roll.required(field, party)?;
+        if self.is_moot(roll) {
             return Err(Refusal::conflict(
                 "introduction_moot",
                 "/body/introduction",
@@ -116,8 +109,7 @@ impl Introduction {
                  registration was voided), so nobody consents, declines or meets; undo the merge or register anew",
             ));
         }
-        if [self.sides.0, self.sides.1].iter().any(|side| registry.canonical(*side) == registry.canonical(id))
-        {
+        if [self.sides.0, self.sides.1].iter().any(|side| roll.canonical(*side) == roll.canonical(id)) {
             return Ok(id);
         }
         Err(Refusal::invalid(
@@ -129,9 +121,9 @@ impl Introduction {
     }
 
     /// Whether the party agreed, under whichever of its entries.
-    fn has_consented(&self, party: PartyId, registry: &Registry) -> bool {
-        let party = registry.canonical(party);
-        self.consents.iter().any(|consent| registry.canonical(*consent) == party)
+    fn has_consented(&self, party: PartyId, roll: &Roll) -> bool {
+        let party = roll.canonical(party);
+        self.consents.iter().any(|consent| roll.canonical(*consent) == party)
     }
 }
 
@@ -189,11 +181,11 @@ impl Introductions {
         Ok(introduction)
     }
 
-    fn may_propose(&self, event: &IntroductionProposed, registry: &Registry) -> Result<(), Refusal> {
-        let a = open_party("a", &event.a, registry)?;
-        let b = open_party("b", &event.b, registry)?;
-        two_sides("b", &event.a, &event.b, registry)?;
-        if pairs_of(pair(a, b), registry)
+    fn may_propose(&self, event: &IntroductionProposed, roll: &Roll) -> Result<(), Refusal> {
+        let a = open_party("a", &event.a, roll)?;
+        let b = open_party("b", &event.b, roll)?;
+        two_sides("b", &event.a, &event.b, roll)?;
+        if pairs_of(pair(a, b), roll)
             .iter()
             .any(|same| self.open.get(same).is_some_and(|open| !open.is_empty()))
         {
@@ -207,9 +199,9 @@ impl Introductions {
         Ok(())
     }
 
-    fn may_consent(&self, id: EventId, side: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
+    fn may_consent(&self, id: EventId, side: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
         let introduction = self.under_way(id)?;
-        if introduction.has_consented(introduction.must_be_side("side", side, registry)?, registry) {
+        if introduction.has_consented(introduction.must_be_side("side", side, roll)?, roll) {
             return Err(Refusal::conflict(
                 "already_consented",
                 "/body/side",
@@ -220,16 +212,16 @@ impl Introductions {
         Ok(())
     }
 
-    fn may_meet(&self, event: &MeetingHeld, registry: &Registry) -> Result<(), Refusal> {
-        two_sides("b", &event.a, &event.b, registry)?;
+    fn may_meet(&self, event: &MeetingHeld, roll: &Roll) -> Result<(), Refusal> {
+        two_sides("b", &event.a, &event.b, roll)?;
         let Some(id) = event.introduction else {
             return Ok(());
         };
         let introduction = self.under_way(id)?;
-        introduction.must_be_side("a", &event.a, registry)?;
-        introduction.must_be_side("b", &event.b, registry)?;
+        introduction.must_be_side("a", &event.a, roll)?;
+        introduction.must_be_side("b", &event.b, roll)?;
         let (one, other) = introduction.sides;
-        if introduction.has_consented(one, registry) && introduction.has_consented(other, registry) {
+        if introduction.has_consented(one, roll) && introduction.has_consented(other, roll) {
             return Ok(());
         }
         Err(Refusal::conflict(
@@ -253,9 +245,9 @@ impl Introductions {
     }
 }
 
-fn open_party(field: &'static str, party: &PartyRef, registry: &Registry) -> Result<PartyId, Refusal> {
-    let id = registry.required(field, party)?;
-    if registry.is_closed(id) {
+fn open_party(field: &'static str, party: &PartyRef, roll: &Roll) -> Result<PartyId, Refusal> {
+    let id = roll.required(field, party)?;
+    if roll.is_closed(id) {
         return Err(Refusal::conflict(
             "party_closed",
             &format!("/body/{field}"),

@@ -1,7 +1,7 @@
 //! The united-front channel (联络员、直通车): who may be liaison officer, and the life of a suggestion.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::identity::Role;
 use crate::kinds::united_front::{
     LiaisonOfficerAppointed, Qualification, SuggestionStatus, SuggestionStatusChanged, SuggestionSubmitted,
@@ -23,31 +23,30 @@ pub struct Liaison {
 
 impl Rule for Liaison {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &draft.event {
-            Event::LiaisonOfficerAppointed(event) => self.may_appoint(event, registry),
-            Event::SuggestionSubmitted(event) => self.may_submit(event, registry),
+            Event::LiaisonOfficerAppointed(event) => self.may_appoint(event, roll),
+            Event::SuggestionSubmitted(event) => self.may_submit(event, roll),
             Event::SuggestionStatusChanged(event) => self.may_change(event, draft.occurred),
             _ => Ok(()),
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll) {
         match &recorded.event {
             Event::RoleAssigned(event) => {
-                if let (Some(chamber), Some(person)) = (registry.entry_of(&event.organisation), event.person)
-                {
+                if let (Some(chamber), Some(person)) = (roll.entry_of(&event.organisation), event.person) {
                     self.offices.insert((chamber, person, event.role), ());
                 }
             }
             Event::RoleEnded(event) => {
                 if let Some(person) = event.person {
-                    self.end(&event.organisation, person, event.role, registry);
+                    self.end(&event.organisation, person, event.role, roll);
                 }
             }
             Event::LiaisonOfficerAppointed(event) => {
-                if let Some(chamber) = registry.entry_of(&event.chamber) {
+                if let Some(chamber) = roll.entry_of(&event.chamber) {
                     self.officers.insert(chamber, event.person);
                 }
             }
@@ -65,9 +64,9 @@ impl Rule for Liaison {
 }
 
 impl Liaison {
-    fn end(&mut self, organisation: &PartyRef, person: PersonId, role: Role, registry: &Registry) {
-        let Some(chamber) = registry.entry_of(organisation) else { return };
-        for entry in registry.entries_of(chamber) {
+    fn end(&mut self, organisation: &PartyRef, person: PersonId, role: Role, roll: &Roll) {
+        let Some(chamber) = roll.entry_of(organisation) else { return };
+        for entry in roll.entries_of(chamber) {
             self.offices.remove((entry, person, role));
             if role == Role::LiaisonOfficer && self.officers.get(&entry) == Some(&person) {
                 self.officers.remove(entry);
@@ -75,21 +74,21 @@ impl Liaison {
         }
     }
 
-    fn holds(&self, chamber: PartyId, person: PersonId, role: Role, registry: &Registry) -> bool {
-        registry.entries_of(chamber).into_iter().any(|entry| self.offices.contains(&(entry, person, role)))
+    fn holds(&self, chamber: PartyId, person: PersonId, role: Role, roll: &Roll) -> bool {
+        roll.entries_of(chamber).into_iter().any(|entry| self.offices.contains(&(entry, person, role)))
     }
 
-    fn officer(&self, chamber: PartyId, registry: &Registry) -> Option<PersonId> {
-        registry.entries_of(chamber).into_iter().find_map(|entry| self.officers.get(&entry).copied())
+    fn officer(&self, chamber: PartyId, roll: &Roll) -> Option<PersonId> {
+        roll.entries_of(chamber).into_iter().find_map(|entry| self.officers.get(&entry).copied())
     }
 
-    fn may_appoint(&self, event: &LiaisonOfficerAppointed, registry: &Registry) -> Result<(), Refusal> {
-        let chamber = registry.required_chamber("chamber", &event.chamber)?;
+    fn may_appoint(&self, event: &LiaisonOfficerAppointed, roll: &Roll) -> Result<(), Refusal> {
+        let chamber = roll.required_chamber("chamber", &event.chamber)?;
         let role = match event.qualification {
             Qualification::PartySecretary => Role::PartySecretary,
             Qualification::SecretaryGeneral => Role::SecretaryGeneral,
         };
-        if !self.holds(chamber, event.person, role, registry) {
+        if !self.holds(chamber, event.person, role, roll) {
             return Err(Refusal::conflict(
                 "liaison_unqualified",
                 "/body/qualification",
@@ -97,7 +96,7 @@ impl Liaison {
                 "a liaison officer is the chamber's party secretary or secretary general, and no such office of this person is recorded; record it first",
             ));
         }
-        if self.officer(chamber, registry).is_some() {
+        if self.officer(chamber, roll).is_some() {
             return Err(Refusal::conflict(
                 "liaison_exists",
                 "/body/chamber",
@@ -108,9 +107,9 @@ impl Liaison {
         Ok(())
     }
 
-    fn may_submit(&self, event: &SuggestionSubmitted, registry: &Registry) -> Result<(), Refusal> {
-        let chamber = registry.required_chamber("chamber", &event.chamber)?;
-        let officer = self.officer(chamber, registry);
+    fn may_submit(&self, event: &SuggestionSubmitted, roll: &Roll) -> Result<(), Refusal> {
+        let chamber = roll.required_chamber("chamber", &event.chamber)?;
+        let officer = self.officer(chamber, roll);
         if event.person.is_none_or(|person| officer == Some(person)) {
             return Ok(());
         }

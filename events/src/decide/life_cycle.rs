@@ -6,7 +6,7 @@
 //! marked as a duplicate goes by its other key from then on.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::project::{Likeness, ProjectDuplicateMarked, ProjectTransferred, Signing, Stage};
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
@@ -151,7 +151,7 @@ impl Course {
 
 impl Rule for LifeCycle {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         let on = draft.occurred;
         match &draft.event {
             Event::LeadReported(event) => self.goes_by_its_key(&event.project),
@@ -167,7 +167,7 @@ impl Rule for LifeCycle {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         let on = recorded.occurred;
         match &recorded.event {
             Event::LeadReported(event) => self.reach(&event.project, on, Stage::Lead),

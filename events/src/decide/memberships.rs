@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use super::{Draft, Refusal, Roll, Rule, amount_kind};
 use crate::kinds::Event;
 use crate::kinds::station::AllianceSigned;
 use crate::kinds::supply::MemberPurchaseMade;
@@ -32,38 +32,36 @@ struct Saying {
 
 impl Rule for Memberships {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &mut draft.event {
-            Event::MemberJoined(event) => self.may_join(&event.chamber, &event.member, registry),
-            Event::MemberLeft(event) => self.must_belong(&event.chamber, &event.member, registry),
-            Event::MembershipLevelChanged(event) => self.must_belong(&event.chamber, &event.member, registry),
-            Event::MemberPurchaseMade(event) => self.may_buy(event, registry),
-            Event::ChamberFounded(event) => registry.required_chamber("chamber", &event.chamber).map(drop),
+            Event::MemberJoined(event) => self.may_join(&event.chamber, &event.member, roll),
+            Event::MemberLeft(event) => self.must_belong(&event.chamber, &event.member, roll),
+            Event::MembershipLevelChanged(event) => self.must_belong(&event.chamber, &event.member, roll),
+            Event::MemberPurchaseMade(event) => self.may_buy(event, roll),
+            Event::ChamberFounded(event) => roll.required_chamber("chamber", &event.chamber).map(drop),
             Event::ChamberLegallyRegistered(event) => {
-                registry.required_chamber("chamber", &event.chamber).map(drop)
+                roll.required_chamber("chamber", &event.chamber).map(drop)
             }
-            Event::StationEstablished(event) => {
-                registry.required_chamber("chamber", &event.chamber).map(drop)
-            }
+            Event::StationEstablished(event) => roll.required_chamber("chamber", &event.chamber).map(drop),
             Event::RoleAssigned(event) => {
-                may_hold(&event.organisation, event.holder.as_ref(), event.person, registry)
+                may_hold(&event.organisation, event.holder.as_ref(), event.person, roll)
             }
             Event::RoleEnded(event) => {
-                may_hold(&event.organisation, event.holder.as_ref(), event.person, registry)
+                may_hold(&event.organisation, event.holder.as_ref(), event.person, roll)
             }
-            Event::AllianceSigned(event) => may_ally(event, registry),
+            Event::AllianceSigned(event) => may_ally(event, roll),
             _ => Ok(()),
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll) {
         let (chamber, member, joined) = match &recorded.event {
             Event::MemberJoined(event) => (&event.chamber, &event.member, true),
             Event::MemberLeft(event) => (&event.chamber, &event.member, false),
             _ => return,
         };
-        let (Some(chamber), Some(member)) = (registry.entry_of(chamber), registry.entry_of(member)) else {
+        let (Some(chamber), Some(member)) = (roll.entry_of(chamber), roll.entry_of(member)) else {
             return;
         };
         self.count += 1;
@@ -77,27 +75,27 @@ impl Rule for Memberships {
 impl Memberships {
     /// The chambers that the party belongs to: those where the last thing said, under any of their and its
     /// entries, is that it joined.
-    fn chambers_of(&self, member: PartyId, registry: &Registry) -> BTreeSet<PartyId> {
+    fn chambers_of(&self, member: PartyId, roll: &Roll) -> BTreeSet<PartyId> {
         let mut last: BTreeMap<PartyId, Saying> = BTreeMap::new();
-        let entries = registry.entries_of(member);
+        let entries = roll.entries_of(member);
         for (chamber, saying) in entries.iter().filter_map(|entry| self.said.get(entry)).flatten() {
-            let last = last.entry(registry.canonical(*chamber)).or_insert(*saying);
+            let last = last.entry(roll.canonical(*chamber)).or_insert(*saying);
             *last = (*last).max(*saying);
         }
-        let is_registered = |chamber: &PartyId| registry.party(*chamber).is_some();
+        let is_registered = |chamber: &PartyId| roll.party(*chamber).is_some();
         let stands = last.into_iter().filter(|(chamber, saying)| saying.joined && is_registered(chamber));
         stands.map(|(chamber, _)| chamber).collect()
     }
 
-    fn is_member(&self, chamber: PartyId, member: PartyId, registry: &Registry) -> bool {
-        self.chambers_of(member, registry).contains(&registry.canonical(chamber))
+    fn is_member(&self, chamber: PartyId, member: PartyId, roll: &Roll) -> bool {
+        self.chambers_of(member, roll).contains(&roll.canonical(chamber))
     }
 
-    fn may_join(&self, chamber: &PartyRef, member: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
-        let chamber_id = registry.required_chamber("chamber", chamber)?;
-        let member_id = registry.required("member", member)?;
-        two_sides("member", chamber, member, registry)?;
-        if self.is_member(chamber_id, member_id, registry) {
+    fn may_join(&self, chamber: &PartyRef, member: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
+        let chamber_id = roll.required_chamber("chamber", chamber)?;
+        let member_id = roll.required("member", member)?;
+        two_sides("member", chamber, member, roll)?;
+        if self.is_member(chamber_id, member_id, roll) {
             return Err(Refusal::conflict(
                 "already_member",
                 "/body/member",
@@ -108,25 +106,25 @@ impl Memberships {
         Ok(())
     }
 
-    fn must_belong(&self, chamber: &PartyRef, member: &PartyRef, registry: &Registry) -> Result<(), Refusal> {
-        let chamber_id = registry.required("chamber", chamber)?;
-        let member = registry.required("member", member)?;
-        if self.is_member(chamber_id, member, registry) {
+    fn must_belong(&self, chamber: &PartyRef, member: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
+        let chamber_id = roll.required("chamber", chamber)?;
+        let member = roll.required("member", member)?;
+        if self.is_member(chamber_id, member, roll) {
             // Even where a void took out what made it a chamber: what stands can be ended.
             return Ok(());
         }
-        registry.required_chamber("chamber", chamber)?;
+        roll.required_chamber("chamber", chamber)?;
         Err(not_a_member("member"))
     }
 
-    fn may_buy(&self, event: &mut MemberPurchaseMade, registry: &Registry) -> Result<(), Refusal> {
-        let buyer = registry.required("buyer", &event.buyer)?;
-        let seller = registry.required("seller", &event.seller)?;
-        two_sides("seller", &event.buyer, &event.seller, registry)?;
-        let roof = event.chamber.as_ref().map(|chamber| registry.required_chamber("chamber", chamber));
-        let roof = roof.transpose()?.map(|chamber| registry.canonical(chamber));
+    fn may_buy(&self, event: &mut MemberPurchaseMade, roll: &Roll) -> Result<(), Refusal> {
+        let buyer = roll.required("buyer", &event.buyer)?;
+        let seller = roll.required("seller", &event.seller)?;
+        two_sides("seller", &event.buyer, &event.seller, roll)?;
+        let roof = event.chamber.as_ref().map(|chamber| roll.required_chamber("chamber", chamber));
+        let roof = roof.transpose()?.map(|chamber| roll.canonical(chamber));
         for (field, party) in [("buyer", buyer), ("seller", seller)] {
-            let chambers = self.chambers_of(party, registry);
+            let chambers = self.chambers_of(party, roll);
             if roof.map_or(chambers.is_empty(), |chamber| !chambers.contains(&chamber)) {
                 return Err(not_a_member(field));
             }
@@ -156,9 +154,9 @@ fn may_hold(
     organisation: &PartyRef,
     holder: Option<&PartyRef>,
     person: Option<PersonId>,
-    registry: &Registry,
+    roll: &Roll,
 ) -> Result<(), Refusal> {
-    registry.required_chamber("organisation", organisation)?;
+    roll.required_chamber("organisation", organisation)?;
     match (holder, person) {
         // A directory of chambers names enterprises before they are registered: the name means them afterwards.
         (Some(_), _) | (None, Some(_)) => Ok(()),
@@ -171,21 +169,16 @@ fn may_hold(
     }
 }
 
-fn may_ally(event: &AllianceSigned, registry: &Registry) -> Result<(), Refusal> {
-    two_sides("b", &event.a, &event.b, registry)
+fn may_ally(event: &AllianceSigned, roll: &Roll) -> Result<(), Refusal> {
+    two_sides("b", &event.a, &event.b, roll)
 }
 
 /// Refuses an event that ties a party to itself; `field` is the one to blame.
 ///
 /// # Errors
 /// `self_edge`, when both references mean one party, merges included.
-pub(super) fn two_sides(
-    field: &str,
-    one: &PartyRef,
-    other: &PartyRef,
-    registry: &Registry,
-) -> Result<(), Refusal> {
-    if !registry.is_same(one, other) {
+pub(super) fn two_sides(field: &str, one: &PartyRef, other: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
+    if !roll.is_same(one, other) {
         return Ok(());
     }
     Err(Refusal::invalid(

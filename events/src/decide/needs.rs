@@ -1,7 +1,7 @@
 //! Visits and needs (走访、诉求): a key stands for one visit or need, and a need is resolved once.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::visit::MemberVisited;
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
@@ -16,18 +16,18 @@ pub struct Needs {
 
 impl Rule for Needs {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &draft.event {
             Event::NeedDeclared(event) => self.may_declare(&event.need),
             Event::NeedStatusChanged(event) => self.must_be_open(&event.need),
             Event::NeedResolved(event) => self.must_be_open(&event.need),
-            Event::MemberVisited(event) => self.may_visit(event, registry),
+            Event::MemberVisited(event) => self.may_visit(event, roll),
             _ => Ok(()),
         }
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         match &recorded.event {
             Event::NeedDeclared(event) => self.needs.insert(event.need.clone(), false),
             Event::NeedResolved(event) => self.needs.insert(event.need.clone(), true),
@@ -70,8 +70,8 @@ impl Needs {
         }
     }
 
-    fn may_visit(&self, event: &MemberVisited, registry: &Registry) -> Result<(), Refusal> {
-        registry.required_chamber("chamber", &event.chamber)?;
+    fn may_visit(&self, event: &MemberVisited, roll: &Roll) -> Result<(), Refusal> {
+        roll.required_chamber("chamber", &event.chamber)?;
         if self.visits.contains(&event.visit) {
             return Err(Refusal::conflict(
                 "visit_exists",

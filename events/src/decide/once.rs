@@ -4,7 +4,7 @@
 //! (activities, projects, needs …) have rules of their own.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 
@@ -48,7 +48,7 @@ fn own_key(event: &Event) -> Option<Own<'_>> {
 }
 
 impl Rule for Once {
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         let Some(own) = own_key(&draft.event) else { return Ok(()) };
         if !self.used.contains(&(own.field, own.key.clone())) {
             return Ok(());
@@ -62,7 +62,7 @@ impl Rule for Once {
         ))
     }
 
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         if let Some(own) = own_key(&recorded.event) {
             self.used.insert((own.field, own.key.clone()), ());
         }

@@ -1,7 +1,7 @@
 //! Party building (党建): organisations stand below known ones, numbers are of somebody.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 
@@ -13,16 +13,16 @@ pub struct PartyBuilding {
 
 impl Rule for PartyBuilding {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &draft.event {
             Event::PartyOrgEstablished(event) => self.known("parent", event.parent.as_ref()),
             Event::PartyActivityHeld(event) => self.known("party_org", event.party_org.as_ref()),
             Event::SecretaryStudioOpened(event) => {
-                registry.required_chamber("chamber", &event.chamber)?;
+                roll.required_chamber("chamber", &event.chamber)?;
                 self.known("party_org", event.party_org.as_ref())
             }
             Event::InstructorDispatched(event) => {
-                registry.required_chamber("chamber", &event.chamber)?;
+                roll.required_chamber("chamber", &event.chamber)?;
                 self.known("party_org", event.party_org.as_ref())
             }
             Event::ActivistsTrained(event) => some("count", Some(event.count)),
@@ -31,7 +31,7 @@ impl Rule for PartyBuilding {
         }
     }
 
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         if let Event::PartyOrgEstablished(event) = &recorded.event {
             self.orgs.insert(event.party_org.clone(), ());
         }

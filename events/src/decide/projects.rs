@@ -2,7 +2,7 @@
 //! in numbered instalments. The rules that decide how a signing counts are here, so every report agrees.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use super::{Draft, Refusal, Roll, Rule, amount_kind};
 use crate::kinds::project::{
     Agreement, FundsArrived, LeadReported, ProjectSigned, ProjectStageChanged, Signing,
 };
@@ -35,11 +35,11 @@ struct Signings {
 
 impl Rule for Projects {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         let on = draft.occurred;
         match &mut draft.event {
             Event::LeadReported(event) => self.may_lead(event, on),
-            Event::ProjectSigned(event) => self.may_sign(event, registry),
+            Event::ProjectSigned(event) => self.may_sign(event, roll),
             Event::ProjectStageChanged(event) => self.may_change_stage(event),
             Event::FundsArrived(event) => self.may_arrive(event),
             _ => Ok(()),
@@ -47,7 +47,7 @@ impl Rule for Projects {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         match &recorded.event {
             Event::LeadReported(event) => self.projects.update(event.project.clone(), |_| {}),
             Event::FirstNegotiationClaimed(event) => self.projects.update(event.project.clone(), |_| {}),
@@ -87,7 +87,7 @@ impl Projects {
         amount.map_or(Ok(()), |amount| amount_kind::settle(amount, [AmountKind::Intent; 2], "/body/amount"))
     }
 
-    fn may_sign(&self, event: &mut ProjectSigned, registry: &Registry) -> Result<(), Refusal> {
+    fn may_sign(&self, event: &mut ProjectSigned, roll: &Roll) -> Result<(), Refusal> {
         if event.investors.is_empty() {
             return Err(Refusal::invalid(
                 "investors_missing",
@@ -97,8 +97,7 @@ impl Projects {
             ));
         }
         let earlier = self.signed(&event.project);
-        let changed =
-            earlier.is_some_and(|earlier| are_others(&event.investors, &earlier.investors, registry));
+        let changed = earlier.is_some_and(|earlier| are_others(&event.investors, &earlier.investors, roll));
         let signing =
             counted(event.signing, event.agreement, earlier.map(|earlier| earlier.strongest), changed)?;
         event.signing = Some(signing);
@@ -154,14 +153,14 @@ impl Projects {
 
 /// Whether nobody who signs now had signed before, nor goes by a name that could be short for one who had: the
 /// same investor under another name would otherwise make a project count anew.
-fn are_others(now: &[PartyRef], before: &[PartyRef], registry: &Registry) -> bool {
-    let name_of = |party: &PartyRef| match registry.resolve(party).and_then(|id| registry.party(id)) {
+fn are_others(now: &[PartyRef], before: &[PartyRef], roll: &Roll) -> bool {
+    let name_of = |party: &PartyRef| match roll.resolve(party).and_then(|id| roll.party(id)) {
         Some(entry) => entry.name.clone(),
         None => party.to_string(),
     };
     let may_be_one = |one: &PartyRef, other: &PartyRef| {
         let (one_name, other_name) = (name_of(one), name_of(other));
-        registry.is_same(one, other)
+        roll.is_same(one, other)
             || name::core(&one_name).trade_name == name::core(&other_name).trade_name
             || name::may_be_short_of(&one_name, &other_name)
             || name::may_be_short_of(&other_name, &one_name)

@@ -1,7 +1,7 @@
 //! Reference data (规则、产业链): a rule set that is adopted can be applied, and an edition of a chain holds together.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::chain;
 use crate::kinds::reference::{ChainDefined, RuleSetAdopted};
 use crate::kinds::{Event, RecordKey};
@@ -16,7 +16,7 @@ pub struct Reference {
 
 impl Rule for Reference {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         match &draft.event {
             Event::RuleSetAdopted(event) => may_adopt(event),
             Event::ChainDefined(event) => self.may_define(event),
@@ -24,7 +24,7 @@ impl Rule for Reference {
         }
     }
 
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         if let Event::ChainDefined(event) = &recorded.event {
             self.editions.insert((event.chain.clone(), event.edition.clone()), ());
         }

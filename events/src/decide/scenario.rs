@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Draft, Refusal, Registry, Rules};
+use super::{Draft, Refusal, Roll, Rules};
 use crate::kinds::{Event, Kind};
 use crate::log::Recorded;
 use crate::value::ids::{EventId, PersonId};
@@ -47,8 +47,8 @@ impl Given {
     }
 
     /// Only the register, as the story leaves it.
-    pub(crate) fn registry(&self) -> &Registry {
-        self.rules.registry()
+    pub(crate) fn roll(&self) -> &Roll {
+        self.rules.roll()
     }
 
     /// Only the rules, as the story leaves them.

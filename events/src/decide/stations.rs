@@ -1,7 +1,7 @@
 //! Stations (工作站、联络站): a key stands for one station, and only a station that stands is closed.
 
 use super::layered::{Layered, layers};
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 
@@ -13,7 +13,7 @@ pub struct Stations {
 
 impl Rule for Stations {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         match &draft.event {
             Event::StationEstablished(event) => self.may_open(&event.station),
             Event::StationClosed(event) => self.may_close(&event.station),
@@ -22,7 +22,7 @@ impl Rule for Stations {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, _registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         match &recorded.event {
             Event::StationEstablished(event) => self.standing.insert(event.station.clone(), true),
             Event::StationClosed(event) => self.standing.insert(event.station.clone(), false),

@@ -1,6 +1,6 @@
 //! What only the program says: that it healed the store, that a person accepted a loss. No door records that.
 
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::kinds::Kind;
 use crate::log::Recorded;
 
@@ -9,7 +9,7 @@ use crate::log::Recorded;
 pub struct Store {}
 
 impl Rule for Store {
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         let kind = draft.event.kind();
         if matches!(kind, Kind::StoreHealed | Kind::LossAccepted) {
             return Err(Refusal::invalid(
@@ -22,7 +22,7 @@ impl Rule for Store {
         Ok(())
     }
 
-    fn evolve(&mut self, _recorded: &Recorded, _registry: &Registry) {}
+    fn evolve(&mut self, _recorded: &Recorded, _registry: &Roll) {}
     fn mark(&mut self) {}
     fn keep(&mut self) {}
     fn undo(&mut self) {}

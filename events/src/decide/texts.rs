@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 use serde_json::Value;
 
-use super::{Draft, Refusal, Registry, Rule};
+use super::{Draft, Refusal, Roll, Rule};
 use crate::log::{EVENT_MAX_BYTES, Recorded};
 use crate::people::detect;
 
@@ -22,7 +22,7 @@ pub const LIST_MAX_ENTRIES: usize = 500;
 pub struct Texts {}
 
 impl Rule for Texts {
-    fn decide(&self, draft: &mut Draft, _registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         let json = draft.event.body_json().map_err(|error| unreadable(&error))?;
         if json.len() > EVENT_MAX_BYTES {
             return Err(too_large(json.len()));
@@ -32,7 +32,7 @@ impl Rule for Texts {
         check_header(draft)
     }
 
-    fn evolve(&mut self, _recorded: &Recorded, _registry: &Registry) {}
+    fn evolve(&mut self, _recorded: &Recorded, _registry: &Roll) {}
     fn mark(&mut self) {}
     fn keep(&mut self) {}
     fn undo(&mut self) {}

@@ -4,7 +4,7 @@
 use super::layered::{Layered, layers};
 use super::memberships::two_sides;
 use super::whoever::Whoever;
-use super::{Draft, Refusal, Registry, Rule, amount_kind};
+use super::{Draft, Refusal, Roll, Rule, amount_kind};
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 use crate::value::money::{AmountKind, Money};
@@ -20,10 +20,10 @@ pub struct Welfare {
 
 impl Rule for Welfare {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn decide(&self, draft: &mut Draft, registry: &Registry) -> Result<(), Refusal> {
+    fn decide(&self, draft: &mut Draft, roll: &Roll) -> Result<(), Refusal> {
         match &mut draft.event {
-            Event::PairingSigned(event) => self.may_pair(&event.chamber, &event.beneficiary, registry),
-            Event::PairingEnded(event) => self.may_end(&event.chamber, &event.beneficiary, registry),
+            Event::PairingSigned(event) => self.may_pair(&event.chamber, &event.beneficiary, roll),
+            Event::PairingEnded(event) => self.may_end(&event.chamber, &event.beneficiary, roll),
             Event::CashDonated(event) => {
                 self.held(event.welfare_activity.as_ref())?;
                 given(&mut event.amount, AmountKind::DonatedCash)
@@ -38,7 +38,7 @@ impl Rule for Welfare {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
-    fn evolve(&mut self, recorded: &Recorded, registry: &Registry) {
+    fn evolve(&mut self, recorded: &Recorded, roll: &Roll) {
         let (chamber, beneficiary, stands) = match &recorded.event {
             Event::PairingSigned(event) => (&event.chamber, &event.beneficiary, true),
             Event::PairingEnded(event) => (&event.chamber, &event.beneficiary, false),
@@ -47,7 +47,7 @@ impl Rule for Welfare {
             }
             _ => return,
         };
-        for pair in pairs(chamber, beneficiary, registry) {
+        for pair in pairs(chamber, beneficiary, roll) {
             self.pairings.insert(pair, stands);
         }
     }
@@ -56,9 +56,9 @@ impl Rule for Welfare {
 }
 
 /// The pair under every entry of both.
-fn pairs(chamber: &PartyRef, beneficiary: &PartyRef, registry: &Registry) -> Vec<(Whoever, Whoever)> {
-    let beneficiaries = Whoever::of(beneficiary, registry).entries(registry);
-    let chambers = Whoever::of(chamber, registry).entries(registry);
+fn pairs(chamber: &PartyRef, beneficiary: &PartyRef, roll: &Roll) -> Vec<(Whoever, Whoever)> {
+    let beneficiaries = Whoever::of(beneficiary, roll).entries(roll);
+    let chambers = Whoever::of(chamber, roll).entries(roll);
     chambers
         .iter()
         .flat_map(|chamber| beneficiaries.iter().map(|other| (chamber.clone(), other.clone())))
@@ -66,19 +66,14 @@ fn pairs(chamber: &PartyRef, beneficiary: &PartyRef, registry: &Registry) -> Vec
 }
 
 impl Welfare {
-    fn stands(&self, chamber: &PartyRef, beneficiary: &PartyRef, registry: &Registry) -> bool {
-        pairs(chamber, beneficiary, registry).iter().any(|pair| self.pairings.get(pair) == Some(&true))
+    fn stands(&self, chamber: &PartyRef, beneficiary: &PartyRef, roll: &Roll) -> bool {
+        pairs(chamber, beneficiary, roll).iter().any(|pair| self.pairings.get(pair) == Some(&true))
     }
 
-    fn may_pair(
-        &self,
-        chamber: &PartyRef,
-        beneficiary: &PartyRef,
-        registry: &Registry,
-    ) -> Result<(), Refusal> {
-        registry.required_chamber("chamber", chamber)?;
-        two_sides("beneficiary", chamber, beneficiary, registry)?;
-        if !self.stands(chamber, beneficiary, registry) {
+    fn may_pair(&self, chamber: &PartyRef, beneficiary: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
+        roll.required_chamber("chamber", chamber)?;
+        two_sides("beneficiary", chamber, beneficiary, roll)?;
+        if !self.stands(chamber, beneficiary, roll) {
             return Ok(());
         }
         Err(Refusal::conflict(
@@ -89,13 +84,8 @@ impl Welfare {
         ))
     }
 
-    fn may_end(
-        &self,
-        chamber: &PartyRef,
-        beneficiary: &PartyRef,
-        registry: &Registry,
-    ) -> Result<(), Refusal> {
-        if self.stands(chamber, beneficiary, registry) {
+    fn may_end(&self, chamber: &PartyRef, beneficiary: &PartyRef, roll: &Roll) -> Result<(), Refusal> {
+        if self.stands(chamber, beneficiary, roll) {
             return Ok(());
         }
         Err(Refusal::missing(

@@ -1,6 +1,6 @@
 //! Whoever an event names: an entry of the register, or a name that means none yet. What rules keep facts under.
 
-use super::Registry;
+use super::Roll;
 use crate::value::{ids::PartyId, name, party_ref::PartyRef};
 
 /// A party by its entry, or a name, normalised.
@@ -12,14 +12,14 @@ pub(super) enum Whoever {
 
 impl Whoever {
     /// Whom the reference means now.
-    pub(super) fn of(party: &PartyRef, registry: &Registry) -> Self {
-        registry.entry_of(party).map_or_else(|| Self::Named(name::normalise(&party.to_string())), Self::Party)
+    pub(super) fn of(party: &PartyRef, roll: &Roll) -> Self {
+        roll.entry_of(party).map_or_else(|| Self::Named(name::normalise(&party.to_string())), Self::Party)
     }
 
     /// Under what else the same party may have been recorded: every entry that is one with it after merges.
-    pub(super) fn entries(self, registry: &Registry) -> Vec<Self> {
+    pub(super) fn entries(self, roll: &Roll) -> Vec<Self> {
         match self {
-            Self::Party(id) => registry.entries_of(id).into_iter().map(Self::Party).collect(),
+            Self::Party(id) => roll.entries_of(id).into_iter().map(Self::Party).collect(),
             Self::Named(_) => vec![self],
         }
     }

@@ -11,7 +11,7 @@ fn id(code: &str) -> PartyId {
 }
 
 fn meant(story: &[Event], written: &str) -> Option<PartyId> {
-    given(story.to_vec()).registry().resolve(&written.parse().unwrap())
+    given(story.to_vec()).roll().resolve(&written.parse().unwrap())
 }
 
 fn about(kind: &str, party: &str, rest: &str) -> Event {
@@ -82,8 +82,8 @@ fn two_recorders_give_a_party_the_same_id_in_whatever_order() {
     let here = given([chamber("C"), enterprise("B"), enterprise("A")]);
     for code in ["A", "B", "C"] {
         let reference = org(code).parse().unwrap();
-        assert_eq!(there.registry().resolve(&reference), here.registry().resolve(&reference));
-        assert_eq!(there.registry().party(id(code)), here.registry().party(id(code)));
+        assert_eq!(there.roll().resolve(&reference), here.roll().resolve(&reference));
+        assert_eq!(there.roll().party(id(code)), here.roll().party(id(code)));
     }
 }
 
@@ -104,16 +104,16 @@ fn a_merge_is_of_two_parties_once_and_taken_back_exactly() {
 #[test]
 fn a_chain_of_merges_has_one_end_and_each_link_comes_off_alone() {
     let chain = vec![enterprise("A"), enterprise("B"), enterprise("C"), merged("A", "B"), merged("B", "C")];
-    let registry = given(chain.clone());
-    let registry = registry.registry();
+    let roll = given(chain.clone());
+    let roll = roll.roll();
     for code in ["A", "B", "C"] {
-        assert_eq!(registry.canonical(id(code)), id("C"));
-        assert_eq!(registry.entries_of(id(code)), [id("C"), id("B"), id("A")]);
+        assert_eq!(roll.canonical(id(code)), id("C"));
+        assert_eq!(roll.entries_of(id(code)), [id("C"), id("B"), id("A")]);
     }
     let broken = given([chain, vec![unmerged("B", "C")]].concat());
-    let registry = broken.registry();
-    assert_eq!(registry.entries_of(id("A")), [id("B"), id("A")]);
-    assert_eq!(registry.entries_of(id("C")), [id("C")]);
+    let roll = broken.roll();
+    assert_eq!(roll.entries_of(id("A")), [id("B"), id("A")]);
+    assert_eq!(roll.entries_of(id("C")), [id("C")]);
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn a_merge_taken_back_loses_nothing() {
     }
     let (before, after) = (given(before), given(after));
     for code in ["A", "B"] {
-        assert_eq!(before.registry().party(id(code)), after.registry().party(id(code)));
-        assert_eq!(before.registry().entries_of(id(code)), after.registry().entries_of(id(code)));
+        assert_eq!(before.roll().party(id(code)), after.roll().party(id(code)));
+        assert_eq!(before.roll().entries_of(id(code)), after.roll().entries_of(id(code)));
     }
 }
 
@@ -191,6 +191,6 @@ fn a_merge_made_unlawful_by_a_void_is_passed_over() {
     for event in [merged("A", "B"), merged("B", "A"), merged("A", "C"), unmerged("A", "C"), enterprise("A")] {
         rules.evolve(&recorded(&draft(event_id(9), event)));
     }
-    assert_eq!(rules.registry().entries_of(id("A")), [id("B"), id("A")]);
-    assert_eq!(rules.registry().entries_of(id("C")), [id("C")]);
+    assert_eq!(rules.roll().entries_of(id("A")), [id("B"), id("A")]);
+    assert_eq!(rules.roll().entries_of(id("C")), [id("C")]);
 }

@@ -1,4 +1,4 @@
-//! The register as rules see it: a credit code belongs to one party, names resolve or stay unlinked,
+//! The roll (名册): the parties as rules see them: a credit code belongs to one party, names resolve or stay unlinked,
 //! merges and links are reversible and lose nothing.
 
 use super::layered::{Layered, layers};
@@ -23,7 +23,7 @@ pub struct Entry {
 
 /// Parties, their identifiers, names, merges and confirmed links.
 #[derive(Debug, Default)]
-pub struct Registry {
+pub struct Roll {
     parties: Layered<PartyId, Entry>,
     identifiers: Layered<Identifier, PartyId>,
     /// Normalised full name -> the parties that carry or carried it.
@@ -34,7 +34,7 @@ pub struct Registry {
     absorbed: Layered<PartyId, Vec<PartyId>>,
 }
 
-impl Registry {
+impl Roll {
     /// The entry of a party.
     #[must_use]
     pub fn party(&self, id: PartyId) -> Option<&Entry> {
