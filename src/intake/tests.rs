@@ -240,6 +240,56 @@ partner\t2015-01-01\tERC\tP2\tO1\t6
     assert_eq!((again.accepted, again.import), (0, None));
 }
 
+/// Actor 13800001111 cannot be registered, by its name; the first line of O2 has a fault of its own.
+const FAULTY: &str = "\
+role\tdate\tkind\tgroup\tactor\tamount
+lead\t2014-01-01\tERC\tP1\tO1\t230000
+lead\t2014-01-01\tERC\tP1\t13800001111\t1
+partner\t2015-01-01\tERC\tP2\t13800001111\t2
+13800002222\t2014-01-01\tERC\tP1\tO2\t3
+partner\t2014-01-01\tERC\tP1\tO2\t4
+partner\t2014-01-01\tERC\tP1\tO2\t4
+partner\t2014-01-01\tERC\tP1\tO2\t5
+";
+
+#[test]
+fn lines_of_an_actor_that_is_not_registered_are_refused_with_it_and_a_line_alone_for_its_own_fault() {
+    let desk = desk();
+    let report = read(&desk, FAULTY, ImportForm::Participations);
+    let refused: Vec<_> =
+        report.refused.iter().map(|row| (row.row, row.column.as_str(), row.code.as_ref())).collect();
+    assert_eq!(
+        refused,
+        [(3, "actor", "personal_data"), (4, "actor", "personal_data"), (5, "role", "personal_data")]
+    );
+    assert!(report.refused[1].message.contains("未能登记"), "{}", report.refused[1].message);
+    assert_eq!((report.accepted, report.added, events(&desk, "org_registered").len()), (2, 4, 2));
+    let repeats: Vec<_> = report.duplicates.iter().map(|row| (row.row, row.of_row, row.differs)).collect();
+    assert_eq!(repeats, [(7, 6, false), (8, 6, true)]);
+}
+
+#[test]
+fn a_rehearsed_register_is_answered_as_a_recorded_one() {
+    // More lines than go in at once: what a later chunk says rests on an earlier one.
+    let mut text = FAULTY.to_owned();
+    for line in 0..1_100 {
+        let (group, actor) = (line % 7, line % 150);
+        text.push_str(&format!("partner\t2016-01-01\tERC\tG{group}\tX{actor}\t{line}\n"));
+    }
+    text.push_str(FAULTY.split_once('\n').unwrap().1);
+    let desk = desk();
+    let rehearse = || {
+        let options = ImportOptions { dry_run: true, ..options(ImportForm::Participations) };
+        try_read(&desk, &text, options).unwrap()
+    };
+    let of = |report: ImportReport| ImportReport { dry_run: false, import: None, ..report };
+    let rehearsed = of(rehearse());
+    assert_eq!(desk.store().log.head(), 0);
+    assert_eq!(rehearsed, of(read(&desk, &text, ImportForm::Participations)));
+    assert!(rehearsed.accepted > 500 && rehearsed.duplicates.len() > 5, "{}", rehearsed.accepted);
+    assert_eq!(of(rehearse()), of(read(&desk, &text, ImportForm::Participations)));
+}
+
 #[test]
 fn an_enterprise_that_another_door_registered_is_joined_by_what_its_row_adds() {
     let desk = desk();
