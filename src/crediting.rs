@@ -1,12 +1,9 @@
 //! Verdicts as doors hand them out: whose a project is, under the rules of its time or under others, with the
 //! dossier behind it.
 
-use std::sync::Arc;
-
-use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::RecordKey;
-use jinqiao_events::log::{Effective, Horizon, Position};
+use jinqiao_events::log::Position;
 use jinqiao_events::rule_set;
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
@@ -16,9 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::config::Lang;
-use crate::desk::Desk;
-use crate::error::AppError;
-use crate::matching::{PROGRAM, Times};
+use crate::matching::PROGRAM;
 use crate::naming;
 
 /// A verdict with its dossier.
@@ -82,24 +77,6 @@ pub struct Item {
     pub body: Value,
     /// Whom it names.
     pub parties: Vec<String>,
-}
-
-/// The views as known at a time; the newest when none is given.
-///
-/// # Errors
-/// When the log cannot be read.
-pub fn views_at(desk: &Desk, times: Times) -> Result<Arc<Views>, AppError> {
-    let Some(known_at) = times.known_at else { return Ok(desk.shelf().views().shared()) };
-    let log = desk.store().log.as_ref();
-    let mut views = Views::default();
-    Effective::gather(log, Horizon::known_at(known_at))?.fold(log, &mut |recorded| views.apply(&recorded))?;
-    Ok(Arc::new(views))
-}
-
-/// The day up to which a question is asked: today when none is given.
-#[must_use]
-pub fn day_of(desk: &Desk, times: Times) -> Occurred {
-    times.as_of.unwrap_or_else(|| clock::today(desk.clock()))
 }
 
 /// The verdict on a project, under the rule set asked for or the one in force at the time.

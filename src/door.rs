@@ -25,7 +25,7 @@ const PROPOSALS_MAX: usize = 3;
 
 /// The answer for one event: where it stands in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Recorded {
+pub struct ReceiptAnswer {
     /// Place in the log, from 1; 0 in a rehearsal.
     pub position: Position,
     /// Its id (UUIDv7).
@@ -38,7 +38,7 @@ pub struct Recorded {
     pub repeated: bool,
 }
 
-impl From<Receipt> for Recorded {
+impl From<Receipt> for ReceiptAnswer {
     fn from(receipt: Receipt) -> Self {
         let Receipt { position, id, recorded_at, repeated } = receipt;
         Self { position, id, recorded_at, repeated }

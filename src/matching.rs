@@ -42,6 +42,27 @@ pub struct Ground {
     pub graphs: Arc<Graphs>,
 }
 
+impl Times {
+    /// The views as known then: those that readers have, or a pass over the log for an earlier time.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn views(self, desk: &Desk) -> Result<Arc<Views>, AppError> {
+        let Some(known_at) = self.known_at else { return Ok(desk.shelf().views().shared()) };
+        let log = desk.store().log.as_ref();
+        let mut views = Views::default();
+        Effective::gather(log, Horizon::known_at(known_at))?
+            .fold(log, &mut |recorded| views.apply(&recorded))?;
+        Ok(Arc::new(views))
+    }
+
+    /// The day that is asked about: today when none is given.
+    #[must_use]
+    pub fn day(self, desk: &Desk) -> Occurred {
+        self.as_of.unwrap_or_else(|| clock::today(desk.clock()))
+    }
+}
+
 impl Ground {
     /// Views and graphs as of these times. Those of today are kept ready; others are made for the one question
     /// (a pass over the log for `known_at`, a build of the graphs for `as_of`).
@@ -49,23 +70,15 @@ impl Ground {
     /// # Errors
     /// When the log cannot be read.
     pub fn gather(desk: &Desk, times: Times) -> Result<Self, AppError> {
-        let today = clock::today(desk.clock()).day_number();
-        let day = times.as_of.map_or(today, Occurred::day_number);
-        let Some(known_at) = times.known_at else {
+        let day = times.day(desk).day_number();
+        if times.known_at.is_none() && day == clock::today(desk.clock()).day_number() {
             let views = desk.shelf().views();
-            let graphs = if day == today {
-                desk.shelf().graphs(&views, day)
-            } else {
-                Arc::new(Graphs::build(&views, day))
-            };
+            let graphs = desk.shelf().graphs(&views, day);
             return Ok(Self { views: views.shared(), graphs });
-        };
-        let log = desk.store().log.as_ref();
-        let mut views = Views::default();
-        Effective::gather(log, Horizon::known_at(known_at))?
-            .fold(log, &mut |recorded| views.apply(&recorded))?;
+        }
+        let views = times.views(desk)?;
         let graphs = Arc::new(Graphs::build(&views, day));
-        Ok(Self { views: Arc::new(views), graphs })
+        Ok(Self { views, graphs })
     }
 
     /// The match list of a party.

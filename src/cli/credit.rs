@@ -8,6 +8,7 @@ use crate::client::Client;
 use crate::config::{Format, Lang};
 use crate::crediting::{self, CreditAnswer};
 use crate::error::AppError;
+use crate::matching::Times;
 use serde_json::Value;
 
 use super::matching::{items, text};
@@ -40,9 +41,9 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 
 fn computed(args: &Args, globals: &Globals) -> Result<CreditAnswer, AppError> {
     let desk = globals.open_desk()?;
-    let times = args.times.into();
-    let views = crediting::views_at(&desk, times)?;
-    let as_of = crediting::day_of(&desk, times);
+    let times: Times = args.times.into();
+    let views = times.views(&desk)?;
+    let as_of = times.day(&desk);
     let verdict = crediting::verdict(&views, &args.project, args.rules.as_deref(), as_of, globals.lang);
     drop(views);
     desk.close()?;

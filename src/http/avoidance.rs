@@ -13,7 +13,7 @@ use super::input::{OptionalJson, Segments};
 use super::introductions::recorded;
 use super::problem::Problem;
 use super::state::AppState;
-use crate::door::{self, Recorded};
+use crate::door::{self, ReceiptAnswer};
 
 /// Why two parties must not be introduced.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -29,7 +29,7 @@ pub struct Why {
     put, path = "/api/v1/do-not-introduce/{a}/{b}", tag = "introductions", summary = "设定回避",
     params(("a" = String, Path, description = "one side"), ("b" = String, Path, description = "the other side")),
     request_body = Why,
-    responses((status = 201, description = "Set", body = Recorded), (status = 204, description = "It was set already"))
+    responses((status = 201, description = "Set", body = ReceiptAnswer), (status = 204, description = "It was set already"))
 )]
 pub(super) async fn set(
     State(state): State<AppState>,
@@ -47,7 +47,7 @@ pub(super) async fn set(
 #[utoipa::path(
     delete, path = "/api/v1/do-not-introduce/{a}/{b}", tag = "introductions", summary = "解除回避",
     params(("a" = String, Path, description = "one side"), ("b" = String, Path, description = "the other side")),
-    responses((status = 201, description = "Lifted", body = Recorded), (status = 204, description = "It was not set"))
+    responses((status = 201, description = "Lifted", body = ReceiptAnswer), (status = 204, description = "It was not set"))
 )]
 pub(super) async fn lift(
     State(state): State<AppState>,

@@ -18,7 +18,7 @@ use super::idempotency::{self, IdempotencyKey};
 use super::input::{JsonText, Params, within};
 use super::problem::Problem;
 use super::state::{AppState, blocking};
-use crate::door::{self, Recorded};
+use crate::door::{self, ReceiptAnswer};
 use crate::error::AppError;
 
 /// Lines of a page when nobody asks for another number.
@@ -54,7 +54,7 @@ pub struct RecordParams {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecordedEvents {
     /// One answer an event.
-    events: Vec<Recorded>,
+    events: Vec<ReceiptAnswer>,
 }
 
 /// Records one event or an array of them, all or nothing.
@@ -91,7 +91,7 @@ pub(super) async fn record(
     let receipts = answer.map_err(placed)?;
     let all_repeated = receipts.iter().all(|receipt| receipt.repeated);
     let status = if all_repeated || params.dry_run { StatusCode::OK } else { StatusCode::CREATED };
-    let events = receipts.into_iter().map(Recorded::from).collect();
+    let events = receipts.into_iter().map(ReceiptAnswer::from).collect();
     Ok((status, axum::Json(RecordedEvents { events })).into_response())
 }
 

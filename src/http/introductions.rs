@@ -21,7 +21,7 @@ use super::input::{Json, OptionalJson, Segments};
 use super::problem::Problem;
 use super::state::AppState;
 use crate::desk::Receipt;
-use crate::door::Recorded;
+use crate::door::ReceiptAnswer;
 use crate::naming;
 
 /// A proposal.
@@ -99,7 +99,7 @@ pub struct Conclusion {
 /// Proposes that two parties meet. The answer's `id` is the introduction's id.
 #[utoipa::path(
     post, path = "/api/v1/introductions", tag = "introductions", summary = "提出引荐", request_body = Proposal,
-    responses((status = 201, description = "Proposed", body = Recorded), (status = 200, description = "Proposed before", body = Recorded))
+    responses((status = 201, description = "Proposed", body = ReceiptAnswer), (status = 200, description = "Proposed before", body = ReceiptAnswer))
 )]
 pub(super) async fn propose(
     State(state): State<AppState>,
@@ -135,7 +135,7 @@ pub(super) async fn show(
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/consent", tag = "introductions", summary = "同意或谢绝",
     params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = SideAnswer,
-    responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
+    responses((status = 201, description = "Recorded", body = ReceiptAnswer), (status = 200, description = "Recorded before", body = ReceiptAnswer))
 )]
 pub(super) async fn answer(
     State(state): State<AppState>,
@@ -159,7 +159,7 @@ pub(super) async fn answer(
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/meeting", tag = "introductions", summary = "登记见面",
     params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = Meeting,
-    responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
+    responses((status = 201, description = "Recorded", body = ReceiptAnswer), (status = 200, description = "Recorded before", body = ReceiptAnswer))
 )]
 pub(super) async fn meet(
     State(state): State<AppState>,
@@ -176,7 +176,7 @@ pub(super) async fn meet(
 #[utoipa::path(
     post, path = "/api/v1/introductions/{id}/outcome", tag = "introductions", summary = "登记结果",
     params(("id" = String, Path, format = "uuid", description = "the introduction's id")), request_body = Conclusion,
-    responses((status = 201, description = "Recorded", body = Recorded), (status = 200, description = "Recorded before", body = Recorded))
+    responses((status = 201, description = "Recorded", body = ReceiptAnswer), (status = 200, description = "Recorded before", body = ReceiptAnswer))
 )]
 pub(super) async fn conclude(
     State(state): State<AppState>,
@@ -192,7 +192,7 @@ pub(super) async fn conclude(
 /// 201 for what was recorded now, 200 for a repeat.
 pub(super) fn recorded(receipt: Receipt) -> Response {
     let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    (status, axum::Json(Recorded::from(receipt))).into_response()
+    (status, axum::Json(ReceiptAnswer::from(receipt))).into_response()
 }
 
 fn unknown(id: EventId) -> Problem {

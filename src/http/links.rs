@@ -12,7 +12,7 @@ use super::input::Json;
 use super::introductions::recorded;
 use super::problem::Problem;
 use super::state::AppState;
-use crate::door::Recorded;
+use crate::door::ReceiptAnswer;
 
 /// A name and the party that it means.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,7 +29,7 @@ pub struct Link {
 /// Confirms that a name on events means a party.
 #[utoipa::path(
     post, path = "/api/v1/links", tag = "links", summary = "名称挂接", request_body = Link,
-    responses((status = 201, description = "Linked", body = Recorded), (status = 200, description = "Linked before", body = Recorded))
+    responses((status = 201, description = "Linked", body = ReceiptAnswer), (status = 200, description = "Linked before", body = ReceiptAnswer))
 )]
 pub(super) async fn link(
     State(state): State<AppState>,
@@ -42,7 +42,7 @@ pub(super) async fn link(
 /// Takes a confirmed name back.
 #[utoipa::path(
     delete, path = "/api/v1/links", tag = "links", summary = "撤销名称挂接", request_body = Link,
-    responses((status = 201, description = "Unlinked", body = Recorded), (status = 200, description = "Unlinked before", body = Recorded))
+    responses((status = 201, description = "Unlinked", body = ReceiptAnswer), (status = 200, description = "Unlinked before", body = ReceiptAnswer))
 )]
 pub(super) async fn unlink(
     State(state): State<AppState>,

@@ -44,8 +44,8 @@ pub(super) async fn credit(
     let (lang, desk) = (language(&headers), state.desk.clone());
     state
         .heavy(move || {
-            let views = crediting::views_at(&desk, times)?;
-            let as_of = crediting::day_of(&desk, times);
+            let views = times.views(&desk)?;
+            let as_of = times.day(&desk);
             Ok(axum::Json(crediting::verdict(&views, &id, params.rules.as_deref(), as_of, lang)?))
         })
         .await
