@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::Options;
-use super::rig::{Dice, Rig, Told, commit, everything, rounds};
+use super::rig::{Dice, Rig, Told, commit, everything, kill, rounds};
 use crate::kinds::store::{PositionRange, StoreCopy};
 use crate::log::codec::Block;
 use crate::log::files::{Files, read_whole};
@@ -39,7 +39,7 @@ impl Original {
         if closed {
             log.close().unwrap();
         }
-        std::mem::forget(log);
+        kill(log);
         let frames = frames(&rig);
         Self { rig, events, frames, covered: if closed { head } else { 0 } }
     }
@@ -60,7 +60,7 @@ impl Original {
         assert_eq!(log.verify().unwrap().events, self.head(), "{what}");
         let told: Vec<_> = log.untold().unwrap().healed.iter().map(|healing| healing.copy).collect();
         assert_eq!(told.contains(&copy), touched, "{what}: {told:?}");
-        std::mem::forget(log);
+        kill(log);
     }
 
     /// The store opens with everything, or says which positions neither copy holds; beyond what the head covers
@@ -73,7 +73,7 @@ impl Original {
                 assert!(log.head() >= self.covered, "{what}: an end that the head covers is gone unseen");
                 assert!(events[..] == self.events[..events.len()], "{what}: not what was acknowledged");
                 assert!(held.range(log.head() + 1..).next().is_none(), "{what}: one copy holds more");
-                std::mem::forget(log);
+                kill(log);
                 false
             }
             Err(LogError::Lost { ranges, .. }) => {
@@ -108,7 +108,7 @@ impl Original {
         let beyond = (log.head() + 1..=self.head()).filter(|position| *position <= self.covered);
         assert!(beyond.into_iter().all(|position| lost.contains(&position)), "{what}");
         assert!(!log.untold().unwrap().lost.is_empty(), "{what}: nothing tells of the loss");
-        std::mem::forget(log);
+        kill(log);
     }
 }
 
@@ -328,6 +328,6 @@ fn a_byte_that_flips_in_the_engine_while_the_log_is_open_is_found() {
         let error = log.verify().unwrap_err();
         let LogError::Damaged { position, .. } = error else { panic!("{error}") };
         assert!((at..at + 16).contains(&position), "{position} is not in the block of {at}");
-        std::mem::forget(log);
+        kill(log);
     }
 }

@@ -241,6 +241,14 @@ impl Engine {
         Ok(())
     }
 
+    /// As if the process had died: nothing is written any more, not even when the log is closed.
+    #[cfg(test)]
+    pub(super) fn die(&self) {
+        if let Ok(mut writer) = self.writer() {
+            writer.read_only = Some("the process died".into());
+        }
+    }
+
     /// The block that holds the event at `position`: from the engine, or else from the journal.
     pub(super) fn block_of(&self, position: Position) -> Result<Block<IVec>, LogError> {
         let found = self.blocks.before(&position.saturating_add(1).to_be_bytes());

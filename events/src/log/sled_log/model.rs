@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::SledLog;
 use super::memory_tables::EngineCrash;
-use super::rig::{Dice, Rig, everything};
+use super::rig::{Dice, Rig, everything, kill};
 use crate::kinds::Tag;
 use crate::log::contract::{append, event, keyed};
 use crate::log::files::twin::Fault;
@@ -190,7 +190,7 @@ impl Pair {
     }
 
     fn come_back(&mut self, rig: Rig) {
-        std::mem::forget(self.log.take());
+        self.log.take().into_iter().for_each(kill);
         self.rig = rig;
         self.log = Some(self.rig.open().unwrap());
     }

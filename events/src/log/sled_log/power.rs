@@ -2,7 +2,7 @@
 
 use super::SledLog;
 use super::memory_tables::{EngineCrash, MemoryKeeper};
-use super::rig::{Dice, Rig, Told, commit, everything, rounds};
+use super::rig::{Dice, Rig, Told, commit, everything, kill, rounds};
 use crate::log::files::twin::{Fault, Survival};
 use crate::log::{Log, LogError};
 
@@ -61,7 +61,7 @@ fn run(rig: &Rig, workload: &Workload) -> (Told, Option<LogError>) {
             break;
         }
     }
-    std::mem::forget(log);
+    kill(log);
     (told, fault)
 }
 
@@ -88,7 +88,7 @@ fn assert_survives(rig: &Rig, told: &Told, engine: EngineCrash) {
     let group = vec![told.next_append(2)];
     let placed = commit(&log, group.clone()).unwrap();
     told.hear(&group, &placed);
-    std::mem::forget(log);
+    kill(log);
 
     let rig = rig.after_cut(EngineCrash::LosesUnsynced, &mut || Survival::Lost);
     let log = rig.open().unwrap();
@@ -208,7 +208,7 @@ fn after_a_failed_write_nothing_is_acknowledged_and_reads_go_on() {
     let log = rig.open().unwrap();
     let group = vec![told.next_append(3)];
     told.hear(&group, &commit(&log, group.clone()).unwrap());
-    std::mem::forget(log);
+    kill(log);
 
     // An append is a write and a sync; each of them fails in turn, in each way.
     for call in 0..2 {
@@ -225,7 +225,7 @@ fn after_a_failed_write_nothing_is_acknowledged_and_reads_go_on() {
             assert_eq!(log.head(), 3);
             told.assert_held_by(&log);
             assert_eq!(log.find_key("key 3").unwrap(), None, "what failed is not to be seen");
-            std::mem::forget(log);
+            kill(log);
         }
     }
 }

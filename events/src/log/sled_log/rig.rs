@@ -136,6 +136,15 @@ pub(super) fn commit(log: &SledLog, group: Vec<Append>) -> Result<Vec<Vec<Placed
     Ok(log.commit(group)?.into_iter().map(|answer| answer.expect("nothing speaks against it")).collect())
 }
 
+/// The process dies with the log open.
+pub(super) fn kill(log: SledLog) {
+    // Closed by an error, it has nothing left to write.
+    if let Ok(engine) = log.engine() {
+        engine.die();
+    }
+    drop(log);
+}
+
 /// Random numbers from a seed (SplitMix64).
 #[derive(Debug, Clone)]
 pub(super) struct Dice(pub(super) u64);

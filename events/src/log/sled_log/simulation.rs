@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::SledLog;
-use super::rig::{Dice, Rig, rounds};
+use super::rig::{Dice, Rig, kill, rounds};
 use crate::log::contract::{append, keyed};
 use crate::log::files::twin::Fault;
 use crate::log::{Direction, Log, Placed, Position, Query, Stored};
@@ -171,7 +171,7 @@ impl Town {
     }
 
     fn crash(&mut self) {
-        std::mem::forget(self.log.take());
+        self.log.take().into_iter().for_each(kill);
         self.crashes += 1;
         self.rig = if self.dice.below(2) == 0 && !self.rig.twin.is_dead() {
             self.rig.after_kill()
