@@ -117,6 +117,7 @@ impl SledLog {
             notary: Some(directory.to_owned()),
             new_store: Uuid::new_v4(),
             sizes: Sizes::default(),
+            flushes_per_head: engine::FLUSHES_PER_HEAD,
             keeper: Box::new(SledKeeper {
                 layout,
                 cache_bytes: options.cache_bytes,

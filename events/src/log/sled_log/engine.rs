@@ -26,7 +26,7 @@ use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Verifi
 /// Most bytes of one flush, unless one append is larger.
 const FLUSH_MAX_BYTES: usize = 256 * 1024;
 /// The head file is written every so many flushes; at each it would cost two thirds of the throughput.
-const FLUSHES_PER_HEAD: u64 = 1000;
+pub(super) const FLUSHES_PER_HEAD: u64 = 1000;
 /// The tree's file is written after so many events at the latest: as many have to be hashed again after a crash.
 const EVENTS_PER_TREE: u64 = 65_536;
 
@@ -201,7 +201,7 @@ impl Engine {
 
         writer.head = Head::new(self.journal.identity(), next.saturating_sub(1), checksum);
         writer.flushes += 1;
-        if writer.flushes.is_multiple_of(FLUSHES_PER_HEAD) {
+        if writer.flushes.is_multiple_of(self.site.flushes_per_head) {
             self.write_head(writer)?;
             // What cannot be signed does not keep the log from being written; `checkpoint` tells why.
             let _ = self.sign(&writer.tree);

@@ -43,6 +43,8 @@ pub(super) struct Site {
     /// Id of the store, should it be new.
     pub(super) new_store: Uuid,
     pub(super) sizes: Sizes,
+    /// How often the head file is written; more often in tests of crashes.
+    pub(super) flushes_per_head: u64,
 }
 
 /// Both copies, whole and equal as far as was looked.

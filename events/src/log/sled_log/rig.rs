@@ -24,11 +24,13 @@ const SIZES: Sizes = Sizes { segment_max: 4096, room_min: 512, room_max: 1024 };
 pub(super) struct Rig {
     pub(super) twin: Twin,
     pub(super) keeper: Arc<MemoryKeeper>,
+    /// 2, so that the head is written within a few commits.
+    pub(super) flushes_per_head: u64,
 }
 
 impl Rig {
     pub(super) fn new() -> Self {
-        Self { twin: Twin::default(), keeper: Arc::default() }
+        Self { twin: Twin::default(), keeper: Arc::default(), flushes_per_head: 2 }
     }
 
     pub(super) fn journal() -> PathBuf {
@@ -52,19 +54,20 @@ impl Rig {
             notary: None,
             new_store: Uuid::from_u128(42),
             sizes: SIZES,
+            flushes_per_head: self.flushes_per_head,
         };
         SledLog::over(Engine::open(site, None, options)?)
     }
 
     /// The store after a power cut, with what became of the engine.
     pub(super) fn after_cut(&self, engine: EngineCrash, survives: &mut dyn FnMut() -> Survival) -> Self {
-        Self { twin: self.twin.after_cut(survives), keeper: Arc::new(self.keeper.after(engine)) }
+        Self { twin: self.twin.after_cut(survives), keeper: Arc::new(self.keeper.after(engine)), ..*self }
     }
 
     /// The store after the death of the process alone.
     pub(super) fn after_kill(&self) -> Self {
         let keeper = Arc::new(self.keeper.after(EngineCrash::KeepsAll));
-        Self { twin: self.twin.after_kill(), keeper }
+        Self { twin: self.twin.after_kill(), keeper, ..*self }
     }
 }
 
