@@ -13,6 +13,7 @@ mod backtest;
 mod bench;
 mod credit;
 mod demo;
+mod duplicates;
 mod explain;
 mod import;
 mod kinds;
@@ -90,6 +91,8 @@ enum Command {
     Reconcile(reconcile::Args),
     /// 项目归属：先后、引荐、计入、奖励与卷宗
     Credit(credit::Args),
+    /// 项目查重：可能是同一项目的登记
+    Duplicates(duplicates::Args),
     /// 事件词汇表
     Kinds(kinds::Args),
     /// 从日志重建全部视图并打印摘要
@@ -123,6 +126,7 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
         Command::Report(args) => report::run(&args, &globals),
         Command::Reconcile(args) => reconcile::run(&args, &globals),
         Command::Credit(args) => credit::run(&args, &globals),
+        Command::Duplicates(args) => duplicates::run(&args, &globals),
         Command::Kinds(args) => kinds::run(&args, &globals),
         Command::Replay(args) => replay::run(&args, &globals),
         Command::Backtest(args) => backtest::run(&args, &globals),

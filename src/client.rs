@@ -124,6 +124,14 @@ impl Client {
         self.get(&format!("/api/v1/projects/{}/credit{}", escaped(project), written(query)))
     }
 
+    /// `duplicates`.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn duplicates(&self) -> Result<Value, AppError> {
+        self.get("/api/v1/projects/duplicates")
+    }
+
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         let request = self.agent.get(format!("{}{path}", self.base));
         self.read(request.header("accept-language", self.lang.pick("zh", "en")).call())

@@ -51,6 +51,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(matches::list))
         .routes(routes!(matches::explain))
         .routes(routes!(projects::credit))
+        .routes(routes!(projects::duplicates))
         .routes(routes!(introductions::propose))
         .routes(routes!(introductions::show))
         .routes(routes!(introductions::answer))

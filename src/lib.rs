@@ -12,6 +12,7 @@ pub mod demo;
 pub mod desk;
 pub mod dice;
 pub mod door;
+pub mod duplicates;
 pub mod error;
 pub mod http;
 pub mod intake;

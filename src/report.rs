@@ -4,13 +4,15 @@
 //! are written in the reader's language.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
-use jinqiao_events::kinds::DataClass;
-use jinqiao_events::log::{Effective, Horizon, Position};
+use jinqiao_events::kinds::{DataClass, Event};
+use jinqiao_events::log::{Effective, Horizon, LogError, Position};
+use jinqiao_events::value::Approximator;
 use jinqiao_events::value::counter::Counter;
 use jinqiao_events::value::fen::Fen;
 use jinqiao_events::value::occurred::Occurred;
@@ -22,8 +24,12 @@ use crate::config::Lang;
 use crate::desk::Desk;
 use crate::error::AppError;
 
+pub mod article;
 pub mod claims;
 pub mod workbook;
+
+#[cfg(test)]
+mod tests;
 
 /// What is asked of a report.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,12 +61,13 @@ impl Question {
     }
 }
 
-/// The books of the newest position that was asked for; kept, for a page is often followed by its rows.
+/// The books of the newest position that was asked for; kept, and brought up to date by what came since.
 #[derive(Debug, Default)]
 pub struct Shelf(Mutex<Option<Arc<Books>>>);
 
 impl Shelf {
-    /// The books as known now, or as known then. A pass over the log where they are not kept.
+    /// The books as known now, or as known then. Now: linear in what was recorded since they were last asked for; a
+    /// pass over the log the first time, after a void or correction, and for another time.
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -70,13 +77,44 @@ impl Shelf {
         }
         let position = desk.shelf().views().position;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(books) = kept.as_ref().filter(|books| books.position >= position) {
-            return Ok(Arc::clone(books));
+        if let Some(held) = kept.as_mut() {
+            if held.position >= position {
+                return Ok(Arc::clone(held));
+            }
+            // Somebody who still reads the books keeps theirs; these are then copied first.
+            if catch_up(Arc::make_mut(held), desk, position)? {
+                return Ok(Arc::clone(held));
+            }
         }
         let made = Arc::new(books(desk, None)?);
         *kept = Some(Arc::clone(&made));
         Ok(made)
     }
+}
+
+/// Takes in what was recorded up to a position; false when history was rewritten, and the books must be made anew.
+fn catch_up(books: &mut Books, desk: &Desk, to: Position) -> Result<bool, AppError> {
+    let mut outcome = Ok(true);
+    desk.store().log.scan(books.position, &mut |stored| {
+        if stored.position > to {
+            return ControlFlow::Break(());
+        }
+        outcome = match stored.decode() {
+            Ok(recorded) if rewrites(&recorded.event) => Ok(false),
+            Ok(recorded) => {
+                books.apply(recorded);
+                return ControlFlow::Continue(());
+            }
+            Err(error) => Err(LogError::Damaged { position: stored.position, reason: error.to_string() }),
+        };
+        ControlFlow::Break(())
+    })?;
+    Ok(outcome?)
+}
+
+/// Whether an event changes what earlier ones count for.
+const fn rewrites(event: &Event) -> bool {
+    matches!(event, Event::EventVoided(_) | Event::EventCorrected(_))
 }
 
 /// The books of the log, as known now or then. Linear in the log.
@@ -114,6 +152,9 @@ pub struct FigureAnswer {
     pub label: &'static str,
     /// Its value; of money, in fen.
     pub value: Value,
+    /// Of money: the same in yuan, exact to the fen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_yuan: Option<String>,
     /// The unit as people write it.
     pub unit: &'static str,
     /// The unit's name.
@@ -202,6 +243,7 @@ pub fn answer(measured: &Measured, evidence: bool, lang: Lang) -> FigureAnswer {
         figure: figure.name,
         label: pick(figure.label),
         value: number(value),
+        value_yuan: yuan(value, unit),
         unit: pick((unit.zh(), unit.en())),
         counter: unit,
         amount_kind: figure.measure.amount_kind(),
@@ -228,6 +270,12 @@ fn group(group: &Group) -> GroupAnswer {
     }
 }
 
+/// Money in yuan, exact: `6700000000.00`.
+fn yuan(value: i128, unit: Counter) -> Option<String> {
+    let fen = i64::try_from(value).ok().filter(|_| unit == Counter::Yuan)?;
+    Some(Fen::new(fen).yuan_text())
+}
+
 /// A whole number as JSON holds it; as text where a number would lose digits.
 fn number(value: i128) -> Value {
     Number::from_i128(value).map_or_else(|| Value::String(value.to_string()), Value::Number)
@@ -241,6 +289,23 @@ pub fn text(value: i128, unit: Counter, lang: Lang) -> String {
         (Counter::Yuan, Lang::En, Ok(fen)) => format!("{} yuan", Fen::new(fen).yuan_text()),
         (_, Lang::Zh, _) => format!("{value}{}", unit.zh()),
         (_, Lang::En, _) => format!("{value} {}", unit.en()),
+    }
+}
+
+/// A number as it was published, with the word that makes it rough: 70多场, 近50家.
+#[must_use]
+pub fn as_said(value: i128, approximator: Option<Approximator>, unit: Counter, lang: Lang) -> String {
+    let plain = text(value, unit, lang);
+    match (approximator, lang) {
+        (None, _) => plain,
+        (Some(Approximator::SomeMore), Lang::Zh) if unit == Counter::Yuan => format!("{plain}多"),
+        (Some(Approximator::SomeMore), Lang::Zh) => {
+            format!("{value}{}{}", if value < 1_000 { "多" } else { "余" }, unit.zh())
+        }
+        (Some(Approximator::SomeMore), Lang::En) => format!("some more than {plain}"),
+        (Some(Approximator::Over), _) => format!("{}{plain}", lang.pick("逾", "over ")),
+        (Some(Approximator::Nearly), _) => format!("{}{plain}", lang.pick("近", "nearly ")),
+        (Some(Approximator::About), _) => format!("{}{plain}", lang.pick("约", "about ")),
     }
 }
 

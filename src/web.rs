@@ -18,6 +18,7 @@ use crate::report::Shelf as Books;
 
 pub mod assets;
 pub mod context;
+pub mod duplicates;
 pub mod ego;
 pub mod event;
 pub mod failure;
@@ -76,6 +77,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk, books: Arc<Books>) -
         .route("/report", get(report_page))
         .route("/report/claims", get(claims_page))
         .route("/report/{figure}", get(figure_page))
+        .route("/projects/duplicates", get(duplicates_page))
         .route("/assets/{file}", get(assets::serve))
         .fallback(missing)
         .with_state(web)
@@ -135,6 +137,10 @@ async fn claims_page(State(web): State<Web>, reader: Reader) -> Response {
 async fn figure_page(State(web): State<Web>, reader: Reader, figure: Named) -> Response {
     let books = Arc::clone(&web.books);
     show(web, reader, move |context| report::figure(context, &books, &named(figure)?)).await
+}
+
+async fn duplicates_page(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, duplicates::page).await
 }
 
 fn named(path: Named) -> Result<String, Failure> {

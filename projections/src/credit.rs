@@ -29,6 +29,8 @@ mod sentences;
 pub mod verdict;
 
 #[cfg(test)]
+mod planted_tests;
+#[cfg(test)]
 mod tests;
 
 pub use dossier::Dossier;

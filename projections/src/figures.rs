@@ -26,11 +26,16 @@ mod investment;
 mod liaison;
 mod party_building;
 mod register;
+mod signings;
 mod supply;
 mod texts;
 mod visits;
 mod welfare;
 
+#[cfg(test)]
+mod article_year;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;
 
@@ -93,6 +98,7 @@ pub const ALL: &[Figure] = &[
     activities::POLICY_QUESTIONS,
     activities::POLICY_ANSWERS,
     activities::ACTIVITIES_BY_ORGANISER,
+    activities::ACTIVITIES_BY_TYPE,
     activities::ACTIVITIES_PLANNED,
     activities::ATTENDANCES_BY_CHAMBER,
     activities::ANNUAL_MEETING_ATTENDEES,
@@ -127,6 +133,9 @@ pub const ALL: &[Figure] = &[
     investment::FUNDS_ARRIVED,
     investment::EVENT_INVESTORS,
     investment::SIGNED_ON_SITE,
+    investment::ALLIANCES,
+    investment::PARK_AREA,
+    investment::PARKS_PLANNED,
     visits::MEMBER_VISITS,
     visits::MEMBERS_VISITED,
     visits::INBOUND_TOURS,
@@ -136,13 +145,18 @@ pub const ALL: &[Figure] = &[
     visits::FOLLOW_UPS,
     visits::FOLLOW_UP_GAPS,
     chambers::CHAMBERS_FOUNDED,
+    chambers::CHAMBERS_RECTIFIED,
+    chambers::DORMANT_CLEARED,
+    chambers::BRANCHES,
     chambers::DISTRICTS_REGISTERED,
     chambers::TOWNSHIP_CHAMBERS,
+    chambers::STANDARD_DEMONSTRATIONS,
     chambers::CHAMBERS_BY_BOND,
     register::INSTITUTIONS,
     register::OFFICES,
     register::PRESIDENT_UNITS,
     register::EVENTS_BY_PROGRAMME,
+    party_building::PARTY_DEMONSTRATIONS,
     party_building::SECRETARY_STUDIOS,
     party_building::CONTENT_ITEMS,
     party_building::CONTENT_CHANNELS,

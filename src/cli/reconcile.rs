@@ -1,11 +1,10 @@
 //! `reconcile`: published claims against the log.
 
-use jinqiao_events::clock;
 use jinqiao_events::value::occurred::Occurred;
 
 use super::{Globals, finish, out, table};
 use crate::error::AppError;
-use crate::report::{self, claims};
+use crate::report::{self, Question, claims};
 
 /// 公开表述与日志对账：属实、少几、多几、自相矛盾
 #[derive(Debug, clap::Args)]
@@ -13,6 +12,9 @@ pub(super) struct Args {
     /// 同时对照随程序附带的报道表述（青岛日报，27 条），不写入日志
     #[arg(long)]
     article: bool,
+    /// 起始日期（含）：表述自己没有写明时间的，从这一天算起
+    #[arg(long, value_name = "DATE")]
+    from: Option<Occurred>,
     /// 截止日期（含），缺省为今天
     #[arg(long, value_name = "DATE", visible_alias = "as-of")]
     to: Option<Occurred>,
@@ -20,9 +22,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let desk = globals.open_desk()?;
-    let to = args.to.unwrap_or_else(|| clock::today(desk.clock()));
-    let answers = report::books(&desk, None)
-        .and_then(|books| Ok(claims::reconcile(&books, to, args.article, globals.lang)?));
+    let question = Question { from: args.from, to: args.to, known_at: None };
+    let answers = question.period(&desk).map_err(AppError::from).and_then(|period| {
+        let books = report::books(&desk, None)?;
+        Ok(claims::reconcile(&books, period, args.article, globals.lang)?)
+    });
     desk.close()?;
     let answers = answers?;
     if answers.is_empty() {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jinqiao_events::decide::Refusal;
+use jinqiao_events::value::fen::Fen;
 use jinqiao_events::value::occurred::Occurred;
 use serde_json::Value;
 
@@ -13,7 +14,7 @@ use super::{Globals, finish, out, table, writing};
 use crate::client::Client;
 use crate::config::{Format, Lang};
 use crate::error::AppError;
-use crate::report::{self, FigureAnswer, Question, ReportAnswer, workbook};
+use crate::report::{self, FigureAnswer, Question, ReportAnswer, article, workbook};
 
 /// 统计指标：每个数字都带单位、口径、期间，并能打开它背后的事件
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,9 @@ pub(super) struct Args {
     /// 列出每个数字背后的名目和事件位置
     #[arg(long)]
     evidence: bool,
+    /// 报道点到的 60 项：各由哪些事件记录、由哪个指标给出、与报道相比如何
+    #[arg(long, conflicts_with_all = ["figure", "from", "to", "evidence"])]
+    article: bool,
     /// 写入文件（--format xlsx 时必填）
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -47,6 +51,9 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         )
         .into());
     }
+    if args.article {
+        return of_the_article(args, globals);
+    }
     if let Some(url) = &globals.server {
         return served(args, globals, url);
     }
@@ -59,6 +66,41 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     });
     desk.close()?;
     print(&answered?, args, globals)
+}
+
+/// The 60 rows of the article, as the log answers them.
+fn of_the_article(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let desk = globals.open_desk()?;
+    let answers = report::books(&desk, args.known_at).map(|books| article::answers(&books, globals.lang));
+    desk.close()?;
+    let answers = answers?;
+    let rows: Vec<Vec<String>> = answers
+        .iter()
+        .map(|answer| {
+            let part = answer.part.map(|part| format!(" · {part}")).unwrap_or_default();
+            vec![
+                answer.row.to_string(),
+                answer.named.to_owned(),
+                answer.kinds.join(" "),
+                format!("{}{part}", answer.figure),
+                answer.text.clone(),
+                answer.rough.clone().unwrap_or_default(),
+                answer.said.clone().unwrap_or_default(),
+                answer.verdict.unwrap_or_default().to_owned(),
+                answer.rows.to_string(),
+                answer.period.clone(),
+            ]
+        })
+        .collect();
+    let headings = match (globals.format, globals.lang) {
+        (Format::Table, Lang::Zh) => {
+            ["#", "报道点到", "事件", "指标", "数值", "约述", "报道", "结论", "依据条数", "期间"]
+        }
+        _ => ["row", "named", "kinds", "figure", "value", "rough", "said", "verdict", "events", "period"],
+    };
+    let mut text = Vec::new();
+    table::print(&mut text, globals.format, &headings, &rows, &answers)?;
+    deliver(&text, args, globals)
 }
 
 /// The server's answer in its own form: JSON. Tables and workbooks are made where the log is.
@@ -96,14 +138,19 @@ fn print(answer: &ReportAnswer, args: &Args, globals: &Globals) -> Result<u8, Ap
         Format::Csv | Format::Tsv if args.evidence => rows(&mut text, answer, globals)?,
         Format::Csv | Format::Tsv => list(&mut text, answer, globals)?,
     }
+    deliver(&text, args, globals)
+}
+
+/// Into the file that was named, else to standard output.
+fn deliver(text: &[u8], args: &Args, globals: &Globals) -> Result<u8, AppError> {
     if let Some(path) = &args.out {
-        std::fs::write(path, &text).map_err(AppError::io(path.display().to_string()))?;
+        std::fs::write(path, text).map_err(AppError::io(path.display().to_string()))?;
         let shown = path.display();
         globals.say(&format!("已写入 {shown}"), &format!("written to {shown}"));
         return Ok(0);
     }
     let mut out = out();
-    out.write_all(&text).map_err(writing)?;
+    out.write_all(text).map_err(writing)?;
     finish(out)
 }
 
@@ -120,7 +167,7 @@ fn list(out: &mut dyn Write, answer: &ReportAnswer, globals: &Globals) -> Result
         .figures
         .iter()
         .map(|figure| {
-            let value = if is_table { with_whole(figure) } else { figure.value.to_string() };
+            let value = if is_table { with_whole(figure) } else { exact(figure, &figure.value) };
             let third = if is_table { figure.rough.clone().unwrap_or_default() } else { figure.unit.into() };
             let rows = figure.rows.to_string();
             vec![figure.label.into(), value, third, rows, figure.period.clone(), figure.figure.into()]
@@ -155,10 +202,11 @@ fn evidence(figure: &FigureAnswer, lang: Lang) -> Vec<String> {
         format!("{}  {}  [{}]", figure.label, with_whole(figure), figure.figure),
         format!("  {}{}", lang.pick("口径：", "counts: "), figure.filter),
     ];
-    lines.extend(figure.parts.iter().map(|(part, value)| format!("  {part}  {value}")));
+    lines.extend(figure.parts.iter().map(|(part, value)| format!("  {part}  {}", exact(figure, value))));
     for group in figure.evidence.iter().flatten() {
         let events: Vec<String> = group.events.iter().map(|position| format!("#{position}")).collect();
-        lines.push(format!("    {}  +{}  {}", group.label, group.value, events.join(" ")));
+        let adds = exact(figure, &group.value);
+        lines.push(format!("    {}  +{adds}  {}", group.label, events.join(" ")));
     }
     for left in &figure.left_out {
         let why = lang.pick("金额类别或币种不同，未计入", "another kind of amount or currency: left out");
@@ -167,22 +215,31 @@ fn evidence(figure: &FigureAnswer, lang: Lang) -> Vec<String> {
     lines
 }
 
-/// The evidence as rows for programs: figure, key, what it adds, one event a row.
+/// The evidence as rows for programs, one a key: the values of a figure's rows add up to the figure.
 fn rows(out: &mut dyn Write, answer: &ReportAnswer, globals: &Globals) -> Result<(), AppError> {
     let mut rows = Vec::new();
     for figure in &answer.figures {
         for group in figure.evidence.iter().flatten() {
-            for event in &group.events {
-                let value = group.value.to_string();
-                rows.push(vec![
-                    figure.figure.to_owned(),
-                    group.key.clone(),
-                    group.label.clone(),
-                    value,
-                    event.to_string(),
-                ]);
-            }
+            let events: Vec<String> = group.events.iter().map(ToString::to_string).collect();
+            rows.push(vec![
+                figure.figure.to_owned(),
+                group.key.clone(),
+                group.label.clone(),
+                group.parts.join("、"),
+                exact(figure, &group.value),
+                figure.unit.to_owned(),
+                events.join(" "),
+            ]);
         }
     }
-    table::print(out, globals.format, &["figure", "key", "label", "value", "event"], &rows, &[] as &[Value])
+    let headings = ["figure", "key", "label", "parts", "value", "unit", "events"];
+    table::print(out, globals.format, &headings, &rows, &[] as &[Value])
+}
+
+/// A value in the figure's own unit: of money, in yuan.
+fn exact(figure: &FigureAnswer, value: &Value) -> String {
+    value
+        .as_i64()
+        .filter(|_| figure.amount_kind.is_some())
+        .map_or_else(|| value.to_string(), |fen| Fen::new(fen).yuan_text())
 }

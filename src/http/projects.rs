@@ -1,4 +1,4 @@
-//! `/api/v1/projects`: whose a project is.
+//! `/api/v1/projects`: whose a project is, and which may be one under two keys.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -11,6 +11,7 @@ use super::input::{Params, Segments};
 use super::problem::{Problem, language};
 use super::state::AppState;
 use crate::crediting::{self, CreditAnswer};
+use crate::duplicates::{self, DuplicatesAnswer};
 use crate::matching::Times;
 
 /// Under which rules, and as of when.
@@ -47,6 +48,25 @@ pub(super) async fn credit(
             let views = times.views(&desk)?;
             let as_of = times.day(&desk);
             Ok(axum::Json(crediting::verdict(&views, &id, params.rules.as_deref(), as_of, lang)?))
+        })
+        .await
+}
+
+/// Pairs of projects that may be one under two keys, with in what they agree. A person decides: record
+/// `project_duplicate_marked` with the finding `duplicate` or `distinct`, and the pair leaves the list.
+#[utoipa::path(
+    get, path = "/api/v1/projects/duplicates", tag = "projects", summary = "项目查重",
+    responses((status = 200, description = "The pairs, by the keys of the likely originals", body = Value))
+)]
+pub(super) async fn duplicates(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<axum::Json<DuplicatesAnswer>, Problem> {
+    let (lang, desk) = (language(&headers), state.desk.clone());
+    state
+        .heavy(move || {
+            let views = Times::default().views(&desk)?;
+            Ok(axum::Json(duplicates::proposed(&views, lang)))
         })
         .await
 }

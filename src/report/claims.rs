@@ -6,11 +6,11 @@ use jinqiao_events::log::{Recorded, envelope::Line};
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::figures::claims::{self, Reconciled, Verdict};
-use jinqiao_projections::figures::{Books, Measured};
+use jinqiao_projections::figures::{Books, Measured, Period};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{number, text};
+use super::{as_said, number, text};
 use crate::config::Lang;
 
 /// A claim beside the log.
@@ -59,12 +59,12 @@ pub struct ClaimAnswer {
 /// When the shipped claims cannot be read; a test reads them.
 pub fn reconcile(
     books: &Books,
-    to: Occurred,
+    period: Period,
     article: bool,
     lang: Lang,
 ) -> Result<Vec<ClaimAnswer>, Refusal> {
     let shipped = if article { shipped()? } else { Vec::new() };
-    Ok(claims::reconcile_also(books, &shipped, to).iter().map(|one| answer(one, lang)).collect())
+    Ok(claims::reconcile(books, &shipped, period).iter().map(|one| answer(one, lang)).collect())
 }
 
 /// The claims that ship with the program, as if they had been recorded.
@@ -104,7 +104,7 @@ fn answer(one: &Reconciled<'_>, lang: Lang) -> ClaimAnswer {
         verdict,
         by: by.map(number),
         sentence: sentence(one, lang),
-        claimed: text(i128::from(claim.value), claim.unit, lang),
+        claimed: as_said(i128::from(claim.value), claim.approximator, claim.unit, lang),
         figure: figure.map(|figure| figure.name),
         measured: value.zip(figure).map(|(value, figure)| text(value, figure.measure.unit(), lang)),
         value: value.map(number),

@@ -43,7 +43,8 @@ pub(super) fn page(context: &Context, books: &Shelf) -> Answer {
     let body = html! {
         div.head { h1 { (context.say(Text::ReportTitle)) } }
         (form(context))
-        p { a href=(context.reader.href("/report/claims", &[])) { (context.say(Text::ClaimsTitle)) } }
+        p { a href=(context.reader.href("/report/claims", &kept(context))) { (context.say(Text::ClaimsTitle)) } " · "
+            a href=(context.reader.href("/projects/duplicates", &[])) { (context.say(Text::DuplicatesTitle)) } }
         section.card {
             table.list {
                 thead { tr {
@@ -157,9 +158,10 @@ fn row(context: &Context, figure: &FigureAnswer, number: usize, group: &GroupAns
 
 pub(super) fn claims(context: &Context, books: &Shelf) -> Answer {
     let books = context.books(books)?;
-    let claims = claims::reconcile(&books, context.today(), true, context.lang()).map_err(refused)?;
+    let claims = claims::reconcile(&books, period(context)?, true, context.lang()).map_err(refused)?;
     let body = html! {
         div.head { h1 { (context.say(Text::ClaimsTitle)) } p.note { (context.say(Text::ClaimsNote)) } }
+        (form(context))
         section.card {
             table.list {
                 thead { tr {
@@ -171,7 +173,7 @@ pub(super) fn claims(context: &Context, books: &Shelf) -> Answer {
                     td { (claim.claimed) }
                     td.number {
                         @if let (Some(figure), Some(measured)) = (claim.figure, &claim.measured) {
-                            a href=(context.reader.href(&format!("/report/{figure}"), &[])) { (measured) }
+                            a href=(context.reader.href(&format!("/report/{figure}"), &kept(context))) { (measured) }
                         }
                     }
                     td { (claim.text) " " span.note { (claim.publication) } }

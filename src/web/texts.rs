@@ -192,6 +192,13 @@ texts! {
     LeftOut = "金额类别或币种不同，未计入", "Another kind of amount or currency: left out";
     BackToReport = "返回统计指标", "Back to the figures";
     PeriodBackwards = "起始日期晚于截止日期，请核对。", "The period ends before it begins: check the dates.";
+    DuplicatesTitle = "项目查重", "Projects that may be one";
+    DuplicatesNote = "{} 个项目中有 {} 对待查看；是否重复由人判断，登记“项目查重”后不再列出。",
+        "Of {} projects, {} pairs wait to be looked at; a person decides, and what was decided is listed no more.";
+    DuplicatesNone = "没有待查看的重复项目。", "No pair waits to be looked at.";
+    OriginalProject = "原项目", "Original";
+    LikeProject = "可能重复", "May be it again";
+    AgreesIn = "相同之处", "They agree in";
     ClaimsTitle = "公开表述对账", "Published claims";
     ClaimsNote = "含随程序附带的报道表述；结论只对照日志中已登记的事件。",
         "Claims of the article that ships with the program are among them; verdicts are by what is recorded.";
@@ -271,6 +278,7 @@ mod tests {
     fn every_text_is_used() {
         let pages = [
             include_str!("context.rs"),
+            include_str!("duplicates.rs"),
             include_str!("ego.rs"),
             include_str!("event.rs"),
             include_str!("failure.rs"),

@@ -8,9 +8,11 @@
     reason = "a test that trips over its own input has failed"
 )]
 
+mod article;
 mod boundaries;
 mod cli;
 mod corpora;
 mod damage;
+mod duplicates;
 mod kill;
 mod support;

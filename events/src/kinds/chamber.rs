@@ -128,6 +128,8 @@ pub enum DormancyGround {
     NoBusiness,
     /// 无法取得联系.
     Unreachable,
+    /// 未写明: the source says that it is dormant and not why.
+    Unstated,
 }
 
 body! {

@@ -310,7 +310,7 @@ body! {
         /// District.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub region: Option<Region>,
-        /// Area in 亩; of an area that is not meant exactly, the lower bound.
+        /// Area in 亩, the number as written (100 of 100多亩, whose lower bound is 101).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub area_mu: Option<u32>,
         /// Present when the area is not meant exactly (100多亩).

@@ -16,9 +16,8 @@ use jinqiao_events::value::party_ref::PartyRef;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::counting::Found;
 use super::verdict::Verdict;
-use super::{Chosen, judge, likeness};
+use super::{Chosen, judge};
 use crate::story::event_id;
 use crate::views::Views;
 
@@ -28,7 +27,7 @@ const SECOND_OPINION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/disp
 /// Code, sort, name, district.
 type Cast = (String, String, String, Option<String>);
 /// Day, day of recording, kind, body.
-type Told = (String, String, String, Value);
+pub(super) type Told = (String, String, String, Value);
 
 #[derive(Debug, Deserialize)]
 struct Book {
@@ -58,14 +57,14 @@ fn book() -> Book {
 
 /// A log that passes the rules before it is folded.
 #[derive(Default)]
-struct Town {
+pub(super) struct Town {
     rules: Rules,
-    views: Views,
+    pub(super) views: Views,
     count: u64,
 }
 
 impl Town {
-    fn tell(&mut self, (occurred, recorded, kind, body): &Told) {
+    pub(super) fn tell(&mut self, (occurred, recorded, kind, body): &Told) {
         self.count += 1;
         let kind = Kind::from_name(kind).unwrap();
         let recorded_at: Timestamp = end_of_day(recorded.parse().unwrap());
@@ -108,7 +107,7 @@ impl Town {
         town
     }
 
-    fn judge(&self, project: &str, rules: &str) -> Verdict {
+    pub(super) fn judge(&self, project: &str, rules: &str) -> Verdict {
         let key = RecordKey::try_from(project.to_owned()).unwrap();
         let dossier = self.views.credit.dossier(&key, i32::MAX).unwrap();
         judge(&self.views, &dossier, rule_set::named(rules).unwrap(), Chosen::Asked)
@@ -281,192 +280,6 @@ fn the_rule_set_of_the_time_is_the_one_adopted_last_for_the_place() {
     assert_eq!(in_force(&town, "370281", "2020-06-28"), ("xiangtan".into(), Chosen::Adopted(1)));
     assert_eq!(in_force(&town, "370211", "2018-06-28"), ("qingdao-2017".into(), Chosen::OfThePlace));
     assert_eq!(in_force(&town, "350200", "2020-06-28").0, "xiamen");
-}
-
-/// Projects of a year: honest ones, and among them what somebody passes off as new.
-struct Planted {
-    town: Town,
-    re_signed: BTreeSet<String>,
-    re_packaged: BTreeSet<String>,
-    /// Copies under another key, each with its original.
-    copies: BTreeSet<(String, String)>,
-}
-
-const SURNAMES: [&str; 12] =
-    ["云岭", "恒岳", "远帆", "汐岚", "沧舟", "琅屿", "澄木", "砺石", "珏筠", "垚笙", "禔垣", "翯岑"];
-const TRADES: [&str; 7] = ["重工", "医疗器械", "新材料", "智能装备", "食品", "传动", "船舶配套"];
-const PLACES: [&str; 5] = ["370211", "370214", "370281", "370283", "370285"];
-
-#[expect(clippy::too_many_lines, reason = "a town told event by event: one arm a sort of project")]
-fn planted(projects: u64) -> Planted {
-    let mut planted = Planted {
-        town: Town::default(),
-        re_signed: BTreeSet::new(),
-        re_packaged: BTreeSet::new(),
-        copies: BTreeSet::new(),
-    };
-    for n in 0..projects {
-        let at = |list: &[&str], n: u64| list[usize::try_from(n).unwrap() % list.len()].to_owned();
-        let (surname, trade) = (at(&SURNAMES, n), at(&TRADES, n / 12));
-        // Every firm has several honest projects, in other places, of other sizes and for other things.
-        let firm = format!("{surname}{}有限公司", at(&TRADES, n / 12));
-        let title = format!(
-            "{}{trade}{}",
-            at(&["精密", "高端", "绿色", "智慧"], n / 5),
-            at(&["基地", "研发中心", "产业园", "总部"], n)
-        );
-        let (key, yi) = (format!("P-{n:04}"), 2 + (n * n * 7 + n * 13) % 97);
-        let sign = |key: &str,
-                    day: &str,
-                    agreement: &str,
-                    firm: &str,
-                    title: &str,
-                    yi: u64,
-                    ceremony: &str,
-                    signing: Option<&str>| {
-            let mut body = json!({
-                "project": key, "title": title, "investors": [firm], "agreement": agreement,
-                "amount": {"fen": yi * 10_000_000_000_u64, "currency": "CNY"},
-                "ceremony": ceremony, "region": at(&PLACES, n),
-            });
-            if let Some(signing) = signing {
-                body["signing"] = json!(signing);
-            }
-            (day.to_owned(), day.to_owned(), "project_signed".to_owned(), body)
-        };
-        let first = if n % 3 == 0 { "intent" } else { "contract" };
-        planted.town.tell(&sign(&key, "2019-03-08", first, &firm, &title, yi, "集中签约一", None));
-        match n % 10 {
-            1 => {
-                planted.town.tell(&sign(&key, "2019-06-18", first, &firm, &title, yi, "集中签约二", None));
-                planted.re_signed.insert(key);
-            }
-            2 => {
-                planted.town.tell(&sign(
-                    &key,
-                    "2019-06-18",
-                    "contract",
-                    &firm,
-                    &title,
-                    yi + 3,
-                    "集中签约二",
-                    None,
-                ));
-                planted.re_packaged.insert(key);
-            }
-            3 => {
-                let other = format!("R-{n:04}");
-                let again = format!("{title}项目");
-                planted.town.tell(&sign(
-                    &other,
-                    "2019-06-18",
-                    "contract",
-                    &format!("{surname}{trade}"),
-                    &again,
-                    yi,
-                    "集中签约二",
-                    None,
-                ));
-                planted.copies.insert((key, other));
-            }
-            4 => planted.town.tell(&sign(
-                &key,
-                "2019-06-18",
-                "contract",
-                &firm,
-                &title,
-                1,
-                "集中签约二",
-                Some("increment"),
-            )),
-            5 if first == "intent" => {
-                planted.town.tell(&sign(
-                    &key,
-                    "2019-06-18",
-                    "contract",
-                    &firm,
-                    &title,
-                    yi,
-                    "集中签约二",
-                    None,
-                ));
-            }
-            // An honest second phase: the same firm in the same place, for the same thing, of another size.
-            6 => {
-                let phase = format!("{title}二期");
-                planted.town.tell(&sign(
-                    &format!("S-{n:04}"),
-                    "2019-09-18",
-                    "contract",
-                    &firm,
-                    &phase,
-                    yi * 3,
-                    "集中签约三",
-                    None,
-                ));
-            }
-            _ => {}
-        }
-    }
-    planted
-}
-
-#[test]
-fn planted_re_signings_and_re_packagings_are_all_found_and_false_alarms_counted() {
-    let planted = planted(240);
-    let mut found: BTreeMap<Found, BTreeSet<String>> = BTreeMap::new();
-    for key in planted.town.views.credit.projects() {
-        let verdict = planted.town.judge(key.as_str(), "sanming-2006");
-        for signing in verdict.counted.signings.iter().filter_map(|signing| signing.found) {
-            found.entry(signing).or_default().insert(key.to_string());
-        }
-    }
-    assert_eq!(found[&Found::ReSigned], planted.re_signed);
-    assert_eq!(found[&Found::RePackaged], planted.re_packaged);
-    let alike: BTreeSet<(String, String)> = likeness::alike(&planted.town.views, &planted.town.views.credit)
-        .iter()
-        .map(|alike| (alike.of.to_string(), alike.project.to_string()))
-        .collect();
-    let missed: Vec<_> = planted.copies.difference(&alike).collect();
-    let false_alarms: Vec<_> = alike.difference(&planted.copies).collect();
-    let phases = false_alarms.iter().filter(|pair| pair.1.starts_with("S-")).count();
-    let others = false_alarms.len() - phases;
-    let projects = planted.town.views.credit.projects().count();
-    println!(
-        "{projects} projects: re-signed {}, re-packaged {}, copies {} of {}; false alarms {phases} second phases, {others} others",
-        planted.re_signed.len(),
-        planted.re_packaged.len(),
-        planted.copies.len() - missed.len(),
-        planted.copies.len(),
-    );
-    assert!(missed.is_empty(), "{missed:?}");
-    // A firm's second phase in the same place is for an officer to tell from a copy; little else is proposed.
-    assert!(others * 6 <= projects, "{false_alarms:?}");
-}
-
-#[test]
-fn a_copy_that_was_looked_at_leaves_the_work_list() {
-    let planted = planted(24);
-    let mut town = planted.town;
-    let (of, project) = planted.copies.first().unwrap().clone();
-    let listed = |town: &Town| {
-        let alike = likeness::alike(&town.views, &town.views.credit);
-        alike
-            .iter()
-            .any(|alike| (alike.of.as_str(), alike.project.as_str()) == (of.as_str(), project.as_str()))
-    };
-    assert!(listed(&town));
-    let mark = |finding: &str| {
-        let body = json!({"project": project, "of": of, "finding": finding, "reason": "看过"});
-        ("2020-01-05".to_owned(), "2020-01-05".to_owned(), "project_duplicate_marked".to_owned(), body)
-    };
-    town.tell(&mark("distinct"));
-    assert!(!listed(&town));
-    let before = town.judge(&of, "house").counted;
-    town.tell(&mark("duplicate"));
-    let verdict = town.judge(&project, "house");
-    assert_eq!(verdict.counted.sums, before.sums, "a duplicate adds nothing");
-    assert_eq!(verdict.counted.signings.len(), before.signings.len() + 1);
 }
 
 #[test]

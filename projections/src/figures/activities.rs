@@ -14,6 +14,23 @@ use super::{Ask, Figure, Key, Measure};
 /// What a salon of the policy series is called.
 const POLICY_SALON: &str = "政策解读沙龙";
 
+const fn form(activity: ActivityType) -> &'static str {
+    match activity {
+        ActivityType::Salon => "沙龙",
+        ActivityType::Lecture => "讲座",
+        ActivityType::EntrepreneurLecture => "企业家讲堂",
+        ActivityType::Seminar => "研讨会",
+        ActivityType::Symposium => "座谈会",
+        ActivityType::Forum => "论坛",
+        ActivityType::AnnualMeeting => "年会",
+        ActivityType::Roadshow => "推介会",
+        ActivityType::Exchange => "交流会、对接会",
+        ActivityType::SigningCeremony => "签约仪式",
+        ActivityType::YouthGathering => "青年汇",
+        ActivityType::Other => "其他",
+    }
+}
+
 fn is_policy_salon(series: Option<&String>, title: &str) -> bool {
     title.contains(POLICY_SALON) || series.is_some_and(|series| series.contains(POLICY_SALON))
 }
@@ -157,6 +174,19 @@ pub(super) const ACTIVITIES_BY_ORGANISER: Figure = Figure {
             for organiser in &event.organisers {
                 out.add_in(ask.party(organiser).label, &event.activity, row);
             }
+        }
+    }),
+    of: None,
+};
+
+pub(super) const ACTIVITIES_BY_TYPE: Figure = Figure {
+    name: "activities_by_type",
+    label: ("举办活动（分类型）", "activities held, by type"),
+    filter: ("已举办的活动；按活动编号，分类型", "activities held; by key and type"),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Occasions, |ask, out| {
+        for (row, event) in told!(ask, ActivityHeld) {
+            out.add_in(form(event.activity_type), &event.activity, row);
         }
     }),
     of: None,

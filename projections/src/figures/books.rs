@@ -13,9 +13,9 @@ use jinqiao_events::value::party_ref::PartyRef;
 use super::Key;
 use crate::register::{Face, Register};
 
-/// The events that count, by kind. Not a view that is kept up to date: reports are rare, and one pass over the log
-/// makes the books, as known at any time.
-#[derive(Debug, Default)]
+/// The events that count, by kind. No view that every commit brings up to date: reports are rare, and one pass over
+/// the log makes the books, as known at any time; a door that keeps them hands in what came since.
+#[derive(Debug, Clone, Default)]
 pub struct Books {
     /// The last event taken in.
     pub position: Position,
@@ -44,6 +44,15 @@ impl Books {
         let mut books = Self::default();
         events.into_iter().for_each(|recorded| books.apply(recorded.clone()));
         books
+    }
+
+    /// The books without some events, whose parties stay in the register.
+    #[cfg(test)]
+    pub(super) fn without(&self, gone: &std::collections::BTreeSet<Position>) -> Self {
+        let stays = |row: &&Recorded| !gone.contains(&row.position);
+        let by_kind = self.by_kind.iter();
+        let by_kind = by_kind.map(|(kind, rows)| (*kind, rows.iter().filter(stays).cloned().collect()));
+        Self { position: self.position, register: self.register.clone(), by_kind: by_kind.collect() }
     }
 
     /// Who is who.
@@ -125,6 +134,11 @@ impl<'a> Ask<'a> {
         self.books.by_kind.values().flatten().filter(move |row| period.reaches(row.occurred))
     }
 
+    /// Whether an event falls into the period.
+    pub(super) fn holds(&self, row: &Recorded) -> bool {
+        self.period.holds(row.occurred)
+    }
+
     /// The last day of the period.
     pub(super) fn end(&self) -> Date {
         self.period.to.last_day()
@@ -145,6 +159,12 @@ impl<'a> Ask<'a> {
             Some(id) => Key { id: Face::Party(id).to_string(), label: self.name(id) },
             None => Key { id: Face::of(party).to_string(), label: party.to_string() },
         }
+    }
+
+    /// Two parties as one key, whoever is named first.
+    pub(super) fn pair(&self, a: &PartyRef, b: &PartyRef) -> Key {
+        let (a, b) = (self.party(a), self.party(b));
+        if a.id <= b.id { a.and(&b) } else { b.and(&a) }
     }
 
     /// The name of a party now.

@@ -1,6 +1,6 @@
 //! Published claims held against the log: proved, short by n, over by n, or contradictory with each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jinqiao_events::kinds::text::ClaimPublished;
 use jinqiao_events::kinds::{Event, Kind, RecordKey};
@@ -54,19 +54,18 @@ pub struct Reconciled<'a> {
     pub verdict: Verdict,
 }
 
-/// Holds every claim that was published by the end of the day against the log; contradictory ones first, then what
-/// is short or over, then the rest, each in log order. Linear in claims times the cost of a figure.
+/// Holds every claim that was published by the end of the period against the log, and `more` that were not recorded;
+/// contradictory ones first, then what is short or over, then the rest, each in log order. A claim that says from when
+/// it tells is held to that, another to the period. Linear in claims times the cost of a figure.
 #[must_use]
-pub fn reconcile(books: &Books, to: Occurred) -> Vec<Reconciled<'_>> {
-    reconcile_also(books, &[], to)
-}
-
-/// The same, with claims that were not recorded.
-#[must_use]
-pub fn reconcile_also<'a>(books: &'a Books, more: &'a [Recorded], to: Occurred) -> Vec<Reconciled<'a>> {
+pub fn reconcile<'a>(books: &'a Books, more: &'a [Recorded], period: Period) -> Vec<Reconciled<'a>> {
     let recorded = books.of(Kind::ClaimPublished).iter();
-    let known = recorded.filter(|row| row.occurred.last_day() <= to.last_day());
-    let mut beside: Vec<Reconciled<'_>> = known.chain(more).filter_map(|row| one(books, row, to)).collect();
+    let known = recorded.filter(|row| period.reaches(row.occurred));
+    let mut beside: Vec<Reconciled<'_>> = known.filter_map(|row| one(books, row, period)).collect();
+    let keys: BTreeSet<&RecordKey> = beside.iter().map(|reconciled| &reconciled.claim.claim).collect();
+    let more = more.iter().filter_map(|row| one(books, row, period));
+    let new: Vec<Reconciled<'_>> = more.filter(|one| !keys.contains(&one.claim.claim)).collect();
+    beside.extend(new);
     let contradictions = contradictions(&beside);
     for (index, reconciled) in beside.iter_mut().enumerate() {
         if let Some(others) = contradictions.get(&index) {
@@ -78,10 +77,11 @@ pub fn reconcile_also<'a>(books: &'a Books, more: &'a [Recorded], to: Occurred) 
     beside
 }
 
-fn one<'a>(books: &'a Books, row: &'a Recorded, to: Occurred) -> Option<Reconciled<'a>> {
+fn one<'a>(books: &'a Books, row: &'a Recorded, period: Period) -> Option<Reconciled<'a>> {
     let Event::ClaimPublished(claim) = &row.event else { return None };
     let range = Range::of(i128::from(claim.value), claim.approximator);
-    let period = Period { from: claim.from, to: earlier(claim.to.unwrap_or(row.occurred), to) };
+    let to = earlier(claim.to.unwrap_or(row.occurred), period.to);
+    let period = Period { from: claim.from.or(period.from), to };
     let figure = claim.figure.as_deref().and_then(named);
     let measured = figure.map(|figure| figure.measured(books, period));
     let fits = figure.is_some_and(|figure| figure.measure.unit() == claim.unit);

@@ -1,8 +1,8 @@
 //! Investment: stations, projects, amounts of every kind apart, and what came of which activity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jinqiao_events::kinds::project::{ProjectSigned, Signing};
+use jinqiao_events::kinds::project::{ParkPlanned, Signing};
 use jinqiao_events::kinds::station::{StationEstablished, StationType};
 use jinqiao_events::kinds::{DataClass, RecordKey};
 use jinqiao_events::log::{Position, Recorded};
@@ -11,6 +11,8 @@ use jinqiao_events::value::money::AmountKind;
 
 use super::books::told;
 use super::measure::Amounts;
+use super::signings::{Duplicates, Signed, arrivals, origins, signed};
+use super::spoken::Range;
 use super::{Ask, Figure, Key, Measure};
 
 /// Stations established in the period that still stand at its end.
@@ -29,54 +31,44 @@ const fn sort(station: StationType) -> &'static str {
     }
 }
 
-/// Signings that count a project: first ones, and those by which other investors took its place.
-fn counted<'a>(ask: &Ask<'a>) -> impl Iterator<Item = (&'a Recorded, &'a ProjectSigned)> + use<'a> {
-    told!(ask, ProjectSigned).filter(|(_, event)| matches!(event.signing, None | Some(Signing::First)))
+/// A project that a station brought, as the signing says, else its lead.
+struct Brought<'a> {
+    signed: Signed<'a>,
+    station: &'a RecordKey,
+    lead: Option<&'a Recorded>,
 }
 
-fn project(event: &ProjectSigned) -> Key {
-    Key { id: event.project.to_string(), label: event.title.clone() }
-}
-
-/// What the leads of a project say it came from.
-#[derive(Debug, Clone, Copy, Default)]
-struct Origin<'a> {
-    activity: Option<&'a RecordKey>,
-    station: Option<&'a RecordKey>,
-}
-
-/// Where each project came from, as its leads say; what a later lead says counts before an earlier one.
-fn origins<'a>(ask: &Ask<'a>) -> BTreeMap<&'a RecordKey, Origin<'a>> {
-    let mut origins: BTreeMap<&RecordKey, Origin<'_>> = BTreeMap::new();
-    for (_, lead) in told!(ask, until, LeadReported) {
-        let origin = origins.entry(&lead.project).or_default();
-        origin.activity = lead.activity.as_ref().or(origin.activity);
-        origin.station = lead.station.as_ref().or(origin.station);
+impl Brought<'_> {
+    /// Every event behind it but the signing that counts.
+    fn also(&self) -> impl Iterator<Item = &Recorded> {
+        self.signed.also.iter().copied().chain(self.lead)
     }
-    origins
 }
 
-/// Signings that count and that a station brought, as the signing says, else its lead.
-fn by_stations<'a>(ask: &Ask<'a>) -> Vec<(&'a Recorded, &'a ProjectSigned, &'a RecordKey)> {
+fn by_stations<'a>(ask: &Ask<'a>) -> Vec<Brought<'a>> {
     let origins = origins(ask);
-    counted(ask)
-        .filter_map(|(row, event)| {
-            let led = || origins.get(&event.project).and_then(|origin| origin.station);
-            Some((row, event, event.station.as_ref().or_else(led)?))
-        })
-        .collect()
+    let brought = signed(ask).into_iter().filter_map(|signed| {
+        let led = || origins.get(signed.project).and_then(|origin| origin.station);
+        let (station, lead) = match &signed.main.1.station {
+            Some(station) => (station, None),
+            None => led().map(|(station, lead)| (station, Some(lead)))?,
+        };
+        Some(Brought { signed, station, lead })
+    });
+    brought.collect()
 }
 
 fn titles<'a>(ask: &Ask<'a>) -> BTreeMap<&'a RecordKey, &'a str> {
     told!(ask, until, ActivityHeld).map(|(_, event)| (&event.activity, event.title.as_str())).collect()
 }
 
-/// Amounts of one kind that signings bring.
-fn signed(ask: &Ask<'_>, out: &mut Amounts, kind: AmountKind) {
-    for (row, event) in told!(ask, ProjectSigned) {
-        let counts = !matches!(event.signing, Some(Signing::ReSigning | Signing::Upgrade));
-        if let Some(amount) = event.amount.as_ref().filter(|amount| counts && amount.kind() == Some(kind)) {
-            out.add(None, project(event), amount, row);
+/// Amounts of one kind with which projects count.
+fn amounts(ask: &Ask<'_>, out: &mut Amounts, kind: AmountKind) {
+    for signed in signed(ask) {
+        let (row, event) = signed.main;
+        if let Some(amount) = event.amount.as_ref().filter(|amount| amount.kind() == Some(kind)) {
+            out.add(None, signed.key(), amount, row);
+            signed.also.iter().for_each(|row| out.also(signed.key(), row));
         }
     }
 }
@@ -107,8 +99,10 @@ pub(super) const STATION_PROJECTS: Figure = Figure {
     ),
     class: DataClass::Ordinary,
     measure: Measure::Distinct(Counter::Items, |ask, out| {
-        for (row, event, station) in by_stations(ask) {
-            out.add_in(station.to_string(), project(event), row);
+        for brought in by_stations(ask) {
+            let key = brought.signed.key();
+            out.add_in(brought.station.to_string(), key.clone(), brought.signed.main.0);
+            brought.also().for_each(|row| out.add(key.clone(), row));
         }
     }),
     of: None,
@@ -123,9 +117,11 @@ pub(super) const STATION_CONTRACTS: Figure = Figure {
     ),
     class: DataClass::Ordinary,
     measure: Measure::Money(AmountKind::Contract, |ask, out| {
-        for (row, event, station) in by_stations(ask) {
+        for brought in by_stations(ask) {
+            let (row, event) = brought.signed.main;
             if let Some(amount) = &event.amount {
-                out.add(Some(station.to_string()), project(event), amount, row);
+                out.add(Some(brought.station.to_string()), brought.signed.key(), amount, row);
+                brought.also().for_each(|row| out.also(brought.signed.key(), row));
             }
         }
     }),
@@ -141,7 +137,10 @@ pub(super) const PROJECTS_SIGNED: Figure = Figure {
     ),
     class: DataClass::Ordinary,
     measure: Measure::Distinct(Counter::Items, |ask, out| {
-        counted(ask).for_each(|(row, event)| out.add(project(event), row));
+        for signed in signed(ask) {
+            out.add(signed.key(), signed.main.0);
+            signed.also.iter().for_each(|row| out.add(signed.key(), row));
+        }
     }),
     of: None,
 };
@@ -154,7 +153,7 @@ pub(super) const CONTRACTS: Figure = Figure {
         "amounts of definitive contracts at first signing; no other kind of amount",
     ),
     class: DataClass::Ordinary,
-    measure: Measure::Money(AmountKind::Contract, |ask, out| signed(ask, out, AmountKind::Contract)),
+    measure: Measure::Money(AmountKind::Contract, |ask, out| amounts(ask, out, AmountKind::Contract)),
     of: None,
 };
 
@@ -166,7 +165,7 @@ pub(super) const INTENTS: Figure = Figure {
         "amounts of letters of intent at first signing; no other kind of amount",
     ),
     class: DataClass::Ordinary,
-    measure: Measure::Money(AmountKind::Intent, |ask, out| signed(ask, out, AmountKind::Intent)),
+    measure: Measure::Money(AmountKind::Intent, |ask, out| amounts(ask, out, AmountKind::Intent)),
     of: None,
 };
 
@@ -178,7 +177,7 @@ pub(super) const FRAMEWORKS: Figure = Figure {
         "amounts of framework agreements at first signing; no other kind of amount",
     ),
     class: DataClass::Ordinary,
-    measure: Measure::Money(AmountKind::Framework, |ask, out| signed(ask, out, AmountKind::Framework)),
+    measure: Measure::Money(AmountKind::Framework, |ask, out| amounts(ask, out, AmountKind::Framework)),
     of: None,
 };
 
@@ -187,18 +186,33 @@ pub(super) const INCREMENTS: Figure = Figure {
     label: ("增资增量", "increments"),
     filter: ("增资签约的增量；不含原合同额", "increments signed, without what was signed before"),
     class: DataClass::Ordinary,
-    measure: Measure::Money(AmountKind::Increment, |ask, out| signed(ask, out, AmountKind::Increment)),
+    measure: Measure::Money(AmountKind::Increment, |ask, out| {
+        let duplicates = Duplicates::of(ask);
+        for (row, event) in told!(ask, ProjectSigned) {
+            if let (Some(Signing::Increment), Some(amount)) = (event.signing, &event.amount) {
+                let id = duplicates.standing(&event.project).to_string();
+                out.add(None, Key { id, label: event.title.clone() }, amount, row);
+            }
+        }
+    }),
     of: None,
 };
 
 pub(super) const FUNDS_ARRIVED: Figure = Figure {
     name: "funds_arrived",
     label: ("到位资金", "funds arrived"),
-    filter: ("到位资金各笔之和；签约额不计入", "instalments arrived, added up; signed amounts are not in it"),
+    filter: (
+        "到位资金各笔之和，同一凭证记一次；签约额不计入",
+        "instalments arrived, each voucher once; signed amounts are not in it",
+    ),
     class: DataClass::Ordinary,
     measure: Measure::Money(AmountKind::Arrived, |ask, out| {
-        for (row, event) in told!(ask, FundsArrived) {
-            out.add(None, &event.project, &event.amount, row);
+        for arrival in arrivals(ask) {
+            if arrival.is_repeated {
+                out.also(arrival.project, arrival.row);
+            } else {
+                out.add(None, arrival.project, arrival.amount, arrival.row);
+            }
         }
     }),
     of: None,
@@ -214,12 +228,16 @@ pub(super) const EVENT_INVESTORS: Figure = Figure {
     class: DataClass::Ordinary,
     measure: Measure::Distinct(Counter::Organisations, |ask, out| {
         let (titles, origins) = (titles(ask), origins(ask));
-        for (row, event) in counted(ask) {
-            let Some(origin) = origins.get(&event.project).and_then(|origin| origin.activity) else {
+        for signed in signed(ask) {
+            let Some((origin, lead)) = origins.get(signed.project).and_then(|origin| origin.activity) else {
                 continue;
             };
             let part = titles.get(origin).map_or_else(|| origin.to_string(), |title| (*title).to_owned());
-            event.investors.iter().for_each(|firm| out.add_in(part.as_str(), ask.party(firm), row));
+            for firm in &signed.main.1.investors {
+                let firm = ask.party(firm);
+                out.add_in(part.as_str(), firm.clone(), signed.main.0);
+                signed.also.iter().copied().chain([lead]).for_each(|row| out.add(firm.clone(), row));
+            }
         }
     }),
     of: None,
@@ -235,11 +253,72 @@ pub(super) const SIGNED_ON_SITE: Figure = Figure {
     class: DataClass::Ordinary,
     measure: Measure::Distinct(Counter::Items, |ask, out| {
         let titles = titles(ask);
-        for (row, event) in counted(ask) {
+        for signed in signed(ask) {
+            let (row, event) = signed.main;
             if let Some(title) = event.ceremony.as_ref().and_then(|key| titles.get(key)) {
-                out.add_in(*title, project(event), row);
+                out.add_in(*title, signed.key(), row);
+                signed.also.iter().for_each(|row| out.add(signed.key(), row));
             }
         }
+    }),
+    of: None,
+};
+
+/// Parks planned whose project was not signed by the end of the period.
+fn planned<'a>(ask: &Ask<'a>) -> Vec<(&'a Recorded, &'a ParkPlanned)> {
+    let signed: BTreeSet<&RecordKey> =
+        told!(ask, until, ProjectSigned).map(|(_, event)| &event.project).collect();
+    told!(ask, ParkPlanned)
+        .filter(|(_, event)| event.project.as_ref().is_none_or(|project| !signed.contains(project)))
+        .collect()
+}
+
+pub(super) const PARKS_PLANNED: Figure = Figure {
+    name: "parks_planned",
+    label: ("计划建设的产业园", "parks planned"),
+    filter: (
+        "计划中、期末尚未签约的产业园；按园区编号",
+        "parks planned and not signed by the end of the period; by key",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        for (row, event) in planned(ask) {
+            out.add(Key { id: event.park.to_string(), label: event.title.clone() }, row);
+        }
+    }),
+    of: None,
+};
+
+pub(super) const PARK_AREA: Figure = Figure {
+    name: "park_area_planned",
+    label: ("计划产业园占地", "area of parks planned"),
+    filter: (
+        "计划中、期末尚未签约的产业园占地之和，概数按下限；每园一项",
+        "area of parks planned and not signed, of rough numbers the lower bound; each park once",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Total(Counter::Mu, |ask, out| {
+        for (row, event) in planned(ask) {
+            if let Some(area) = event.area_mu {
+                let key = Key { id: event.park.to_string(), label: event.title.clone() };
+                let least = Range::of(i128::from(area), event.approx).low;
+                out.add(event.approx.map(|_| "概数，按下限".to_owned()), key, least, row);
+            }
+        }
+    }),
+    of: None,
+};
+
+pub(super) const ALLIANCES: Figure = Figure {
+    name: "alliances_signed",
+    label: ("友好商会、战略合作", "alliances signed"),
+    filter: (
+        "缔结合作的双方；同一对记一次，不分先后",
+        "the two sides of an alliance; each pair once, whoever is named first",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Distinct(Counter::Pairs, |ask, out| {
+        told!(ask, AllianceSigned).for_each(|(row, event)| out.add(ask.pair(&event.a, &event.b), row));
     }),
     of: None,
 };

@@ -133,9 +133,11 @@ pub(super) const SUGGESTION_DAYS: Figure = Figure {
         let mut counted = BTreeSet::new();
         for (row, event) in told!(ask, SuggestionStatusChanged) {
             let Some(since) = submitted.get(&event.suggestion) else { continue };
-            if event.status == SuggestionStatus::Resolved && counted.insert(&event.suggestion) {
+            if event.status == SuggestionStatus::Resolved {
+                // Resolved again later: the days to the first time stand.
                 let days = row.occurred.day_number() - since.day_number();
-                out.add(None, &event.suggestion, days.max(0), row);
+                let days = if counted.insert(&event.suggestion) { days.max(0) } else { 0 };
+                out.add(None, &event.suggestion, days, row);
             }
         }
     }),

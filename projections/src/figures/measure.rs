@@ -126,6 +126,11 @@ impl Numbers {
         self.0.add(key.into(), part, row).value += number.into();
     }
 
+    /// This event stands behind the key too and brings nothing.
+    pub fn also(&mut self, key: impl Into<Key>, row: &Recorded) {
+        self.0.add(key.into(), None, row);
+    }
+
     pub(super) fn into_groups(self) -> Vec<Group> {
         self.0.into_vec()
     }
@@ -151,6 +156,14 @@ impl Amounts {
         } else {
             let (kind, currency) = (money.kind(), money.currency());
             self.left_out.push(LeftOut { position: row.position, kind, currency });
+        }
+    }
+
+    /// This event stands behind the key too and brings nothing; none where the key brought nothing either.
+    pub fn also(&mut self, key: impl Into<Key>, row: &Recorded) {
+        let key = key.into();
+        if self.groups.0.contains_key(&key.id) {
+            self.groups.add(key, None, row);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jinqiao_events::kinds::chamber::DemonstrationKind;
 use jinqiao_events::kinds::party_building::{
     ContentChannel, PartyActivityForm, PartyOrgEstablished, PartyOrgLevel,
 };
@@ -25,6 +26,25 @@ const fn channel(channel: ContentChannel) -> &'static str {
         ContentChannel::ChamberSite => "商会网站",
     }
 }
+
+pub(super) const PARTY_DEMONSTRATIONS: Figure = Figure {
+    name: "party_demonstrations",
+    label: ("非公有制经济组织党建工作示范点", "party-building demonstration points"),
+    filter: (
+        "命名的党建工作示范点，分级别；同一单位记一个",
+        "points named for party building, by level; each organisation once",
+    ),
+    class: CLASS,
+    measure: Measure::Distinct(Counter::Items, |ask, out| {
+        for (row, event) in told!(ask, DemonstrationDesignated) {
+            if event.demonstration == DemonstrationKind::PartyBuilding {
+                let level = event.level_text.clone().unwrap_or_else(|| "级别未注明".into());
+                out.add_in(level, ask.party(&event.party), row);
+            }
+        }
+    }),
+    of: None,
+};
 
 pub(super) const SECRETARY_STUDIOS: Figure = Figure {
     name: "secretary_studios",

@@ -9,7 +9,6 @@ use jinqiao_events::log::Recorded;
 use jinqiao_events::value::counter::Counter;
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
-use jinqiao_events::value::party_ref::PartyRef;
 
 use super::books::told;
 use super::{Ask, Figure, Key, Measure};
@@ -142,17 +141,11 @@ pub(super) const FOLLOW_UPS: Figure = Figure {
     of: None,
 };
 
-/// A pair of parties, the smaller id first, and what people call it.
-fn pair(ask: &Ask<'_>, a: &PartyRef, b: &PartyRef) -> Key {
-    let (a, b) = (ask.party(a), ask.party(b));
-    if a.id <= b.id { a.and(&b) } else { b.and(&a) }
-}
-
 /// The pairs that met in the period: last meeting, and every meeting.
 fn met<'a>(ask: &Ask<'a>) -> BTreeMap<Key, (&'a Recorded, Vec<&'a Recorded>)> {
     let mut met: BTreeMap<Key, (&Recorded, Vec<&Recorded>)> = BTreeMap::new();
     for (row, event) in told!(ask, MeetingHeld) {
-        let (last, all) = met.entry(pair(ask, &event.a, &event.b)).or_insert_with(|| (row, Vec::new()));
+        let (last, all) = met.entry(ask.pair(&event.a, &event.b)).or_insert_with(|| (row, Vec::new()));
         if row.occurred.day_number() > last.occurred.day_number() {
             *last = row;
         }
@@ -166,7 +159,7 @@ fn dealings(ask: &Ask<'_>) -> BTreeMap<String, BTreeSet<i32>> {
     let mut others: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     let mut introduced: BTreeMap<EventId, String> = BTreeMap::new();
     for (_, event) in told!(ask, MeetingHeld) {
-        let (a, b, pair) = (ask.party(&event.a), ask.party(&event.b), pair(ask, &event.a, &event.b));
+        let (a, b, pair) = (ask.party(&event.a), ask.party(&event.b), ask.pair(&event.a, &event.b));
         others.entry(a.id).or_default().push((b.id, pair.id.clone()));
         introduced.extend(event.introduction.map(|introduction| (introduction, pair.id)));
     }

@@ -25,6 +25,7 @@ async fn the_document_lists_exactly_the_routes_of_the_contract() {
         "GET /api/v1/matches/{party}/{other}",
         "GET /api/v1/parties",
         "GET /api/v1/parties/{id}",
+        "GET /api/v1/projects/duplicates",
         "GET /api/v1/projects/{id}/credit",
         "GET /api/v1/report",
         "GET /healthz",

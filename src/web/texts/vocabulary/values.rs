@@ -145,6 +145,7 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
             ("annual_checks_missed", "连续两年未年检", "two annual checks missed"),
             ("no_business", "连续两年未开展业务", "no business for two years"),
             ("unreachable", "失联", "unreachable"),
+            ("unstated", "来源未写明", "not stated by the source"),
         ],
     ),
     (
