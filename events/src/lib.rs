@@ -8,6 +8,7 @@
 pub mod chain;
 pub mod clock;
 pub mod decide;
+pub mod duty;
 pub mod kinds;
 pub mod log;
 pub mod people;

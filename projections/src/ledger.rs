@@ -16,13 +16,17 @@ pub mod avoidance;
 pub mod introductions;
 pub mod needs;
 pub mod projects;
+pub mod proposals;
 pub mod purchases;
+pub mod suggestions;
 
 pub use activities::{Activity, Delegation};
 pub use introductions::{Introduction, State};
 pub use needs::Need;
 pub use projects::{Project, Sum};
+pub use proposals::ProposedCorrection;
 pub use purchases::Purchase;
+pub use suggestions::Suggestion;
 
 /// Everything that pages and figures ask of the past.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -34,6 +38,8 @@ pub struct Ledger {
     projects: projects::Projects,
     purchases: Vec<Purchase>,
     needs: needs::Needs,
+    suggestions: suggestions::Suggestions,
+    proposals: proposals::Proposals,
     voided: Vec<Amendment>,
     corrected: Vec<Amendment>,
 }
@@ -59,6 +65,8 @@ impl Ledger {
         self.activities.apply(recorded);
         self.projects.apply(recorded);
         self.needs.apply(recorded);
+        self.suggestions.apply(recorded);
+        self.proposals.apply(recorded);
         let noted = Noted::of(recorded);
         match &recorded.event {
             Event::MemberPurchaseMade(e) => self.purchases.push(Purchase { event: e.clone(), noted }),
@@ -163,11 +171,27 @@ impl Ledger {
         self.needs.0.get(key)
     }
 
+    /// All needs by key.
+    pub fn needs(&self) -> impl Iterator<Item = &Need> {
+        self.needs.0.values()
+    }
+
+    /// All suggestions by key.
+    pub fn suggestions(&self) -> impl Iterator<Item = &Suggestion> {
+        self.suggestions.0.values()
+    }
+
     /// The needs of a party, by key. Linear in all needs.
     #[must_use]
     pub fn needs_of(&self, register: &Register, party: PartyId) -> Vec<&Need> {
         let party = Some(register.canonical(party));
         self.needs.0.values().filter(|need| register.resolve(&need.declared.party) == party).collect()
+    }
+
+    /// Proposed corrections that wait for a person, in log order. Linear in proposals, voids and corrections.
+    #[must_use]
+    pub fn open_proposals(&self) -> Vec<&ProposedCorrection> {
+        self.proposals.open(&self.voided, &self.corrected)
     }
 
     /// Voids, in log order.

@@ -1,29 +1,34 @@
 //! The read side of 金桥: folds the log into views and ranks introductions. Pure; never opens a file.
 //!
 //! Reading order: [`views`] (one pass over the log feeds all), [`register`] (who is who), [`ledger`] (who
-//! signed, bought, asked for what), [`credit`] (whose a project is), [`ties`] (what each kind is worth),
+//! signed, bought, asked for what), [`credit`] (whose a project is), [`vitality`] (what chambers did),
+//! [`chain_group`] (chains, gaps, purchases among members), [`follow_up`] (met, and then?), [`ties`] (what each kind is worth),
 //! [`facts`] (who met whom, when), [`figures`] (what reports print, from events and register),
 //! [`party_graph`] and [`chamber_graph`], [`signals`], [`rank`], [`learn`] (models from earlier periods),
 //! [`backtest`].
 
 pub mod backtest;
+pub mod chain_group;
 pub mod chamber_graph;
 pub mod compact_graph;
 pub mod credit;
 pub mod facts;
 pub mod figures;
+pub mod follow_up;
 pub mod kernels;
 pub mod learn;
 pub mod ledger;
 mod numbers;
 pub mod paged;
 pub mod party_graph;
+pub mod project_clock;
 pub mod rank;
 pub mod register;
 pub mod signals;
 pub mod tie_graph;
 pub mod ties;
 pub mod views;
+pub mod vitality;
 
 #[cfg(test)]
 mod sample_town;

@@ -12,10 +12,12 @@ use jinqiao_events::log::{Position, Recorded};
 use serde::Serialize;
 use sm3::{Digest, Sm3};
 
+use crate::chain_group::ChainGroup;
 use crate::credit::Credit;
 use crate::facts::Facts;
 use crate::ledger::Ledger;
 use crate::register::Register;
+use crate::vitality::Vitality;
 
 /// Something that is folded from the log. What it serialises is its whole state: two views that serialise
 /// alike answer alike.
@@ -66,6 +68,10 @@ views! {
     ledger: Ledger,
     /// Whose the projects are, and what was recorded late.
     credit: Credit,
+    /// What chambers did, and what was done about them.
+    vitality: Vitality,
+    /// Chains, capabilities and demands.
+    chain_group: ChainGroup,
 }
 
 impl Views {
@@ -138,7 +144,7 @@ mod tests {
         let before = story.views().digests();
         assert_eq!(
             before.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-            ["register", "facts", "ledger", "credit"]
+            ["register", "facts", "ledger", "credit", "vitality", "chain_group"]
         );
         assert!(before.iter().all(|(_, digest)| digest.len() == 64));
         story.tell("member_joined", &json!({"chamber": party("a"), "member": party("b")}));
