@@ -9,10 +9,13 @@ use crate::desk::Desk;
 use crate::error::AppError;
 use crate::store::Store;
 
+mod asked;
 mod backtest;
 mod bench;
+mod chain;
 mod credit;
 mod demo;
+mod dormant;
 mod duplicates;
 mod explain;
 mod import;
@@ -20,6 +23,7 @@ mod kinds;
 mod link;
 mod log;
 mod matching;
+mod needs;
 mod reconcile;
 mod record;
 mod replay;
@@ -27,6 +31,8 @@ mod report;
 mod serve;
 mod show;
 mod table;
+mod undo;
+mod work;
 
 /// 金桥：招商引资撮合引擎。每一次往来都是不可更改的事件，每一条推荐都能点开它背后的事件。
 #[derive(Debug, Parser)]
@@ -79,6 +85,10 @@ enum Command {
     Import(import::Args),
     /// 确认一个名称指的是哪个主体
     Link(link::Args),
+    /// 撤销一次导入
+    Undo(undo::Args),
+    /// 待办：名称、分支机构、更正建议
+    Work(work::Args),
     /// 推荐清单
     Match(matching::Args),
     /// 两个主体之间：为什么推荐、为什么不推荐
@@ -89,6 +99,12 @@ enum Command {
     Report(report::Args),
     /// 公开表述与日志对账
     Reconcile(reconcile::Args),
+    /// 商会活力：时限、红黄绿灯、沉睡预警
+    Dormant(dormant::Args),
+    /// 链团：产业链缺环与会员采购
+    Chain(chain::Args),
+    /// 诉求、直通车与后续跟进
+    Needs(needs::Args),
     /// 项目归属：先后、引荐、计入、奖励与卷宗
     Credit(credit::Args),
     /// 项目查重：可能是同一项目的登记
@@ -120,11 +136,16 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
         Command::Record(args) => record::run(&args, &globals),
         Command::Import(args) => import::run(&args, &globals),
         Command::Link(args) => link::run(&args, &globals),
+        Command::Undo(args) => undo::run(&args, &globals),
+        Command::Work(args) => work::run(&args, &globals),
         Command::Match(args) => matching::run(&args, &globals),
         Command::Explain(args) => explain::run(&args, &globals),
         Command::Show(args) => show::run(&args, &globals),
         Command::Report(args) => report::run(&args, &globals),
         Command::Reconcile(args) => reconcile::run(&args, &globals),
+        Command::Dormant(args) => dormant::run(&args, &globals),
+        Command::Chain(args) => chain::run(&args, &globals),
+        Command::Needs(args) => needs::run(&args, &globals),
         Command::Credit(args) => credit::run(&args, &globals),
         Command::Duplicates(args) => duplicates::run(&args, &globals),
         Command::Kinds(args) => kinds::run(&args, &globals),

@@ -132,6 +132,42 @@ impl Client {
         self.get("/api/v1/projects/duplicates")
     }
 
+    /// Every import.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn imports(&self) -> Result<Value, AppError> {
+        self.get("/api/v1/imports")
+    }
+
+    /// Takes an import back.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn undo(&self, import: &str, dry_run: bool, reason: Option<&str>) -> Result<Value, AppError> {
+        let query = [("dry_run", dry_run.to_string())];
+        let body = json!({ "reason": reason }).to_string();
+        let path = format!("/api/v1/imports/{}/undo{}", escaped(import), written(&query));
+        self.post(&path, "application/json", body.as_bytes())
+    }
+
+    /// What waits for a person.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn work(&self, top: usize) -> Result<Value, AppError> {
+        self.get(&format!("/api/v1/work?top={top}"))
+    }
+
+    /// Any route that is only read; its path as the document writes it, with what goes into it escaped.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn ask(&self, path: &[&str], query: &[(&str, String)]) -> Result<Value, AppError> {
+        let steps: Vec<String> = path.iter().map(|step| escaped(step)).collect();
+        self.get(&format!("/api/v1/{}{}", steps.join("/"), written(query)))
+    }
+
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         let request = self.agent.get(format!("{}{path}", self.base));
         self.read(request.header("accept-language", self.lang.pick("zh", "en")).call())

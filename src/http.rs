@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub mod avoidance;
+pub mod chambers;
 pub mod docs;
 pub mod events;
 pub mod gate;
@@ -33,6 +34,7 @@ pub mod report;
 pub mod server;
 pub mod state;
 pub mod stream;
+pub mod work;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +54,11 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(matches::explain))
         .routes(routes!(projects::credit))
         .routes(routes!(projects::duplicates))
+        .routes(routes!(chambers::dormant))
+        .routes(routes!(chambers::list))
+        .routes(routes!(chambers::chain))
+        .routes(routes!(chambers::purchases))
+        .routes(routes!(chambers::needs))
         .routes(routes!(introductions::propose))
         .routes(routes!(introductions::show))
         .routes(routes!(introductions::answer))
@@ -60,7 +67,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(links::link, links::unlink))
         .routes(routes!(avoidance::set, avoidance::lift))
         .routes(routes!(report::report))
-        .routes(routes!(imports::import))
+        .routes(routes!(imports::import, imports::list))
+        .routes(routes!(imports::undo))
+        .routes(routes!(work::list))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))

@@ -4,6 +4,7 @@
 //! [`desk`] (the single writer), [`shelf`] (what readers see), then the doors.
 
 pub mod bench;
+pub mod chains;
 pub mod cli;
 pub mod client;
 pub mod config;
@@ -12,13 +13,18 @@ pub mod demo;
 pub mod desk;
 pub mod dice;
 pub mod door;
+pub mod dormancy;
 pub mod duplicates;
 pub mod error;
 pub mod http;
 pub mod intake;
+pub mod liaison;
 pub mod matching;
 pub mod naming;
+pub mod projects;
 pub mod report;
 pub mod shelf;
 pub mod store;
+pub mod undoing;
 pub mod web;
+pub mod worklist;

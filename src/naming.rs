@@ -4,8 +4,24 @@ use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::kinds::project::Signing;
 use jinqiao_events::value::{ids::PartyId, party_ref::PartyRef};
 use jinqiao_projections::views::Views;
+use serde::Serialize;
 
 use crate::config::Lang;
+
+/// A party by id and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// Its id.
+    pub party: PartyId,
+    /// What it is called now.
+    pub name: String,
+}
+
+/// A party with its name.
+#[must_use]
+pub fn named(views: &Views, id: PartyId) -> Named {
+    Named { party: views.register.canonical(id), name: party(views, id) }
+}
 
 /// The name of a party, as it is called now.
 #[must_use]

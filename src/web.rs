@@ -2,7 +2,8 @@
 //!
 //! A page is one file below with a function from a [`Context`] to a [`Page`]; [`frame`] puts it into the frame
 //! that all share, and every link keeps the reader's language. What a page shows is in its address, so an
-//! address can be saved, sent and printed. Nothing here writes.
+//! address can be saved, sent and printed. What is written goes through the desk, as from every door: [`record`] has
+//! a form for each kind, [`imports`] takes imports back.
 
 use std::sync::Arc;
 
@@ -24,11 +25,17 @@ pub mod event;
 pub mod failure;
 pub mod find;
 pub mod frame;
+pub mod imports;
 pub mod matches;
 pub mod pair;
 pub mod party;
+pub mod posted;
+pub mod project;
+pub mod record;
 pub mod report;
 pub mod texts;
+pub mod vitality;
+pub mod work;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +45,7 @@ pub use failure::Failure;
 pub use frame::Page;
 
 use find::Overviews;
+use posted::Posted;
 
 /// What pages read from.
 #[derive(Debug, Clone)]
@@ -57,6 +65,10 @@ pub enum Shown {
     Page(Page),
     /// Another address, for now.
     Elsewhere(String),
+    /// What was sent in was done, and is to be seen at this address.
+    Done(String),
+    /// What was sent in was refused; the page says why and keeps what was typed.
+    Refused(Page),
 }
 
 impl From<Page> for Shown {
@@ -78,6 +90,18 @@ pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk, books: Arc<Books>) -
         .route("/report/claims", get(claims_page))
         .route("/report/{figure}", get(figure_page))
         .route("/projects/duplicates", get(duplicates_page))
+        .route("/record", get(record_index))
+        .route("/record/{kind}", get(record_page).post(record_post))
+        .route("/projects", get(projects_page))
+        .route("/projects/{project}", get(project_page))
+        .route("/projects/{project}/credit", get(project_page))
+        .route("/chambers/dormant", get(dormant_page))
+        .route("/chains", get(chains_page))
+        .route("/chains/{chain}", get(chain_page))
+        .route("/needs", get(needs_page))
+        .route("/work", get(work_page))
+        .route("/imports", get(imports_page))
+        .route("/imports/{import}", get(import_page).post(undo_post))
         .route("/assets/{file}", get(assets::serve))
         .fallback(missing)
         .with_state(web)
@@ -143,6 +167,58 @@ async fn duplicates_page(State(web): State<Web>, reader: Reader) -> Response {
     show(web, reader, duplicates::page).await
 }
 
+async fn record_index(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, record::index).await
+}
+
+async fn record_page(State(web): State<Web>, reader: Reader, kind: Named) -> Response {
+    show(web, reader, move |context| record::blank(context, &named(kind)?)).await
+}
+
+async fn record_post(State(web): State<Web>, reader: Reader, kind: Named, Posted(typed): Posted) -> Response {
+    show(web, reader, move |context| record::submit(context, &named(kind)?, typed?)).await
+}
+
+async fn projects_page(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, project::list).await
+}
+
+async fn project_page(State(web): State<Web>, reader: Reader, key: Named) -> Response {
+    show(web, reader, move |context| project::page(context, &named(key)?)).await
+}
+
+async fn dormant_page(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, vitality::dormant).await
+}
+
+async fn chains_page(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, vitality::chain_list).await
+}
+
+async fn chain_page(State(web): State<Web>, reader: Reader, chain: Named) -> Response {
+    show(web, reader, move |context| vitality::chain(context, &named(chain)?)).await
+}
+
+async fn needs_page(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, vitality::needs).await
+}
+
+async fn work_page(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, work::page).await
+}
+
+async fn imports_page(State(web): State<Web>, reader: Reader) -> Response {
+    show(web, reader, imports::list).await
+}
+
+async fn import_page(State(web): State<Web>, reader: Reader, import: Named) -> Response {
+    show(web, reader, move |context| imports::page(context, &named(import)?)).await
+}
+
+async fn undo_post(State(web): State<Web>, reader: Reader, import: Named, Posted(typed): Posted) -> Response {
+    show(web, reader, move |context| imports::undo(context, &named(import)?, &typed?)).await
+}
+
 fn named(path: Named) -> Result<String, Failure> {
     path.map(|Path(name)| name).map_err(|_| Failure::Page)
 }
@@ -153,7 +229,9 @@ async fn show(web: Web, reader: Reader, make: impl FnOnce(&Context) -> Answer + 
     let made = tokio::task::spawn_blocking(move || {
         let context = Context::new(web.desk, reader);
         make(&context).map(|shown| match shown {
-            Shown::Page(page) => frame::response(&context, &page),
+            Shown::Page(page) => frame::response(&context, &page, StatusCode::OK),
+            Shown::Refused(page) => frame::response(&context, &page, StatusCode::UNPROCESSABLE_ENTITY),
+            Shown::Done(address) => Redirect::to(&address).into_response(),
             Shown::Elsewhere(address) => Redirect::temporary(&address).into_response(),
         })
     });

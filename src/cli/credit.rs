@@ -75,7 +75,7 @@ fn row(item: &Value) -> Vec<String> {
     ]
 }
 
-fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Result<()> {
+pub(super) fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Result<()> {
     writeln!(out, "{}  {}", text(answer, "project"), text(answer, "title"))?;
     writeln!(out, "{}  {}", lang.pick("截至", "as of"), text(answer, "as_of"))?;
     for sentence in items(answer, "sentences") {

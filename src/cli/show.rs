@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
+use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::RecordKey;
 use jinqiao_events::log::{Log, Position, Stored};
 use jinqiao_events::value::{ids::PartyId, party_ref::PartyRef};
-use jinqiao_projections::ledger::{Project, Sum};
+use jinqiao_projections::ledger::Sum;
 use jinqiao_projections::views::Views;
 use serde_json::{Value, json};
 
@@ -14,6 +15,8 @@ use super::{Globals, finish, out, writing};
 use crate::config::{Format, Lang};
 use crate::error::AppError;
 use crate::naming;
+use crate::projects::{self, ProjectFile};
+use crate::web::texts::vocabulary;
 
 /// 查看一个主体的往来、一个项目的档案，或一个事件
 #[derive(Debug, clap::Args)]
@@ -34,7 +37,11 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
             writeln!(out, "{line}").map_err(writing)?;
         }
         Found::Party(id) => party(&mut out, globals, log, &views, id)?,
-        Found::Project(key, record) => project(&mut out, globals, &key, &record)?,
+        Found::Project(key) => {
+            let today = clock::today(desk.clock());
+            let file = projects::file(&views, key.as_str(), None, today, globals.lang)?;
+            project(&mut out, globals, &file)?;
+        }
     }
     drop(views);
     desk.close()?;
@@ -44,7 +51,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 enum Found {
     Event(Box<Stored>),
     Party(PartyId),
-    Project(RecordKey, Box<Project>),
+    Project(RecordKey),
 }
 
 fn shown(log: &dyn Log, views: &Views, what: &str) -> Result<Found, AppError> {
@@ -59,8 +66,8 @@ fn shown(log: &dyn Log, views: &Views, what: &str) -> Result<Found, AppError> {
         return Ok(Found::Party(party));
     }
     let project = RecordKey::try_from(what.to_owned()).ok();
-    if let Some((key, project)) = project.and_then(|key| Some((key.clone(), views.ledger.project(&key)?))) {
-        return Ok(Found::Project(key, Box::new(project.clone())));
+    if let Some(key) = project.filter(|key| views.ledger.project(key).is_some()) {
+        return Ok(Found::Project(key));
     }
     Err(Refusal::missing(
         "not_found",
@@ -114,34 +121,49 @@ fn event_line(views: &Views, stored: &Stored, lang: Lang) -> String {
     format!("{}  {}", lang.pick(kind.label_zh(), kind.label_en()), names.join("、"))
 }
 
-fn project(
-    out: &mut dyn Write,
-    globals: &Globals,
-    key: &RecordKey,
-    project: &Project,
-) -> Result<(), AppError> {
+fn project(out: &mut dyn Write, globals: &Globals, file: &ProjectFile) -> Result<(), AppError> {
     if globals.format == Format::Json {
-        let answer = json!({
-            "project": key, "file": project, "stage": project.stage(),
-            "signed": project.signed(), "arrived": project.arrived(),
-        });
+        let answer = serde_json::to_string(file).map_err(|error| writing(error.into()))?;
         return writeln!(out, "{answer}").map_err(writing);
     }
     let lang = globals.lang;
-    writeln!(out, "{key}  {}", project.title().unwrap_or_default()).map_err(writing)?;
-    for lead in &project.leads {
-        writeln!(out, "  #{}  {}", lead.noted.position, lang.pick("线索", "lead")).map_err(writing)?;
+    for_people(out, file, lang).map_err(writing)?;
+    super::credit::for_people(out, &json!(file.credit), lang).map_err(writing)
+}
+
+fn for_people(out: &mut dyn Write, file: &ProjectFile, lang: Lang) -> std::io::Result<()> {
+    let entry = &file.entry;
+    let (zh, en) = entry.stage.labels();
+    writeln!(out, "{}  {}  [{}]", entry.project, entry.title, lang.pick(zh, en))?;
+    writeln!(out, "{}", lang.pick("签约与首次签约认定", "signings, and how each counts"))?;
+    for signed in &file.signings {
+        let amount = signed.amount.as_ref().map(|money| money.fen().display_zh()).unwrap_or_default();
+        let (noted, investors) = (signed.noted, signed.investors.join("、"));
+        writeln!(
+            out,
+            "  #{}  {}  {}  {amount}  {investors}",
+            noted.position, noted.occurred, signed.decision
+        )?;
     }
-    for signed in &project.signings {
-        let amount = signed.event.amount.as_ref().map(|money| money.fen().display_zh()).unwrap_or_default();
-        let how = naming::signing(signed.counts_as, lang);
-        writeln!(out, "  #{}  {}  {how}  {amount}", signed.noted.position, signed.noted.occurred)
-            .map_err(writing)?;
-    }
-    for (label, sums) in [("计入", project.signed()), ("到位", project.arrived())] {
+    for (label, sums) in
+        [(lang.pick("计入", "counted"), &entry.signed), (lang.pick("到位", "arrived"), &entry.arrived)]
+    {
         for sum in sums {
-            writeln!(out, "  {label}  {}  {}", sum.kind.label_zh(), amount_text(&sum)).map_err(writing)?;
+            writeln!(out, "  {label}  {}  {}", sum.kind.label_zh(), amount_text(sum))?;
         }
+    }
+    if let Some(milli) = file.arrived_milli {
+        writeln!(out, "  {}  {}.{}%", lang.pick("资金到位率", "share arrived"), milli / 10, milli % 10)?;
+    }
+    writeln!(out, "{}", lang.pick("生命周期", "life cycle"))?;
+    for stage in &file.stages {
+        writeln!(out, "  #{}  {}  {}", stage.noted.position, stage.noted.occurred, stage.label)?;
+    }
+    writeln!(out, "{}", lang.pick("时限", "clocks"))?;
+    for clock in &file.clocks {
+        let light = vocabulary::label("light", &clock.clock.light, lang);
+        let (label, since, days) = (clock.label, clock.clock.since.occurred, clock.clock.days);
+        writeln!(out, "  {light}  {label}  {since}  {days} {}", lang.pick("天", "days"))?;
     }
     Ok(())
 }

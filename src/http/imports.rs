@@ -2,8 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request, State};
-use axum::http::StatusCode;
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use jinqiao_events::kinds::correction::ImportForm;
 use jinqiao_events::value::occurred::Occurred;
 use serde::Deserialize;
@@ -11,11 +10,12 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::idempotency::IdempotencyKey;
-use super::input::Params;
+use super::input::{OptionalJson, Params, Segments};
 use super::limit::read_body;
-use super::problem::Problem;
+use super::problem::{Problem, language};
 use super::state::{AppState, blocking, place};
 use crate::intake::{self, FileInput, ImportOptions, ImportReport};
+use crate::undoing::{self, ImportEntry, UndoAnswer};
 
 /// Longest file name that is kept, in characters.
 const FILE_NAME_MAX_CHARS: usize = 120;
@@ -73,6 +73,58 @@ pub(super) async fn import(
         Ok(intake::import(&desk, FileInput { name: &name, bytes: &bytes }, &options, &mut |_| {})?)
     });
     report.await.map(axum::Json)
+}
+
+/// Every import, newest first: its file, how many events it added, how many of them are void.
+#[utoipa::path(
+    get, path = "/api/v1/imports", tag = "imports", summary = "全部导入",
+    responses((status = 200, description = "The imports", body = Value))
+)]
+pub(super) async fn list(State(state): State<AppState>) -> Result<axum::Json<Vec<ImportEntry>>, Problem> {
+    let desk = state.desk.clone();
+    state.heavy(move || Ok(axum::Json(undoing::imports(&desk)?))).await
+}
+
+/// Whether to write.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UndoParams {
+    /// Say what it would do, write nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Why an import is taken back.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    /// Why.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Takes an import back: what it added is voided, what rests on it is listed and stays.
+///
+/// Asking again finishes an undo that was cut off; one that is done answers 409 `import_undone`, so an
+/// `Idempotency-Key` is only checked.
+#[utoipa::path(
+    post, path = "/api/v1/imports/{import}/undo", tag = "imports", summary = "撤销导入",
+    params(("import" = String, Path, description = "id or position of the event that notes the import"), UndoParams),
+    request_body(content = Undo),
+    responses((status = 200, description = "What was voided, and what rests on it", body = Value))
+)]
+pub(super) async fn undo(
+    State(state): State<AppState>,
+    Segments(import): Segments<String>,
+    Params(params): Params<UndoParams>,
+    _key: IdempotencyKey,
+    headers: HeaderMap,
+    OptionalJson(undo): OptionalJson<Undo>,
+) -> Result<axum::Json<UndoAnswer>, Problem> {
+    let (desk, lang) = (state.desk.clone(), language(&headers));
+    let work = move || Ok(undoing::undo(&desk, &import, undo.reason.as_deref(), params.dry_run, lang)?);
+    state.heavy(work).await.map(axum::Json)
 }
 
 /// The form of that name, as the command line spells it.

@@ -178,10 +178,12 @@ fn split_counter(text: &str) -> (&str, Option<&str>) {
 /// The number as the log holds it: fen of money, otherwise a whole number.
 fn whole(line: &Line<'_>, amount: &Amount, unit: Counter) -> Result<i64, RowFault> {
     let fen = amount.fen.get();
-    match unit {
-        Counter::Yuan => Ok(fen),
-        _ if fen % 100 == 0 => Ok(fen / 100),
-        _ => Err(line.fault(&VALUE, "not_whole", "家、人、场等只能是整数；请核对数值")),
+    if unit == Counter::Yuan {
+        Ok(fen)
+    } else if fen % 100 == 0 {
+        Ok(fen / 100)
+    } else {
+        Err(line.fault(&VALUE, "not_whole", "家、人、场等只能是整数；请核对数值"))
     }
 }
 

@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::http::{Uri, header};
 use jinqiao_events::clock;
-use jinqiao_events::decide::Refusal;
+use jinqiao_events::decide::{Draft, Refusal};
 use jinqiao_events::log::{Log, Position, Stored};
 use jinqiao_events::value::{ids::PartyId, occurred::Occurred, party_ref::PartyRef};
 use jinqiao_projections::register::{Face, Party};
@@ -18,7 +18,8 @@ use super::failure::Failure;
 use super::texts::Text;
 use crate::config::Lang;
 use crate::demo;
-use crate::desk::Desk;
+use crate::desk::{Desk, Receipt, Submission};
+use crate::error::AppError;
 use crate::matching::{Ground, Times};
 use crate::shelf::Snapshot;
 
@@ -89,6 +90,11 @@ impl Reader {
         value.filter(|value| !value.is_empty())
     }
 
+    /// The fields of the query, in their order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// An address with these fields and the reader's language.
     #[must_use]
     pub fn href(&self, path: &str, fields: &[(&str, &str)]) -> String {
@@ -123,6 +129,21 @@ impl Reader {
     }
 }
 
+/// A text as one step of a path.
+#[must_use]
+pub fn segment(text: &str) -> String {
+    let mut segment = String::new();
+    text.bytes().for_each(|byte| escape(byte, &mut segment));
+    segment
+}
+
+fn escape(byte: u8, address: &mut String) {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => address.push(char::from(byte)),
+        _ => address.push_str(&format!("%{byte:02X}")),
+    }
+}
+
 /// An address with a query; the path is taken as it is.
 fn address<'a>(path: &str, fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = path.to_owned();
@@ -130,14 +151,7 @@ fn address<'a>(path: &str, fields: impl Iterator<Item = (&'a str, &'a str)>) -> 
         address.push(if at == 0 { '?' } else { '&' });
         address.push_str(name);
         address.push('=');
-        for byte in value.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    address.push(char::from(byte))
-                }
-                _ => address.push_str(&format!("%{byte:02X}")),
-            }
-        }
+        value.bytes().for_each(|byte| escape(byte, &mut address));
     }
     address
 }
@@ -195,6 +209,32 @@ impl Context {
     /// When the log cannot be read.
     pub fn ground(&self, as_of: Occurred) -> Result<Ground, Failure> {
         Ok(Ground::gather(&self.desk, Times { as_of: Some(as_of), known_at: None })?)
+    }
+
+    /// The desk that pages write through and read the log from.
+    #[must_use]
+    pub const fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// A word that no other form carries.
+    #[must_use]
+    pub fn token(&self) -> String {
+        self.desk.ids().event_id(self.desk.clock().now()).to_string()
+    }
+
+    /// Records one event; where it stands, or why it was refused.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn record(&self, draft: Draft) -> Result<Result<Receipt, Refusal>, Failure> {
+        let units = vec![vec![draft]];
+        let answer = self.desk.record_blocking(Submission { units, rehearsal: false })?.pop();
+        let receipt = match answer.ok_or(AppError::Busy)? {
+            Ok(receipts) => Ok(receipts.first().copied().ok_or(AppError::Busy)?),
+            Err(fault) => Err(fault.refusal),
+        };
+        Ok(receipt)
     }
 
     /// The event at that position.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{Position, Source, Stored};
+use jinqiao_events::value::currency::Currency;
+use jinqiao_events::value::fen::Fen;
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::industry::Industry;
 use jinqiao_events::value::money::Money;
@@ -34,6 +36,7 @@ pub(super) fn page(context: &Context, typed: &str) -> Answer {
             h1 { (label) " " span.mark { (context.with(Text::EventNumber, &[&stored.position])) } }
             (neighbours(context, stored.position))
         }
+        @if context.reader.field("recorded").is_some() { p.done role="status" { (context.say(Text::RecordedNow)) } }
         (amendments(context, &stored))
         section.card {
             h2 { (context.say(Text::Body)) }
@@ -178,9 +181,9 @@ fn word(context: &Context, field: &str, text: &str) -> Markup {
 }
 
 /// An amount: as it was written where it was, and exactly.
-fn amount(context: &Context, money: &Money) -> Markup {
-    let exact = money_text(money.fen().get(), money, context.lang());
-    let high = money.fen_high().map(|high| money_text(high.get(), money, context.lang()));
+pub(super) fn amount(context: &Context, money: &Money) -> Markup {
+    let exact = money_text(money.fen().get(), money.currency(), context.lang());
+    let high = money.fen_high().map(|high| money_text(high.get(), money.currency(), context.lang()));
     html! {
         (exact) @if let Some(high) = high { " – " (high) }
         @if let Some(text) = money.text() { " " span.note { (text) } }
@@ -188,10 +191,14 @@ fn amount(context: &Context, money: &Money) -> Markup {
     }
 }
 
-fn money_text(fen: i64, money: &Money, lang: Lang) -> String {
-    let fen = jinqiao_events::value::fen::Fen::new(fen);
-    let currency = money.currency();
-    if lang == Lang::Zh && currency == jinqiao_events::value::currency::Currency::CNY {
+/// A sum of money.
+pub(super) fn money_of(context: &Context, fen: i128, currency: Currency) -> String {
+    money_text(i64::try_from(fen).unwrap_or(i64::MAX), currency, context.lang())
+}
+
+fn money_text(fen: i64, currency: Currency, lang: Lang) -> String {
+    let fen = Fen::new(fen);
+    if lang == Lang::Zh && currency == Currency::CNY {
         return fen.display_zh();
     }
     format!("{} {}", fen.yuan_text(), currency.code())
@@ -199,7 +206,7 @@ fn money_text(fen: i64, money: &Money, lang: Lang) -> String {
 
 /// The fields of a body in the order in which they were written.
 #[derive(Default)]
-struct InOrder(Vec<(String, Value)>);
+pub(super) struct InOrder(pub(super) Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for InOrder {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

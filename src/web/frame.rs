@@ -24,7 +24,7 @@ pub struct Page {
 
 /// The page in its frame.
 #[must_use]
-pub fn response(context: &Context, page: &Page) -> Response {
+pub fn response(context: &Context, page: &Page, status: StatusCode) -> Response {
     let position = context.views.position;
     let foot = if position == 0 {
         context.say(Text::FooterEmpty).to_owned()
@@ -35,7 +35,7 @@ pub fn response(context: &Context, page: &Page) -> Response {
         @if context.is_demo() { p.demo { (context.say(Text::Demo)) } }
         (page.body)
     };
-    framed(&context.reader, StatusCode::OK, &page.title, &body, &foot)
+    framed(&context.reader, status, &page.title, &body, &foot)
 }
 
 /// A failure as a page.
@@ -68,6 +68,27 @@ pub fn search(reader: &Reader, query: &str) -> Markup {
     }
 }
 
+/// The ways to the lists and forms, on every page.
+fn places(reader: &Reader) -> Markup {
+    let places = [
+        ("/record", Text::PlaceRecord),
+        ("/work", Text::PlaceWork),
+        ("/imports", Text::PlaceImports),
+        ("/projects", Text::ProjectsTitle),
+        ("/needs", Text::PlaceNeeds),
+        ("/chains", Text::PlaceChains),
+        ("/chambers/dormant", Text::PlaceDormant),
+        ("/report", Text::PlaceReport),
+    ];
+    html! {
+        nav.places.screen { div.wide {
+            @for (path, text) in places {
+                a href=(reader.href(path, &[])) aria-current=[(reader.path() == path).then_some("page")] { (reader.say(text)) }
+            }
+        } }
+    }
+}
+
 fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot: &str) -> Response {
     let language = reader.lang.pick("zh-CN", "en");
     let at_home = reader.path() == "/";
@@ -95,6 +116,7 @@ fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot:
                         }
                     }
                 }
+                (places(reader))
                 main.wide id="content" { (body) }
                 footer.wide { (foot) }
             }
@@ -106,7 +128,7 @@ fn framed(reader: &Reader, status: StatusCode, title: &str, body: &Markup, foot:
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
     (status, headers, Html(page.into_string())).into_response()

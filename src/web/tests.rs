@@ -99,9 +99,25 @@ impl Town {
             "/events/9999".into(),
             "/parties/nobody".into(),
             format!("/parties/{e1}/matches?top=0"),
+            "/record".into(),
+            "/record/member_joined".into(),
+            "/work".into(),
+            "/imports".into(),
+            "/projects".into(),
+            "/needs".into(),
         ]
     }
 }
+
+/// Pages that tell of districts, chains and rule sets, whose names are Chinese in English too.
+const PAGES_WITH_CHINESE_NAMES: [&str; 6] = [
+    "/chambers/dormant",
+    "/chambers/dormant?as_of=2021-06-01",
+    "/chains",
+    "/chains/home-appliances",
+    "/chains/integrated-circuits?chamber=Harbour%20Chamber",
+    "/projects/P%2F1?rules=sanming-2006",
+];
 
 fn event(kind: &str, occurred: &str, body: Value) -> Value {
     let mut event = json!({ "kind": kind, "occurred": occurred });
@@ -159,6 +175,9 @@ fn events() -> Vec<Value> {
         "2020-04-07",
         json!({ "a": of("e1"), "b": of("e4"), "reason": "same salon", "evidence": [15, 17] }),
     ));
+    told.push(event("project_signed", "2020-04-20", json!({
+        "project": "P/1", "title": "Bearing works", "investors": [of("e1")], "agreement": "contract", "amount": { "fen": 100_000_000, "currency": "CNY" } })));
+    told.push(event("chamber_legally_registered", "2018-01-02", json!({ "chamber": of("c2") })));
     told.push(event(
         "do_not_introduce_set",
         "2020-04-08",
@@ -182,7 +201,7 @@ fn has_han(text: &str) -> bool {
 #[test]
 fn every_page_is_whole_and_without_script_in_both_languages() {
     let town = Town::new();
-    for address in town.addresses() {
+    for address in town.addresses().into_iter().chain(PAGES_WITH_CHINESE_NAMES.map(str::to_owned)) {
         for (accepted, lang) in [("zh-CN", "<html lang=\"zh-CN\">"), ("en", "<html lang=\"en\">")] {
             let got = town.get_in(&address, accepted);
             assert!(got.text.contains(lang) && got.text.ends_with("</html>"), "{address}");
@@ -225,7 +244,7 @@ fn the_address_decides_the_language_and_links_keep_it() {
 fn every_link_leads_somewhere() {
     let town = Town::new();
     let mut seen = BTreeSet::new();
-    for page in town.addresses() {
+    for page in town.addresses().into_iter().chain(PAGES_WITH_CHINESE_NAMES.map(str::to_owned)) {
         for address in links(&town.get(&page).text) {
             let bare = address.split('#').next().unwrap_or_default().to_owned();
             if seen.insert(bare.clone())
@@ -480,6 +499,40 @@ fn every_number_of_the_report_opens_to_the_events_behind_it() {
     assert_eq!(town.get("/report/nothing").status, StatusCode::NOT_FOUND);
     assert_eq!(town.get("/report?from=2020-02-02&to=2020-01-01").status, StatusCode::BAD_REQUEST);
     assert_eq!(town.get("/report?from=soon").status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn a_project_s_file_tells_its_signings_its_clocks_and_whose_it_is_under_the_rules_chosen() {
+    let town = Town::new();
+    let page = town.get("/projects/P%2F1").text;
+    for told in ["Bearing works", "首次签约", "卷宗", "签约与首次签约认定", "100万"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    let other = town.get("/projects/P%2F1/credit?rules=sanming-2006");
+    assert!(other.status == StatusCode::OK && other.text.contains("value=\"sanming-2006\" selected"));
+    assert_eq!(town.get("/projects/nothing").status, StatusCode::NOT_FOUND);
+    assert_eq!(town.get("/projects/P%2F1?rules=nobody").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn chambers_without_business_show_a_red_light_and_its_event() {
+    let town = Town::new();
+    let page = town.get("/chambers/dormant?as_of=2020-06-01").text;
+    let hill = page.split("Hill Chamber").nth(1).unwrap();
+    assert!(page.contains("class=\"light red\"") && hill.contains("/events/"), "{page}");
+    assert!(page.contains("0 / 10") && page.contains("0 / 141"), "districts and townships have denominators");
+    assert_eq!(town.get("/chambers/dormant?as_of=soon").status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn a_chain_names_its_gaps_and_needs_their_days() {
+    let town = Town::new();
+    assert!(town.get("/chains/integrated-circuits").text.contains("缺环"));
+    assert_eq!(town.get("/chains/none").status, StatusCode::NOT_FOUND);
+    let needs = town.get("/needs?as_of=2020-05-06").text;
+    assert!(needs.contains("two thousand bearings a month") && needs.contains("30 天"), "{needs}");
+    let bought = town.get("/chains").text;
+    assert!(bought.contains("Harbour Chamber") && bought.contains("50.0%"), "{bought}");
 }
 
 #[test]

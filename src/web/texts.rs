@@ -207,7 +207,139 @@ texts! {
     InLog = "记录", "Log";
     ClaimText = "原文", "In the words of";
 
+    // Ways from every page.
+    PlaceRecord = "登记", "Record";
+    PlaceWork = "待办", "To do";
+    PlaceImports = "导入", "Imports";
+    PlaceReport = "统计", "Figures";
+
+    PlaceNeeds = "诉求", "Needs";
+    PlaceChains = "链团", "Chains";
+    PlaceDormant = "商会活力", "Vitality";
+
+    // Projects.
+    ProjectsTitle = "项目", "Projects";
+    ProjectsNote = "意向、框架、合同与到位资金是不同的金额，从不相加。",
+        "Intent, framework, contract and arrived money are different amounts and are never added.";
+    ProjectKey = "编号", "Key";
+    Stage = "阶段", "Stage";
+    Signed = "签约", "Signed";
+    Arrived = "到位", "Arrived";
+    Light = "灯", "Light";
+    SigningsTitle = "签约与首次签约认定", "Signings, and how each counts";
+    MoneyTitle = "资金", "Money";
+    FixedAssets = "其中固定资产", "Of it fixed assets";
+    WorkingCapital = "其中流动资金", "Of it working capital";
+    ArrivedShare = "资金到位率", "Share arrived";
+    LifeTitle = "生命周期", "Life cycle";
+    ClocksTitle = "时限", "Clocks";
+    ClockRun = "自 {} 起，{} 天", "since {}, {} days";
+    CreditTitle = "项目归属", "Whose it is";
+    CreditRules = "认定规则", "Rules";
+    DossierTitle = "卷宗", "Dossier";
+    Backfilled = "补录，迟 {} 天", "recorded {} days later";
+
+    // Chambers' vitality.
+    DormantTitle = "商会活力与沉睡预警", "How chambers do";
+    DormantNote = "时限按现行规则数据计算；日志里没有依据的，标为未知，不亮红灯。",
+        "Clocks run by dated rules; what the log knows nothing of is unknown, never red.";
+    DistrictsWith = "有镇街商会登记的区（市）", "districts with a registered township chamber";
+    TownshipsRegistered = "镇街商会登记 / 镇街单位", "township chambers registered / units";
+    TownshipsTitle = "各区（市）镇街商会登记", "Township chambers by district";
+    CleanUpTitle = "清理整顿", "Cleared away";
+    DemonstrationsTitle = "示范点", "Demonstration points";
+    LeadTime = "预警比认定提前 {} 个月（中位数）", "Lights warned {} months ahead (median)";
+    FalseAlarms = "曾亮红灯而后恢复：{} 家", "Were red and recovered: {}";
+
+    // Chains.
+    ChainsTitle = "链团与产业链", "Chains and purchases among members";
+    ChainsNote = "会员优先采购会员的产品和服务；缺环由谁补、谁认识他们，都附事件。",
+        "Members buy from members first; gaps name who could fill them and who knows those, with events.";
+    PurchasesTitle = "会员采购", "Purchases among members";
+    PurchasePairs = "买卖对", "Pairs";
+    FromMembers = "向会员采购", "From members";
+    BoughtAll = "会员全部采购", "All purchases";
+    MembersShare = "比重", "Share";
+    FirmsAssessed = "已摸底评估 {} 家企业", "{} firms were assessed";
+    ChainsKnown = "产业链", "Industry chains";
+    ChainFilled = "{} 家企业，{} 个环节中 {} 个有企业", "{} enterprises; of {} segments {} have a firm";
+    ChainGap = "缺环", "gap";
+    ChainDemands = "可对接的需求", "Demands that it could meet";
+    ChainCouldFill = "可补", "Could fill it";
+    ChainNear = "同行业", "Same trade";
+    ChainKnownBy = "认识：", "Known by";
+
+    // Needs and follow-up.
+    NeedsTitle = "诉求、直通车与后续跟进", "Needs, suggestions and follow-up";
+    NeedsNote = "红灯：超过承诺期限；黄灯：下一步已到时限。", "Red: what was promised is overdue. Yellow: the next step is.";
+    NeedsCount = "诉求（{}）", "Needs ({})";
+    MedianDays = "办结中位 {} 天", "{} days at the median";
+    NeedWhat = "诉求", "Need";
+    NeedOwner = "承办", "Owner";
+    NeedDue = "时限", "Due";
+    NeedNotMet = "未能满足", "not met";
+    DaysTaken = "{} 天", "{} days";
+    SuggestionsTitle = "直通车建议（{}）", "Suggestions ({})";
+    GapsTitle = "见面后三十天没有下文（{} / {}）", "Met, and nothing for thirty days ({} of {})";
+    DelegationsWaiting = "待跟进的考察", "Delegations to follow up";
+
+    // Recording.
+    RecordTitle = "登记一件事", "Record an event";
+    RecordPick = "选择发生了什么；每一种都有一张表单。", "Choose what happened: each kind has a form.";
+    RecordKind = "登记：{}", "Record: {}";
+    Record = "登记", "Record";
+    RecordOther = "换一种", "Another kind";
+    RecordedNow = "已登记。", "Recorded.";
+    RecordRefused = "还没有登记：请改正标出的地方，填过的内容都还在。",
+        "Not recorded yet: put right what is marked; what you typed is still there.";
+    RequiredMark = "（必填）", "(required)";
+    HintParty = "全称、统一社会信用代码，或登记册编号", "Full name, credit code, or id in the register";
+    HintDate = "写到知道的程度：2020、2020-05 或 2020-05-17", "As precise as it is known: 2020, 2020-05 or 2020-05-17";
+    HintMoney = "如 67亿元、1,500万、120.50元", "Such as 120.50 (yuan), with the Chinese words for ten thousand or a hundred million behind it if you like";
+    HintLines = "每行一个", "One a line";
+    HintJson = "JSON 内容", "JSON";
+    FaultMissing = "这一项必须填写。", "This must be filled in.";
+    FaultNotWhole = "这里只能填整数。", "Only a whole number fits here.";
+    FaultNotJson = "这不是合格的 JSON；请核对括号和引号。", "This is no JSON: check brackets and quotes.";
+
+    // The work list.
+    WorkTitle = "待办", "To do";
+    WorkNote = "名称只由人确认，不会自动归并；更正建议采纳之前，日志以原记录为准。",
+        "Names are confirmed by people, never merged by themselves; until a correction is made, the log stands.";
+    WorkCorrections = "更正建议（{}）", "Proposed corrections ({})";
+    WorkBranches = "待确认的分支机构（{}）", "Branches to confirm ({})";
+    WorkLinks = "待挂接的名称（{}）", "Names to link ({})";
+    WorkCandidates = "可能是", "May mean";
+    WorkBranchOf = "「{}」的分支机构", "A branch of {}";
+    WorkRegister = "登记为新主体", "Register it";
+    WorkLink = "就是它", "This one";
+    WorkConfirm = "确认隶属", "Confirm";
+    WorkAccept = "采纳", "Follow";
+    WorkDecline = "不予更正", "Decline";
+
+    // Imports.
+    ImportsTitle = "导入的文件", "Imported files";
+    ImportsNote = "撤销只作废事件，不删除；同一文件可以重新导入。",
+        "Taking an import back voids its events and deletes nothing; the file can be imported again.";
+    ImportsNone = "还没有导入过文件：jinqiao import 文件 --as 表单", "No file was imported yet: jinqiao import FILE --as FORM";
+    ImportFile = "文件", "File";
+    ImportForm = "表单", "Form";
+    ImportAdded = "增加事件", "Events added";
+    ImportVoided = "已作废", "Void";
+    ImportUndone = "已撤销", "taken back";
+    ImportUndoneNote = "这次导入已撤销，作废 {} 个事件。", "This import was taken back: {} events are void.";
+    ImportStands = "仍然有效的事件（{}）", "Events that still count ({})";
+    ImportDepends = "依赖它的事件（{}）", "Events that rest on it ({})";
+    ImportDependsNote = "撤销导入不会动这些事件；请逐条核对是否还成立。",
+        "Taking the import back leaves these as they are: look at each.";
+    UndoTitle = "撤销这次导入", "Take this import back";
+    UndoNote = "它增加的事件将全部作废，列表、指标和推荐随即不再计入。",
+        "All events that it added become void: lists, figures and matches count them no more.";
+    UndoReason = "原因", "Why";
+    Undo = "撤销导入", "Take it back";
+
     // When something goes wrong.
+    WrongForm = "表单没有发完整；请返回上一页重试。", "The form did not arrive whole: go back and try again.";
     NotFoundTitle = "没有找到", "Not found";
     NoSuchPage = "没有这个地址。请从首页查找。", "There is no such address. Start from the home page.";
     NoSuchParty = "登记册里没有编号为「{}」的单位。请按名称查找。",
@@ -289,6 +421,12 @@ mod tests {
             include_str!("party.rs"),
             include_str!("party/history.rs"),
             include_str!("report.rs"),
+            include_str!("posted.rs"),
+            include_str!("project.rs"),
+            include_str!("vitality.rs"),
+            include_str!("record.rs"),
+            include_str!("work.rs"),
+            include_str!("imports.rs"),
         ];
         for text in Text::ALL {
             let said = format!("Text::{text:?}");

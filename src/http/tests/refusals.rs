@@ -18,7 +18,7 @@ fn assert_problem(answered: &Answered, status: u16, code: &str) {
 /// What every answer must have.
 fn assert_guarded(headers: &HeaderMap) {
     assert_eq!(headers["x-content-type-options"], "nosniff");
-    assert_eq!(headers["referrer-policy"], "no-referrer");
+    assert_eq!(headers["referrer-policy"], "same-origin");
     assert_eq!(headers["cache-control"], "no-store");
     let policy = headers["content-security-policy"].to_str().unwrap();
     for part in ["default-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"] {

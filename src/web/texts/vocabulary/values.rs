@@ -317,6 +317,23 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
         ],
     ),
     (
+        "light",
+        &[
+            ("red", "红灯", "red"),
+            ("yellow", "黄灯", "yellow"),
+            ("green", "绿灯", "green"),
+            ("unknown", "未知", "unknown"),
+        ],
+    ),
+    (
+        "clean_up",
+        &[
+            ("flagged", "列入僵尸", "flagged"),
+            ("rectified", "规范提升", "put in order"),
+            ("dissolved", "注销", "dissolved"),
+        ],
+    ),
+    (
         "copy",
         &[
             ("journal", "日志文件", "journal"),
