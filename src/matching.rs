@@ -10,7 +10,7 @@ use jinqiao_events::log::{Effective, Horizon, Position};
 use jinqiao_events::value::ids::{EventId, PartyId};
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::rank::{
-    self, Ask, Explanation, Graphs, MatchList, NoList, Room, Term, TermPath, WhyNot, With, explain,
+    self, Ask, Depth, Explanation, Graphs, MatchList, NoList, Term, TermPath, WhyNot, With, explain,
 };
 use jinqiao_projections::signals;
 use jinqiao_projections::views::Views;
@@ -20,6 +20,7 @@ use crate::config::Lang;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::naming;
+use crate::shelf::Rooms;
 
 /// The version of the program, as a list names it.
 pub const PROGRAM: &str = concat!("jinqiao ", env!("CARGO_PKG_VERSION"));
@@ -40,6 +41,32 @@ pub struct Ground {
     pub views: Arc<Views>,
     /// The graphs as of the day.
     pub graphs: Arc<Graphs>,
+    rooms: Arc<Rooms>,
+}
+
+/// How a list is worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// With every signal.
+    #[default]
+    Full,
+    /// 快速: from shared and direct contacts alone, without walks.
+    Quick,
+}
+
+impl Mode {
+    /// Quick where a flag says so.
+    #[must_use]
+    pub const fn quick(quick: bool) -> Self {
+        if quick { Self::Quick } else { Self::Full }
+    }
+
+    const fn depth(self, top: usize) -> Depth {
+        match self {
+            Self::Full => Depth::Full,
+            Self::Quick => Depth::Quick { breadth: top },
+        }
+    }
 }
 
 impl Times {
@@ -70,18 +97,18 @@ impl Ground {
     /// # Errors
     /// When the log cannot be read.
     pub fn gather(desk: &Desk, times: Times) -> Result<Self, AppError> {
-        let day = times.day(desk).day_number();
+        let (day, rooms) = (times.day(desk).day_number(), desk.shelf().rooms());
         if times.known_at.is_none() && day == clock::today(desk.clock()).day_number() {
             let views = desk.shelf().views();
             let graphs = desk.shelf().graphs(&views, day);
-            return Ok(Self { views: views.shared(), graphs });
+            return Ok(Self { views: views.shared(), graphs, rooms });
         }
         let views = times.views(desk)?;
         let graphs = Arc::new(Graphs::build(&views, day));
-        Ok(Self { views, graphs })
+        Ok(Self { views, graphs, rooms })
     }
 
-    /// The match list of a party.
+    /// The match list of a party with every signal.
     ///
     /// # Errors
     /// When the party is unknown, closed, or has no ties.
@@ -92,8 +119,17 @@ impl Ground {
         top: usize,
         lang: Lang,
     ) -> Result<ListAnswer, Refusal> {
-        let ask = Ask { party, with, top };
-        let list = rank::rank(&self.views, &self.graphs, &ask, &mut Room::default())
+        self.answer(&Ask { party, with, top }, Mode::Full, lang)
+    }
+
+    /// The match list that is asked for, worked out in that mode.
+    ///
+    /// # Errors
+    /// When the party is unknown, closed, or has no ties.
+    pub fn answer(&self, ask: &Ask, mode: Mode, lang: Lang) -> Result<ListAnswer, Refusal> {
+        let list = self
+            .rooms
+            .with(mode.depth(ask.top), |room| rank::rank(&self.views, &self.graphs, ask, room))
             .map_err(|none| no_list(&self.views, none))?;
         Ok(self.list_answer(&list, lang))
     }
@@ -103,8 +139,9 @@ impl Ground {
     /// # Errors
     /// When either is unknown, or `party` is closed or has no ties.
     pub fn explain(&self, party: PartyId, other: PartyId, lang: Lang) -> Result<ExplainAnswer, Refusal> {
-        let room = &mut Room::default();
-        let explanation = rank::explain_pair(&self.views, &self.graphs, party, other, room)
+        let explanation = self
+            .rooms
+            .with(Depth::Full, |room| rank::explain_pair(&self.views, &self.graphs, party, other, room))
             .map_err(|none| no_list(&self.views, none))?;
         Ok(self.explain_answer(&explanation, lang))
     }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use jinqiao_events::log::{Position, Recorded};
 use jinqiao_projections::party_graph::grow::reshapes;
-use jinqiao_projections::rank::Graphs;
+use jinqiao_projections::rank::{Depth, Graphs, Room};
 use jinqiao_projections::views::Views;
 
 /// The published views, and the graphs made from them.
@@ -25,6 +25,23 @@ use jinqiao_projections::views::Views;
 pub struct Shelf {
     views: RwLock<Snapshot>,
     graphs: Arc<Kept>,
+    rooms: Arc<Rooms>,
+}
+
+/// Rooms to work out lists in. Each is as large as the graph: they are kept from question to question, as many as
+/// questions were ever worked on at once.
+#[derive(Debug, Default)]
+pub struct Rooms(Mutex<Vec<Room>>);
+
+impl Rooms {
+    /// Works something out in a room that nobody else is in.
+    pub fn with<T>(&self, depth: Depth, work: impl FnOnce(&mut Room) -> T) -> T {
+        let mut room = lock(&self.0).pop().unwrap_or_default();
+        room.go(depth);
+        let answer = work(&mut room);
+        lock(&self.0).push(room);
+        answer
+    }
 }
 
 /// One moment of the views. Cheap to clone.
@@ -89,6 +106,12 @@ impl Shelf {
     #[must_use]
     pub fn views(&self) -> Snapshot {
         self.views.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The rooms to work out lists in.
+    #[must_use]
+    pub fn rooms(&self) -> Arc<Rooms> {
+        Arc::clone(&self.rooms)
     }
 
     /// Graphs as of the end of a day. What was appended is laid over those at hand; what cannot be is built anew,

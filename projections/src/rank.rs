@@ -27,7 +27,7 @@ pub mod survey;
 pub use candidates::WhyNot;
 pub use graphs::Graphs;
 pub use list::{Explanation, Line, MatchList, Step, Term, TermPath};
-pub use survey::Room;
+pub use survey::{Depth, Room};
 
 use candidates::Candidates;
 use model::{Model, Terms, Values};
@@ -217,13 +217,12 @@ impl<'a> Seat<'a> {
 
     fn score(&self, candidates: &Candidates<'_>, room: &mut Room) -> Answer {
         let allows = |node| candidates.allows(self.among_parties(node));
-        let survey = room.survey(self.field, self.node, &allows);
+        let survey = room.pool(self.field, self.node, &allows);
         let values = room.values(self.field, &survey, &survey.pool);
         let mut best = self.scored(&survey.pool, &values);
         best.retain(|one| one.terms_micro.iter().any(|term| *term != 0));
         best.sort_by_key(|one| (std::cmp::Reverse(one.score_micro), self.graph.party(one.node)));
-        let reached = survey.pool.len() + survey.beyond.len();
-        Answer { survey, best, values, reached }
+        Answer { reached: survey.reached, survey, best, values }
     }
 
     fn scored(&self, nodes: &[Node], values: &[Values]) -> Vec<Scored> {

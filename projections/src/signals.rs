@@ -145,9 +145,13 @@ fn shared_out(over: f64, strength: f64) -> f64 {
 }
 
 /// The parties other than `from` that a walk reached, with what it left there.
-pub(crate) fn others(scratch: &Scratch, graph: &TieGraph, from: Node) -> Vec<(Node, f64)> {
-    let party = |(node, value): &(Node, f64)| *node != from && *value > 0.0 && !graph.is_occasion(*node);
-    scratch.reached().iter().filter(party).collect()
+pub(crate) fn others<'a>(
+    scratch: &'a Scratch,
+    graph: &'a TieGraph,
+    from: Node,
+) -> impl Iterator<Item = (Node, f64)> + 'a {
+    let party = move |(node, value): &(Node, f64)| *node != from && *value > 0.0 && !graph.is_occasion(*node);
+    scratch.reached().iter().filter(party)
 }
 
 #[cfg(test)]

@@ -81,6 +81,9 @@ pub struct TieGraph {
     first_occasion: Node,
     occasions: Paged<OccasionName>,
     measures: Paged<Measure>,
+    /// The strength of each party towards established members, to the power [`FAME_EXPONENT`]: apart from the other
+    /// measures, since a walk ends by reading it of everyone.
+    fames: Paged<f64>,
 }
 
 /// A party's strength to this power is its fame.
@@ -95,8 +98,12 @@ struct Measure {
     established_strength: f64,
     /// Sum of the weights of its occasions, direct ties left out.
     own: f64,
-    /// The strength towards established members, to the power [`FAME_EXPONENT`].
-    fame: f64,
+}
+
+impl Measure {
+    fn fame(&self) -> f64 {
+        libm::pow(self.established_strength, FAME_EXPONENT)
+    }
 }
 
 impl TieGraph {
@@ -127,6 +134,7 @@ impl TieGraph {
             ..Self::default()
         };
         graph.measures = (0..graph.party_count()).map(|party| graph.measure(party)).collect();
+        graph.fames = graph.measures.iter().map(Measure::fame).collect();
         graph
     }
 
@@ -147,7 +155,6 @@ impl TieGraph {
         if self.is_established(party) {
             measure.established_strength = (measure.established_strength - measure.own).max(0.0);
         }
-        measure.fame = libm::pow(measure.established_strength, FAME_EXPONENT);
         measure
     }
 
@@ -304,7 +311,7 @@ impl TieGraph {
     /// strength to the power 0.3, worked out once.
     #[must_use]
     pub fn fame(&self, party: Node) -> f64 {
-        self.measured(party).fame
+        self.fames.get(party as usize).copied().unwrap_or(0.0)
     }
 
     fn own_weight(&self, party: Node) -> f64 {

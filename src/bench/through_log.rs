@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use jinqiao_events::decide::Draft;
 use jinqiao_events::log::{Effective, Horizon};
-use jinqiao_projections::kernels::Rows;
-use jinqiao_projections::rank::{self, Ask, Graphs, Room};
+use jinqiao_projections::kernels::{Rows, batch::batch};
+use jinqiao_projections::rank::{self, Ask, Depth, Graphs, Room};
 use jinqiao_projections::views::Views;
 use serde_json::{Value, json};
 
@@ -31,6 +31,9 @@ const QUERIES: u64 = 500;
 const WARM_UP: u64 = 50;
 /// Lines of each list.
 const TOP: usize = 20;
+/// Lists worked out on all processors at once: with every signal, and quick.
+const FULL_AT_ONCE: usize = 2_000;
+const QUICK_AT_ONCE: usize = 20_000;
 /// How many times freshness is measured.
 const FRESHNESS_TRIALS: u64 = 7;
 /// Every figure of the town's way through the log, by name; `gathers` is the machine's rate of random reads.
@@ -51,7 +54,11 @@ pub fn measure(
     say("graph: build both");
     let (build, graphs) = measure_build(&views, gathers);
     say("match lists: top 20 with explanations");
-    let lists = measure_lists(town, &views, &graphs, gathers)?;
+    let asking = asking(town);
+    let lists = measure_lists(Depth::Full, &asking, &views, &graphs, gathers)?;
+    let quick = measure_lists(Depth::Quick { breadth: TOP }, &asking, &views, &graphs, gathers)?;
+    say("match lists: many at once");
+    let all = measure_all(&asking, &views, &graphs)?;
     drop((views, graphs));
     say("freshness: one event, then a list that knows it");
     let freshness = measure_freshness(&url)?;
@@ -66,6 +73,8 @@ pub fn measure(
         ("replay", replay),
         ("graph_build", build),
         ("match_list", lists),
+        ("match_list_quick", quick),
+        ("match_lists_at_once", all),
         ("freshness", freshness),
     ])
 }
@@ -159,15 +168,27 @@ fn measure_build(views: &Views, reference: f64) -> (Value, Graphs) {
     (figures, graphs)
 }
 
-/// Lists for enterprises that were not asked for before, each with its explanations.
-fn measure_lists(town: Town, views: &Views, graphs: &Graphs, reference: f64) -> Result<Value, AppError> {
+/// The enterprises of a town by number, in the order in which lists are asked for.
+fn asking(town: Town) -> Vec<u64> {
     let mut dice = Dice::new(town.seed ^ 0x6c69_7374);
     let mut numbers: Vec<u64> = (0..town.enterprises).collect();
     dice.shuffle(&mut numbers);
+    numbers
+}
+
+/// Lists for enterprises that were not asked for before, each with its explanations.
+fn measure_lists(
+    depth: Depth,
+    asking: &[u64],
+    views: &Views,
+    graphs: &Graphs,
+    reference: f64,
+) -> Result<Value, AppError> {
     let mut room = Room::default();
+    room.go(depth);
     let (mut times, mut visits, mut lines) = (Timings::default(), 0_u64, 0_usize);
-    for (number, nth) in numbers.into_iter().zip(0..WARM_UP + QUERIES) {
-        let party = Town::enterprise(number)?;
+    for (number, nth) in asking.iter().zip(0..WARM_UP + QUERIES) {
+        let party = Town::enterprise(*number)?;
         let started = Instant::now();
         let list = rank::rank(views, graphs, &Ask { party, with: None, top: TOP }, &mut room);
         let elapsed = started.elapsed();
@@ -189,6 +210,27 @@ fn measure_lists(town: Town, views: &Views, graphs: &Graphs, reference: f64) -> 
         figures.insert("gathers_per_two_hop_visit".into(), json!(gathers));
     }
     Ok(figures)
+}
+
+/// How many lists a second, on all processors, for enterprises that come after those timed one by one.
+fn measure_all(asking: &[u64], views: &Views, graphs: &Graphs) -> Result<Value, AppError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let others = asking.iter().rev();
+    let rate = |depth, count| -> Result<f64, AppError> {
+        let some = others.clone().take(count).map(|number| Town::enterprise(*number));
+        let parties = some.collect::<Result<Vec<_>, _>>()?;
+        let started = Instant::now();
+        let lists = batch(&parties, threads, |party, room: &mut Room| {
+            room.go(depth);
+            rank::rank(views, graphs, &Ask { party: *party, with: None, top: TOP }, room).is_ok()
+        });
+        Ok(per_second(lists.len() as u64, started.elapsed()))
+    };
+    Ok(json!({
+        "threads": threads,
+        "full_per_second": rate(Depth::Full, FULL_AT_ONCE)?,
+        "quick_per_second": rate(Depth::Quick { breadth: TOP }, QUICK_AT_ONCE)?,
+    }))
 }
 
 /// How many guests sit beside a party, counted at every occasion: what any answer over two steps must look at.

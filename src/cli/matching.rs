@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use jinqiao_events::clock;
 use jinqiao_events::value::occurred::Occurred;
-use jinqiao_projections::rank::With;
+use jinqiao_projections::rank::{Ask, With};
 use serde_json::Value;
 
 use super::{Globals, finish, out, table, writing};
@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::config::{Format, Lang};
 use crate::door;
 use crate::error::AppError;
-use crate::matching::{Ground, Times};
+use crate::matching::{Ground, Mode, Times};
 
 /// 推荐清单：该把谁引荐给一个主体，为什么
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// 最多几条
     #[arg(long, default_value_t = 20)]
     top: usize,
+    /// 快速：只看共同往来与直接往来，不作游走
+    #[arg(long)]
+    quick: bool,
     #[command(flatten)]
     times: TimesArgs,
 }
@@ -95,16 +98,23 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 fn served(args: &Args, globals: &Globals, url: &str) -> Result<Value, AppError> {
     let with = args.with.and_then(|with| with.to_possible_value());
     let with = with.map(|with| ("with", with.get_name().to_owned()));
-    let query: Vec<(&str, String)> =
-        with.into_iter().chain([("top", args.top.to_string())]).chain(args.times.query()).collect();
+    let quick = args.quick.then(|| ("quick", true.to_string()));
+    let query: Vec<(&str, String)> = with
+        .into_iter()
+        .chain([("top", args.top.to_string())])
+        .chain(quick)
+        .chain(args.times.query())
+        .collect();
     Client::new(url)?.speaking(globals.lang).match_list(&args.party, &query)
 }
 
 fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
     let desk = globals.open_desk()?;
     let ground = Ground::gather(&desk, args.times.into())?;
-    let listed = door::find_party(&ground.views.register, &args.party)
-        .and_then(|party| ground.list(party, args.with.map(With::from), args.top, globals.lang));
+    let listed = door::find_party(&ground.views.register, &args.party).and_then(|party| {
+        let ask = Ask { party, with: args.with.map(With::from), top: args.top };
+        ground.answer(&ask, Mode::quick(args.quick), globals.lang)
+    });
     drop(ground);
     desk.close()?;
     serde_json::to_value(listed?).map_err(|error| writing(error.into()))

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use jinqiao_events::value::occurred::Occurred;
-use jinqiao_projections::rank::With;
+use jinqiao_projections::rank::{Ask, With};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -12,7 +12,7 @@ use super::input::{Params, Segments, within};
 use super::problem::{Problem, language};
 use super::state::AppState;
 use crate::door::find_party;
-use crate::matching::{ExplainAnswer, Ground, ListAnswer, Times};
+use crate::matching::{ExplainAnswer, Ground, ListAnswer, Mode, Times};
 
 /// Lines when nobody asks for another number.
 const TOP_DEFAULT: usize = 20;
@@ -49,6 +49,9 @@ pub struct ListParams {
     /// At most so many lines, 1 to 1000; 20 when left out.
     #[param(minimum = 1, maximum = 1000)]
     top: Option<usize>,
+    /// Whether to answer from shared and direct contacts alone, without walks: in a fraction of the time; false when
+    /// left out.
+    quick: Option<bool>,
     /// As it stood at the end of this day (2017, 2017-08 or 2017-08-05); today when left out.
     #[param(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     as_of: Option<Occurred>,
@@ -85,11 +88,12 @@ pub(super) async fn list(
     let top = within("top", params.top, TOP_DEFAULT, TOP_MAX)?;
     let times = Times { as_of: params.as_of, known_at: params.known_at };
     let (with, lang, desk) = (params.with.map(With::from), language(&headers), state.desk.clone());
+    let mode = Mode::quick(params.quick.unwrap_or(false));
     state
         .heavy(move || {
             let ground = Ground::gather(&desk, times)?;
             let party = find_party(&ground.views.register, &party)?;
-            Ok(axum::Json(ground.list(party, with, top, lang)?))
+            Ok(axum::Json(ground.answer(&Ask { party, with, top }, mode, lang)?))
         })
         .await
 }

@@ -51,8 +51,8 @@ pub(super) struct Candidates<'a> {
     with: With,
     partners: BTreeMap<Node, WhyNot>,
     avoided: BTreeMap<PartyId, Position>,
-    /// For each node among all parties: whether it is a partner or avoided.
-    barred: Vec<bool>,
+    /// Partners and those avoided, by node among all parties, ascending.
+    barred: Vec<Node>,
 }
 
 impl<'a> Candidates<'a> {
@@ -60,20 +60,16 @@ impl<'a> Candidates<'a> {
         let node = graphs.parties.node(party);
         let partners = node.map(|node| partners(&graphs.parties, node)).unwrap_or_default();
         let avoided = views.ledger.avoided_by(&views.register, party);
-        let mut barred = vec![false; graphs.open_len()];
-        for node in partners.keys().copied().chain(avoided.keys().filter_map(|id| graphs.parties.node(*id))) {
-            if let Some(slot) = usize::try_from(node).ok().and_then(|at| barred.get_mut(at)) {
-                *slot = true;
-            }
-        }
+        let of_avoided = avoided.keys().filter_map(|id| graphs.parties.node(*id));
+        let mut barred: Vec<Node> = partners.keys().copied().chain(of_avoided).collect();
+        barred.sort_unstable();
         Self { graphs, party, with, partners, avoided, barred }
     }
 
     /// Whether the node of the party graph may be on the list.
     pub(super) fn allows(&self, node: Option<Node>) -> bool {
         node.is_some_and(|node| {
-            self.graphs.open_kind(node) == Some(self.with.kind())
-                && self.barred.get(crate::numbers::index(node)) == Some(&false)
+            self.graphs.open_kind(node) == Some(self.with.kind()) && self.barred.binary_search(&node).is_err()
         })
     }
 

@@ -105,11 +105,6 @@ impl Graphs {
     pub(super) fn open_kind(&self, node: Node) -> Option<OrgKind> {
         self.open.get(index(node)).copied().flatten()
     }
-
-    /// How many nodes of parties there are, free ones included.
-    pub(super) const fn open_len(&self) -> usize {
-        self.open.len()
-    }
 }
 
 /// The kind of the party at a node, if it is open.

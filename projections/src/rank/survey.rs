@@ -14,6 +14,10 @@ use crate::signals::surroundings::{Circle, Circles, Common, Gather, Look, Reache
 use crate::signals::{self, resource_allocation, three_step_walk};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch};
 
+pub mod pool;
+
+pub use pool::Depth;
+
 /// How many of the best by each gathering signal come into the pool.
 pub const BREADTH: usize = 200;
 
@@ -36,6 +40,9 @@ pub struct Room {
     gather: Gather,
     two_steps: Reached,
     slots: Vec<u32>,
+    seen: pool::Seen,
+    best: pool::Best,
+    depth: Depth,
 }
 
 /// Who comes into question for a party.
@@ -47,8 +54,10 @@ pub struct Survey {
     pub from_circle: Arc<Circle>,
     /// The pool, ascending.
     pub pool: Vec<Node>,
-    /// Everyone else who was reached, most promising first.
+    /// Everyone else who was reached, most promising first; empty where that was not asked for.
     pub beyond: Vec<Node>,
+    /// How many were reached in all.
+    pub reached: usize,
 }
 
 /// A candidate as gathered: what each gathering signal said of it.
@@ -67,11 +76,11 @@ impl Room {
         let from_circle = field.circles.of(graph, field.background, from, &mut self.gather);
         let mut gathered = Vec::new();
         self.slots.resize(index(graph.party_count()).max(self.slots.len()), u32::MAX);
-        let shared = resource_allocation::of_everyone(graph, from, &mut self.walk);
+        let shared = resource_allocation::of_everyone(graph, from, &mut self.walk).collect();
         self.take(&mut gathered, shared, allows, |one, value| one.shared = value);
         let two_steps = three_step_walk::two_steps(graph, from, &mut self.walk);
-        self.two_steps.fill(index(graph.party_count()), two_steps.into_iter());
-        let walked = three_step_walk::of_everyone(graph, from, &mut self.walk);
+        self.two_steps.fill(index(graph.party_count()), two_steps);
+        let walked = three_step_walk::of_everyone(graph, from, &mut self.walk).collect();
         self.take(&mut gathered, walked, allows, |one, value| one.walked = value);
         let direct = from_circle.near.iter().map(|near| (near.node, f64::from(near.faded))).collect();
         self.take(&mut gathered, direct, allows, |one, value| one.direct = value);
@@ -81,7 +90,8 @@ impl Room {
             }
         }
         let (pool, beyond) = split(gathered);
-        Survey { from, from_circle, pool, beyond }
+        let reached = pool.len() + beyond.len();
+        Survey { from, from_circle, pool, beyond, reached }
     }
 
     fn take(

@@ -38,12 +38,15 @@ impl Signal for ResourceAllocation {
 
 /// The value of every party at once, by two steps of the walk, in a fixed order: what a pool is gathered with.
 /// What comes over the two's own ties is still in it. O(arcs within two steps).
-#[must_use]
-pub fn of_everyone(graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
+pub fn of_everyone<'a>(
+    graph: &'a TieGraph,
+    from: Node,
+    scratch: &'a mut Scratch,
+) -> impl Iterator<Item = (Node, f64)> + 'a {
     scratch.start(graph, from);
     let received = scratch.step(graph, Through::Everyone);
     received
         .change(|party, value| if party == from { 0.0 } else { shared_out(value, graph.strength(party)) });
-    scratch.step(graph, Through::Everyone);
+    scratch.last_step(graph, Through::Everyone);
     super::others(scratch, graph, from)
 }

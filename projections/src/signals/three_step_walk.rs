@@ -85,17 +85,25 @@ fn first_middle(look: &Look<'_>, second: Node, scratch: &mut Scratch) -> Option<
 }
 
 /// What two steps leave on each established party, shared out there, in a fixed order.
-pub fn two_steps(graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
+pub fn two_steps<'a>(
+    graph: &TieGraph,
+    from: Node,
+    scratch: &'a mut Scratch,
+) -> impl Iterator<Item = (Node, f64)> + use<'a> {
     scratch.start(graph, from);
     share_out(graph, scratch);
     share_out(graph, scratch);
-    scratch.reached().iter().filter(|(_, value)| *value > 0.0).collect()
+    scratch.reached().iter().filter(|(_, value)| *value > 0.0)
 }
 
 /// The value of every party at once, after [`two_steps`] and with its scratch. O(arcs within three steps).
-pub fn of_everyone(graph: &TieGraph, from: Node, scratch: &mut Scratch) -> Vec<(Node, f64)> {
+pub fn of_everyone<'a>(
+    graph: &'a TieGraph,
+    from: Node,
+    scratch: &'a mut Scratch,
+) -> impl Iterator<Item = (Node, f64)> + 'a {
     let damped = |party, value: f64| shared_out(value.max(0.0), graph.fame(party));
-    scratch.step(graph, Through::Established).change(damped);
+    scratch.last_step(graph, Through::Established).change(damped);
     super::others(scratch, graph, from)
 }
 

@@ -113,6 +113,7 @@ impl TieGraph {
         }
         for party in parties {
             let measure = self.measure(party);
+            self.fames.set(party as usize, measure.fame());
             self.measures.set(party as usize, measure);
         }
     }

@@ -51,6 +51,22 @@ async fn everyone_is_listed_in_pages_by_id() {
 }
 
 #[tokio::test]
+async fn a_quick_list_is_worked_out_without_walks() {
+    let house = house_with_town().await;
+    let list = house.get(&format!("/api/v1/matches/{FIRM}?with=enterprises&quick=true")).await;
+    assert_eq!(list.status, StatusCode::OK, "{}", list.text);
+    let lines = list.json["lines"].as_array().unwrap();
+    let terms: Vec<&str> = lines
+        .iter()
+        .flat_map(|line| line["terms"].as_array().unwrap())
+        .map(|term| term["signal"].as_str().unwrap())
+        .collect();
+    assert!(!terms.is_empty() && !terms.contains(&"three_step_walk"), "{terms:?}");
+    let odd = house.get(&format!("/api/v1/matches/{FIRM}?quick=perhaps")).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_match_list_has_lines_whose_terms_add_up_and_name_their_events() {
     let house = house_with_town().await;
     let list = house.get(&format!("/api/v1/matches/{FIRM}?with=enterprises")).await;
