@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Format, Lang, LogUrl};
+use crate::config::{Format, Hash, Lang, LogUrl};
 use crate::desk::Desk;
 use crate::error::AppError;
-use crate::store::Store;
+use crate::store::{Choices, Store};
 
 mod asked;
 mod backtest;
@@ -54,6 +54,9 @@ pub struct Globals {
     /// 经由正在运行的服务执行（如 http://127.0.0.1:8650）
     #[arg(long, global = true, value_name = "URL")]
     pub server: Option<String>,
+    /// 新建的库用哪种杂凑算法建证明树；建库之后不能更改
+    #[arg(long, global = true, value_enum)]
+    pub hash: Option<Hash>,
     /// 列表的输出格式
     #[arg(long, global = true, value_enum, default_value_t)]
     pub format: Format,
@@ -117,7 +120,7 @@ enum Command {
     Backtest(backtest::Args),
     /// 性能测量（合成城市），输出 JSON
     Bench(bench::Args),
-    /// 日志本身：head、verify、export、import
+    /// 日志本身：校验、证明、签名、导出导入、备份恢复
     Log(log::Args),
 }
 
@@ -159,12 +162,16 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
 impl Globals {
     /// Opens the store that the flags name.
     fn open_store(&self) -> Result<Store, AppError> {
-        Store::open(&self.log)
+        self.open_store_with(LossArgs::default())
     }
 
     /// The same, going on without lost events if a person says so.
     fn open_store_with(&self, loss: LossArgs) -> Result<Store, AppError> {
-        Store::open_with(&self.log, loss.accept_loss)
+        Store::open_with(&self.log, self.choices(loss))
+    }
+
+    fn choices(&self, loss: LossArgs) -> Choices {
+        Choices { accept_loss: loss.accept_loss, hash: self.hash.map(Into::into) }
     }
 
     /// Opens the store and puts a desk on it.

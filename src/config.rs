@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
+use jinqiao_events::log::proof::Profile;
 
 /// Where the log is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +53,24 @@ impl Lang {
     pub fn from_accept_language(header: Option<&str>) -> Self {
         let first = header.and_then(|value| value.split([',', ';', '-']).next()).unwrap_or_default();
         if first.trim().eq_ignore_ascii_case("en") { Self::En } else { Self::Zh }
+    }
+}
+
+/// How the tree of proofs of a new store is hashed, and its checkpoints signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Hash {
+    /// 国密：SM3 与 SM2（缺省）.
+    Sm3,
+    /// SHA-256 与 Ed25519，公共见证方可验证.
+    Sha256,
+}
+
+impl From<Hash> for Profile {
+    fn from(hash: Hash) -> Self {
+        match hash {
+            Hash::Sm3 => Self::Sm3,
+            Hash::Sha256 => Self::Sha256,
+        }
     }
 }
 

@@ -235,6 +235,11 @@ pub trait Log: Send + Sync + Debug {
         Ok(())
     }
 
+    /// The log as one that proves what it holds, if it is one.
+    fn provable(&self) -> Option<&dyn proof::Provable> {
+        None
+    }
+
     /// Why the log takes no more writes, if it does not.
     fn fault(&self) -> Option<String> {
         None

@@ -2,15 +2,20 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use jinqiao_events::log::Position;
+use jinqiao_events::log::envelope::hex;
 use serde_json::json;
 
 use super::{Globals, LossArgs, finish, out, progress, writing};
 use crate::desk::restore;
 use crate::error::AppError;
 use crate::store::Store;
+
+mod export;
+mod proofs;
+mod verify;
 
 /// 日志本身
 #[derive(Debug, clap::Args)]
@@ -23,74 +28,61 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// 最新事件的位置
+    /// 最新事件的位置，与证明树的根
     Head,
-    /// 校验全部已存内容：两份逐字节相同、校验和、位置无缺
+    /// 校验全部已存内容（不作修复）：每一字节、两份互校、证明树、检查点；指出哪一号有误
     Verify,
     /// 导出为 JSON 行（与引擎无关，逐字节稳定）
     Export {
         /// 写入文件；缺省为标准输出
         #[arg(long)]
         out: Option<PathBuf>,
+        /// 每行附上存储字节与杂凑值，供独立校验程序 tests/verify_log.py 核对
+        #[arg(long)]
+        proof: bool,
     },
     /// 把导出的 JSON 行读入一个空库，位置、编号与登记时间照旧
     Import {
         /// 导出文件，- 为标准输入
         file: PathBuf,
     },
+    /// 证明一个事件在日志中（--event），或较早的日志是较晚的开头（--from 与 --to）；输出一行 JSON
+    Prove(proofs::ProveArgs),
+    /// 对日志当前的长度与根签名，输出检查点；请交给外部保存
+    Checkpoint(proofs::CheckpointArgs),
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    if matches!(args.command, Command::Verify) {
+        return verify::run(globals);
+    }
     let store = globals.open_store_with(args.loss)?;
     match &args.command {
-        Command::Head => head(&store),
-        Command::Verify => verify(&store),
-        Command::Export { out } => export(&store, globals, out.as_deref()),
+        Command::Head | Command::Verify => head(&store),
+        Command::Export { out, proof } => export::run(&store, globals, out.as_deref(), *proof),
         Command::Import { file } => import(&store, globals, file),
+        Command::Prove(args) => proofs::prove(&store, args),
+        Command::Checkpoint(args) => proofs::checkpoint(&store, globals, args),
     }
 }
 
 fn head(store: &Store) -> Result<u8, AppError> {
-    let mut out = out();
-    writeln!(out, "{}", json!({ "position": store.log.head() })).map_err(writing)?;
-    store.close()?;
-    finish(out)
+    let mut answer = json!({ "position": store.log.head() });
+    if let (Some(provable), Some(answer)) = (store.log.provable(), answer.as_object_mut()) {
+        let (id, profile) = provable.identity()?;
+        answer.insert("store".into(), json!(id));
+        answer.insert("hash".into(), json!(profile.name()));
+        answer.insert("root".into(), json!(hex(&provable.tree_head()?.root)));
+    }
+    print(store, &answer)
 }
 
-fn verify(store: &Store) -> Result<u8, AppError> {
-    let verified = store.log.verify()?;
+/// Closes the store and prints one object.
+fn print(store: &Store, answer: &serde_json::Value) -> Result<u8, AppError> {
     let mut out = out();
-    let answer = json!({ "ok": true, "events": verified.events, "bytes": verified.bytes });
     writeln!(out, "{answer}").map_err(writing)?;
     store.close()?;
     finish(out)
-}
-
-fn export(store: &Store, globals: &Globals, file: Option<&Path>) -> Result<u8, AppError> {
-    let mut sink: Box<dyn Write> = match file {
-        Some(path) => {
-            Box::new(BufWriter::new(File::create(path).map_err(AppError::io(path.display().to_string()))?))
-        }
-        None => Box::new(out()),
-    };
-    let bar = progress(globals, Some(store.log.head()));
-    let mut fault = None;
-    store.log.scan(0, &mut |stored| {
-        bar.inc(1);
-        let written =
-            stored.to_line().map_err(std::io::Error::from).and_then(|line| writeln!(sink, "{line}"));
-        match written {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                fault = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    })?;
-    bar.finish_and_clear();
-    store.close()?;
-    fault.map_or(Ok(()), |error| Err(writing(error)))?;
-    finish(sink)
 }
 
 fn import(store: &Store, globals: &Globals, file: &Path) -> Result<u8, AppError> {
@@ -100,10 +92,20 @@ fn import(store: &Store, globals: &Globals, file: &Path) -> Result<u8, AppError>
         Box::new(BufReader::new(File::open(file).map_err(AppError::io(file.display().to_string()))?))
     };
     let bar = progress(globals, None);
-    let restored = restore::restore(store, reader, &mut |position| bar.set_position(position));
+    let restored = restore::restore(store, reader, &mut |position: Position| bar.set_position(position));
     bar.finish_and_clear();
     store.close()?;
     let mut out = out();
     writeln!(out, "{}", json!({ "position": restored? })).map_err(writing)?;
     finish(out)
+}
+
+/// A file to write to, or standard output.
+fn sink(file: Option<&Path>) -> Result<Box<dyn Write>, AppError> {
+    Ok(match file {
+        Some(path) => {
+            Box::new(BufWriter::new(File::create(path).map_err(AppError::io(path.display().to_string()))?))
+        }
+        None => Box::new(out()),
+    })
 }

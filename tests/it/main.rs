@@ -15,4 +15,5 @@ mod corpora;
 mod damage;
 mod duplicates;
 mod kill;
+mod proofs;
 mod support;

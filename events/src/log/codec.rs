@@ -107,7 +107,9 @@ pub fn encode_event(event: &Stored) -> Result<Vec<u8>, LogError> {
         .map_err(|error| LogError::Store(format!("an event cannot be encoded: {error}")))
 }
 
-fn decode_event(position: Position, payload: &[u8]) -> Option<Stored> {
+/// The event of a payload, at that position; `None` when it is none that this program knows.
+#[must_use]
+pub fn decode_event(position: Position, payload: &[u8]) -> Option<Stored> {
     let (frame, rest) = postcard::take_from_bytes::<Frame<'_>>(payload).ok()?;
     rest.is_empty().then_some(())?;
     let owned = |text: Option<&str>| text.map(str::to_owned);

@@ -33,12 +33,14 @@ use survey::{Run, survey};
 use window::Window;
 
 pub mod frame;
+mod inspect;
 mod mend;
 mod survey;
 mod window;
 
 use frame::SEGMENT_HEADER_BYTES;
 pub use frame::{Frame, SegmentHeader};
+pub(crate) use inspect::inspect;
 pub(crate) use mend::{Mended, free_name};
 
 /// How large things grow: smaller in tests of crashes, which want many segments of few frames.

@@ -41,7 +41,7 @@ mod tree;
 mod verify;
 
 pub use checkpoint::{Checkpoint, NoteError};
-pub use document::{ConsistencyProof, InclusionProof};
+pub use document::{ConsistencyProof, InclusionProof, with_proof};
 pub use edge::RightEdge;
 pub use hash::{NodeHash, Profile, TreeHash};
 pub use keys::{KeyError, SigningKey, VerifierKey};

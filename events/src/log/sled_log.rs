@@ -38,6 +38,7 @@ use super::{
 
 mod compare;
 mod engine;
+mod examine;
 mod filter;
 mod index;
 mod lock;
@@ -53,6 +54,7 @@ mod tree;
 mod view;
 
 use engine::Engine;
+pub use examine::{Examination, Finding, Part, examine};
 use lock::Lock;
 use open::Layout;
 use recovery::Site;
@@ -190,6 +192,10 @@ impl Log for SledLog {
 
     fn told(&self) -> Result<(), LogError> {
         self.engine()?.told()
+    }
+
+    fn provable(&self) -> Option<&dyn Provable> {
+        Some(self)
     }
 
     fn fault(&self) -> Option<String> {

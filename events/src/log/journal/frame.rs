@@ -133,6 +133,12 @@ impl<'a> Frame<'a> {
         sound.then_some(Self { header, body })
     }
 
+    /// A frame of which only the header is known to be right; `bytes` begin with that.
+    pub(super) fn unchecked(header: FrameHeader, bytes: &'a [u8]) -> Self {
+        let body = bytes.get(FRAME_HEADER_BYTES..).unwrap_or_default();
+        Self { header, body: body.get(..header.body_bytes).unwrap_or(body) }
+    }
+
     /// Its blocks, as they were handed in.
     pub fn blocks(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.sections().filter(|(kind, _)| *kind == BLOCK_SECTION).map(|(_, content)| content)

@@ -102,7 +102,7 @@ pub(super) fn survey(file: &dyn DiskFile, identity: Identity, first: Position) -
 }
 
 /// The next offset behind `offset` at which a frame might begin.
-fn next_candidate(window: &mut Window<'_>, offset: u64, length: u64) -> Option<u64> {
+pub(super) fn next_candidate(window: &mut Window<'_>, offset: u64, length: u64) -> Option<u64> {
     const STEP_BYTES: usize = 64 * 1024;
     let mut offset = offset + length_u64(ALIGNMENT);
     while offset < length {
@@ -116,7 +116,8 @@ fn next_candidate(window: &mut Window<'_>, offset: u64, length: u64) -> Option<u
     None
 }
 
-fn has_other_than_zeros(window: &mut Window<'_>, from: u64, length: u64) -> bool {
+/// Whether there is anything between the two offsets.
+pub(super) fn has_other_than_zeros(window: &mut Window<'_>, from: u64, length: u64) -> bool {
     const STEP_BYTES: usize = 64 * 1024;
     let mut offset = from;
     while offset < length {

@@ -6,6 +6,10 @@
 //! {"type": "jinqiao-consistency-v1", "hash": "sm3", "from": 1000, "from_root": "<hex>", "to": 1713, "to_root": "<hex>",
 //!  "path": ["<hex>", ...]}
 //! ```
+//! A line of `log export --proof` is a line of the export with one more field, from which the whole tree follows:
+//! ```json
+//! {..., "body": {...}, "proof": {"hash": "sm3", "stored": "<base64 of the stored bytes>", "leaf": "<hex>"}}
+//! ```
 //! The leaf's index is `position - 1`; `path` runs from the leaf to the root. Fields that are not named here are
 //! none of ours and refused.
 
@@ -131,6 +135,14 @@ impl ConsistencyProof {
             path: json.path.iter().map(|hash| unhex(hash)).collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// A line of the export (a JSON object) with the stored bytes that it was read from, and their leaf.
+#[must_use]
+pub fn with_proof(line: &str, profile: Profile, payload: &[u8]) -> String {
+    let (stored, leaf) = (STANDARD.encode(payload), hex(&profile.leaf(payload)));
+    let object = line.strip_suffix('}').unwrap_or(line);
+    format!(r#"{object},"proof":{{"hash":"{}","stored":"{stored}","leaf":"{leaf}"}}}}"#, profile.name())
 }
 
 #[derive(Serialize, Deserialize)]

@@ -32,7 +32,8 @@ impl<'a> Cursor<'a> {
         self.next_entry()?.map(parse).transpose()
     }
 
-    fn next_entry(&mut self) -> Result<Option<Entry>, LogError> {
+    /// The next entry, unread.
+    pub(super) fn next_entry(&mut self) -> Result<Option<Entry>, LogError> {
         if self.read.is_empty()
             && let Some(from) = self.from.take()
         {

@@ -103,6 +103,11 @@ impl Due {
         Ok(())
     }
 
+    /// Leaves out the checkpoints up to that size: the tree there cannot be told.
+    pub(super) fn pass(&mut self, size: Position) {
+        while self.signed.pop_if(|signed| signed.checkpoint.head.size <= size).is_some() {}
+    }
+
     /// Whether the log has ended before a checkpoint did.
     pub(super) fn end(self, size: Position) -> Result<u64, LogError> {
         match self.signed.first() {
