@@ -14,6 +14,7 @@ pub mod kernels;
 pub mod machine;
 pub mod over_http;
 pub mod scratch_dir;
+pub mod soak;
 pub mod through_log;
 pub mod timing;
 pub mod town;

@@ -168,6 +168,14 @@ impl Client {
         self.get(&format!("/api/v1/{}{}", steps.join("/"), written(query)))
     }
 
+    /// Has the server back its log up, beside its store.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn back_up(&self) -> Result<Value, AppError> {
+        self.post("/api/v1/backup", "application/json", b"")
+    }
+
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, AppError> {
         let request = self.agent.get(format!("{}{path}", self.base));
         self.read(request.header("accept-language", self.lang.pick("zh", "en")).call())

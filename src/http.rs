@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub mod avoidance;
+pub mod backup;
 pub mod chambers;
 pub mod docs;
 pub mod events;
@@ -70,6 +71,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(imports::import, imports::list))
         .routes(routes!(imports::undo))
         .routes(routes!(work::list))
+        .routes(routes!(backup::back_up))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))

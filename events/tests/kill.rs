@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use jinqiao_events::log::contract::{append, keyed};
+use jinqiao_events::log::proof::{Provable, RightEdge};
 use jinqiao_events::log::sled_log::Options;
 use jinqiao_events::log::{Append, Log, Placed, Position, SledLog, Stored};
 
@@ -112,7 +113,19 @@ fn check(store: &Path, acknowledged: &Acknowledged) -> u64 {
     for ((_, thread), count) in of_writer {
         assert_eq!(count % append_size(thread), 0, "a part of an append");
     }
-    assert_eq!(log.verify().unwrap().events, events);
+    let mut edge = RightEdge::new(log.identity().unwrap().1);
+    log.each_stored(0, &mut |_, payload| {
+        edge.push_payload(payload);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let verified = log.verify().unwrap();
+    assert_eq!(
+        (verified.events, verified.root),
+        (events, Some(edge.root())),
+        "the tree is that of the events"
+    );
+    assert_eq!(log.tree_head().unwrap().root, edge.root());
 
     for (position, key) in acknowledged.iter().rev().take(3).chain(acknowledged.iter().take(3)) {
         let retried = log.commit(vec![append([event_of(key)])]).unwrap();

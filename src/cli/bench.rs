@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::{Globals, finish, out, writing};
+use crate::bench::soak::{self, Load};
 use crate::bench::{self, town::Town};
 use crate::error::AppError;
 
@@ -27,6 +28,12 @@ pub(super) struct Args {
     /// 用多少家企业核对近似结果的准确率
     #[arg(long, value_name = "P", default_value_t = 24)]
     precision_seeds: usize,
+    /// 改为持续读写这么多秒，报告吞吐、p99 漂移与内存增长
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    soak: Option<u64>,
+    /// 持续读写时每秒写入多少个事件
+    #[arg(long, value_name = "N", default_value_t = 200, requires = "soak", value_parser = clap::value_parser!(u64).range(1..))]
+    soak_rate: u64,
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
@@ -37,7 +44,10 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         seed: args.seed,
     };
     let options = bench::Options { town, graph_only: args.graph_only, precision_seeds: args.precision_seeds };
-    let figures = bench::run(options, &mut |stage| globals.say(stage, stage))?;
+    let figures = match args.soak {
+        Some(seconds) => soak::run(town, Load { seconds, appends_per_second: args.soak_rate })?,
+        None => bench::run(options, &mut |stage| globals.say(stage, stage))?,
+    };
     let mut out = out();
     writeln!(out, "{figures:#}").map_err(writing)?;
     finish(out)

@@ -13,6 +13,7 @@ use crate::desk::restore;
 use crate::error::AppError;
 use crate::store::Store;
 
+mod backup;
 mod export;
 mod proofs;
 mod verify;
@@ -50,15 +51,28 @@ enum Command {
     Prove(proofs::ProveArgs),
     /// 对日志当前的长度与根签名，输出检查点；请交给外部保存
     Checkpoint(proofs::CheckpointArgs),
+    /// 备份（服务运行中请加 --server）
+    Backup(backup::BackupArgs),
+    /// 从备份恢复到一个新的库（--log 所指），可只恢复到某一号事件
+    Restore(backup::RestoreArgs),
+    /// 压缩引擎文件：由日志文件重建后替换
+    Compact,
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    if matches!(args.command, Command::Verify) {
-        return verify::run(globals);
+    match &args.command {
+        Command::Verify => return verify::run(globals),
+        Command::Backup(backup) => return backup::back_up(globals, args.loss, backup),
+        Command::Restore(restore) => return backup::restore(globals, restore),
+        Command::Compact => return backup::compact(globals, args.loss),
+        Command::Head | Command::Export { .. } | Command::Import { .. } => {}
+        Command::Prove(_) | Command::Checkpoint(_) => {}
     }
     let store = globals.open_store_with(args.loss)?;
     match &args.command {
-        Command::Head | Command::Verify => head(&store),
+        Command::Head | Command::Verify | Command::Backup(_) | Command::Restore(_) | Command::Compact => {
+            head(&store)
+        }
         Command::Export { out, proof } => export::run(&store, globals, out.as_deref(), *proof),
         Command::Import { file } => import(&store, globals, file),
         Command::Prove(args) => proofs::prove(&store, args),

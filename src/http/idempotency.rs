@@ -56,6 +56,19 @@ impl FromRequestParts<AppState> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
+    /// Waits until no other request with this key is under way; until the guard is dropped none is.
+    pub(super) async fn turn(&self, state: &AppState) -> Option<OwnedMutexGuard<()>> {
+        match &self.0 {
+            Some(key) => Some(state.turns.of(key).await),
+            None => None,
+        }
+    }
+
+    /// A short name for the key, fit for a file.
+    pub(super) fn name(&self) -> Option<String> {
+        self.0.as_ref().map(|key| format!("key-{}", hex(Sm3::digest(key).iter().take(DIGEST_BYTES))))
+    }
+
     /// The key of one event. Short whatever was sent, since keys of events are shorter than those of requests.
     fn of_event(key: &str, index: usize) -> String {
         format!("{REQUEST_KEY_PREFIX}{}/{index}", hex(Sm3::digest(key).iter().take(DIGEST_BYTES)))

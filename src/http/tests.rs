@@ -16,6 +16,7 @@ use crate::config::LogUrl;
 use crate::desk::Desk;
 use crate::store::Store;
 
+mod backup;
 mod document;
 mod events;
 mod hostile;

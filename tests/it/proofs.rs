@@ -108,3 +108,39 @@ fn any_flipped_byte_of_a_segment_is_found_here_and_elsewhere() {
         assert!(!ok && said.starts_with("wrong: position "), "byte {at}: {said}");
     }
 }
+
+#[test]
+fn a_restore_drill_brings_back_every_event_and_any_earlier_position() {
+    let town = Town::new();
+    assert!(town.record(&small_town(), &[]).status.success());
+    let (head, lines) = (town.head(), town.ok(&["log", "export"]));
+    let backup = town.path().join("backup");
+    let backup = backup.to_str().unwrap();
+    let said: Value = serde_json::from_str(&town.ok(&["log", "backup", backup])).unwrap();
+    assert_eq!(said["position"].as_u64(), Some(head));
+    assert_eq!(town.run(&["log", "backup", backup]).status.code(), Some(3), "the directory is taken");
+    assert_eq!(town.run(&["log", "restore", backup]).status.code(), Some(3), "the store is taken");
+    for upto in [1, head / 2, head] {
+        let other = Town::new();
+        let restored: Value =
+            serde_json::from_str(&other.ok(&["log", "restore", backup, "--to", &upto.to_string()])).unwrap();
+        assert_eq!(restored["position"].as_u64(), Some(upto));
+        let kept: Vec<&str> = lines.lines().take(usize::try_from(upto).unwrap()).collect();
+        assert_eq!(other.ok(&["log", "export"]).lines().collect::<Vec<_>>(), kept);
+        other.ok(&["log", "verify"]);
+        other.ok(&["log", "compact"]);
+        other.ok(&["log", "verify"]);
+        assert_eq!(other.ok(&["log", "export"]).lines().collect::<Vec<_>>(), kept);
+    }
+    let elsewhere = Town::new();
+    let beyond = elsewhere.run(&["log", "restore", backup, "--to", &(head + 1).to_string()]);
+    assert_eq!(beyond.status.code(), Some(1));
+    assert_eq!(elsewhere.run(&["log", "restore", "/nowhere"]).status.code(), Some(1));
+    assert!(!elsewhere.path().join("store").exists());
+    let segment = format!("{backup}/journal/00000000000000000001.seg");
+    let Some((ok, said)) = verifier(&["segment", &segment]) else { return };
+    assert!(
+        ok && said.contains(&format!("{head} events")),
+        "a backup is checked without the program: {said}"
+    );
+}

@@ -32,11 +32,13 @@ use super::{LogError, Position};
 use survey::{Run, survey};
 use window::Window;
 
+mod copy;
 pub mod frame;
 mod inspect;
 mod mend;
 mod survey;
 mod window;
+mod writer;
 
 use frame::SEGMENT_HEADER_BYTES;
 pub use frame::{Frame, SegmentHeader};

@@ -19,7 +19,7 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ use super::{
     Watermark,
 };
 
+mod backup;
+mod compact;
 mod compare;
 mod engine;
 mod examine;
@@ -53,6 +55,8 @@ mod tables;
 mod tree;
 mod view;
 
+pub use backup::{Backup, restore};
+pub use compact::{Compacted, compact};
 use engine::Engine;
 pub use examine::{Examination, Finding, Part, examine};
 use lock::Lock;
@@ -106,9 +110,22 @@ impl SledLog {
     /// acknowledged events; [`LogError::Damaged`] when neither holds what was acknowledged; [`LogError::Store`]
     /// when the file system fails, or sled cannot be opened and there is no journal.
     pub fn open(directory: &Path, options: &Options) -> Result<Self, LogError> {
+        let notary = Some(directory.to_owned());
+        Self::over(Self::open_engine(directory, options, notary, Uuid::new_v4())?)
+    }
+
+    /// The same without readers; `notary` says where what is signed is kept, if anything is, and `new_store` which
+    /// store it is, should it be new.
+    fn open_engine(
+        directory: &Path,
+        options: &Options,
+        notary: Option<PathBuf>,
+        new_store: Uuid,
+    ) -> Result<Engine, LogError> {
         fs::create_dir_all(directory).map_err(store_error)?;
         let layout = Layout::new(directory);
         let lock = Lock::take(&layout.lock())?;
+        compact::tidy(directory).map_err(store_error)?;
         let site = Site {
             files: Arc::new(RealFiles),
             journal: layout.journal(),
@@ -116,8 +133,8 @@ impl SledLog {
             head: layout.head(),
             untold: layout.untold(),
             tree: layout.tree(),
-            notary: Some(directory.to_owned()),
-            new_store: Uuid::new_v4(),
+            notary,
+            new_store,
             sizes: Sizes::default(),
             flushes_per_head: engine::FLUSHES_PER_HEAD,
             keeper: Box::new(SledKeeper {
@@ -126,7 +143,7 @@ impl SledLog {
                 open_limit: options.open_limit,
             }),
         };
-        Self::over(Engine::open(site, Some(lock), options)?)
+        Engine::open(site, Some(lock), options)
     }
 
     fn over(engine: Engine) -> Result<Self, LogError> {
@@ -235,6 +252,18 @@ impl Provable for SledLog {
 
     fn checkpoints(&self) -> Result<Vec<Signed>, NotaryError> {
         self.engine().map_err(ProofError::from)?.checkpoints()
+    }
+
+    fn home(&self) -> Result<PathBuf, LogError> {
+        Ok(self.engine()?.home())
+    }
+
+    fn back_up(&self, directory: &Path) -> Result<Backup, LogError> {
+        let engine = self.engine()?;
+        // A key that cannot be used keeps nobody from a backup.
+        let _ = engine.checkpoint();
+        let head = self.tree_head()?;
+        backup::back_up(&engine, &head, &engine.home(), directory)
     }
 
     fn each_stored(

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use jinqiao_events::decide::Refusal;
-use jinqiao_events::log::Position;
 use jinqiao_events::log::proof::{NotaryError, ProofError};
+use jinqiao_events::log::{LogError, Position};
 
 use super::super::{Globals, finish, writing};
 use super::sink;
@@ -106,6 +106,14 @@ fn unproved(error: ProofError) -> AppError {
 fn unsigned(error: NotaryError) -> AppError {
     match error {
         NotaryError::Proof(error) => unproved(error),
-        other => jinqiao_events::log::LogError::Store(other.to_string()).into(),
+        other @ (NotaryError::None
+        | NotaryError::Exposed { .. }
+        | NotaryError::KeyMissing { .. }
+        | NotaryError::Key(_)
+        | NotaryError::OtherStore { .. }
+        | NotaryError::Note { .. }
+        | NotaryError::Contradicts { .. }
+        | NotaryError::Shorter { .. }
+        | NotaryError::Io { .. }) => LogError::Store(other.to_string()).into(),
     }
 }

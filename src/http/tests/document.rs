@@ -38,6 +38,7 @@ async fn the_document_lists_exactly_the_routes_of_the_contract() {
         "GET /healthz",
         "GET /metrics",
         "GET /readyz",
+        "POST /api/v1/backup",
         "POST /api/v1/events",
         "POST /api/v1/imports",
         "POST /api/v1/imports/{import}/undo",

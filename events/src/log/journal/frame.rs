@@ -117,7 +117,8 @@ impl FrameHeader {
 pub struct Frame<'a> {
     /// Its header.
     pub header: FrameHeader,
-    body: &'a [u8],
+    /// From its header on, with the padding as far as that is there.
+    bytes: &'a [u8],
 }
 
 impl<'a> Frame<'a> {
@@ -130,13 +131,23 @@ impl<'a> Frame<'a> {
         let padding = header.frame_bytes() - FRAME_HEADER_BYTES - header.body_bytes;
         let sound =
             checksum(store, body) == header.body_crc32c && behind.iter().take(padding).all(|byte| *byte == 0);
-        sound.then_some(Self { header, body })
+        sound.then(|| Self::unchecked(header, bytes))
     }
 
     /// A frame of which only the header is known to be right; `bytes` begin with that.
     pub(super) fn unchecked(header: FrameHeader, bytes: &'a [u8]) -> Self {
-        let body = bytes.get(FRAME_HEADER_BYTES..).unwrap_or_default();
-        Self { header, body: body.get(..header.body_bytes).unwrap_or(body) }
+        Self { header, bytes: bytes.get(..header.frame_bytes()).unwrap_or(bytes) }
+    }
+
+    /// All of it, from its header to its padding; of that, a file that was cut may lack some.
+    #[must_use]
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    fn body(&self) -> &'a [u8] {
+        let behind = self.bytes.get(FRAME_HEADER_BYTES..).unwrap_or_default();
+        behind.get(..self.header.body_bytes).unwrap_or(behind)
     }
 
     /// Its blocks, as they were handed in.
@@ -152,7 +163,7 @@ impl<'a> Frame<'a> {
     }
 
     fn sections(&self) -> impl Iterator<Item = (u8, &'a [u8])> + use<'a> {
-        let mut rest = self.body;
+        let mut rest = self.body();
         std::iter::from_fn(move || {
             let ([kind, _, _, _, length @ ..], later) = rest.split_first_chunk::<SECTION_HEADER_BYTES>()?;
             let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
@@ -275,7 +286,8 @@ mod tests {
             prop_assert!(Frame::parse(STORE, whole.get(..cut).unwrap_or_default()).is_none() || cut + ALIGNMENT > whole.len());
             // Sound outside, anything inside.
             let header = FrameHeader { first: 1, events: 1, body_bytes: bytes.len(), body_crc32c: 0 };
-            let strange = Frame { header, body: &bytes };
+            let whole = [&[0; FRAME_HEADER_BYTES], bytes.as_slice()].concat();
+            let strange = Frame::unchecked(header, &whole);
             prop_assert!(strange.blocks().map(<[u8]>::len).sum::<usize>() <= bytes.len());
             let _ = strange.tree(Profile::Sm3);
         }

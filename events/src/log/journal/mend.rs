@@ -2,19 +2,19 @@
 //! copy. Nothing sound is given up before its new place is durable, and what is replaced is kept in quarantine.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 
-use super::frame::{self, SEGMENT_HEADER_BYTES};
+use super::frame::SEGMENT_HEADER_BYTES;
 use super::survey::Run;
 use super::window::Window;
-use super::{Identity, Journal, Segment, TEMPORARY, length_u64};
+use super::writer::{Fresh, Writer};
+use super::{Journal, Segment, length_u64};
 use crate::kinds::store::PositionRange;
-use crate::log::codec::{Block, Damage};
+use crate::log::codec::Block;
 use crate::log::files::{DiskFile, Files};
-use crate::log::proof::RightEdge;
 use crate::log::{LogError, Position};
 
 /// Blocks are gathered into frames of about this size.
@@ -38,9 +38,6 @@ pub(crate) struct Mended {
     /// Names of the files that were set aside.
     pub(crate) kept: Vec<String>,
 }
-
-/// Segments that were written anew: their temporary names, and those that they are to have.
-type Fresh = Vec<(PathBuf, PathBuf)>;
 
 /// Positions whose segments are damaged or missing, with what there is of them.
 #[derive(Debug)]
@@ -198,7 +195,7 @@ impl Journal {
 
     /// Puts new segments in place of those of a zone; these are copied to the quarantine first, so that a crash
     /// between two steps loses nothing.
-    fn replace(&self, zone: &Zone, fresh: &[(PathBuf, PathBuf)], mended: &mut Mended) -> io::Result<()> {
+    fn replace(&self, zone: &Zone, fresh: &Fresh, mended: &mut Mended) -> io::Result<()> {
         for segment in &zone.old {
             let kept = keep(&*self.files, &segment.file, &self.quarantine, &segment.name())?;
             mended.kept.push(kept);
@@ -283,101 +280,6 @@ fn blocks_from(other: Other<'_>, next: Position, limit: Position) -> Result<Foun
     Ok(if blocks.is_empty() { Found::NothingUntil(until) } else { Found::Blocks(blocks) })
 }
 
-/// Writes frames into new segments.
-struct Writer<'a> {
-    journal: &'a Journal,
-    open: Option<(Arc<dyn DiskFile>, u64)>,
-    done: Fresh,
-    /// The tree up to here; `None` where it is not known, since stores of before the tree did not keep it.
-    edge: Option<RightEdge>,
-    /// Something else stands where events were lost: the tree is another one from there on.
-    other_tree: bool,
-}
-
-impl<'a> Writer<'a> {
-    /// A writer of what begins with the event at `first`.
-    fn new(journal: &'a Journal, first: Position, other_tree: bool) -> Self {
-        let profile = journal.identity.profile;
-        let edge = match first.saturating_sub(1) {
-            0 => Some(RightEdge::new(profile)),
-            before => journal.tree_of(before).ok().flatten().filter(|edge| edge.size() == before),
-        };
-        Self { journal, open: None, done: Vec::new(), edge, other_tree }
-    }
-
-    /// Copies the frames of a run, as they are unless the tree has changed; the position behind the last one.
-    fn copy(&mut self, segment: &Segment, run: &Run) -> Result<Position, LogError> {
-        let (mut offset, mut next) = (run.start, run.first);
-        let Identity { store, profile } = self.journal.identity;
-        let mut window = Window::new(&*segment.file);
-        while offset < run.end {
-            let frame = window.frame(store, offset).ok_or_else(|| super::damaged(next))?;
-            let header = frame.header;
-            let frame_bytes = header.frame_bytes();
-            if self.other_tree {
-                let first_of = |block: &[u8]| Block::parse(block).map(|block| block.first());
-                let blocks = frame.blocks().map(|block| Ok((first_of(block)?, block.to_vec())));
-                let blocks = blocks.collect::<Result<Vec<_>, Damage>>().map_err(|damage| damage.at(next))?;
-                self.write(&blocks)?;
-            } else {
-                self.edge = frame.tree(profile).filter(|edge| edge.size() == header.last());
-                self.put(header.first, window.bytes(offset, frame_bytes)).map_err(failed)?;
-            }
-            offset += length_u64(frame_bytes);
-            next = header.last().saturating_add(1);
-        }
-        Ok(next)
-    }
-
-    /// Writes blocks that follow each other as one frame; the position behind them.
-    fn write(&mut self, blocks: &[(Position, Vec<u8>)]) -> Result<Position, LogError> {
-        let first = blocks.first().map_or(0, |(first, _)| *first);
-        let mut last = 0;
-        for (position, bytes) in blocks {
-            let block = Block::parse(bytes).map_err(|damage| damage.at(*position))?;
-            last = block.last();
-            if let Some(edge) = &mut self.edge {
-                block.payloads().for_each(|(_, payload)| edge.push_payload(payload));
-            }
-        }
-        let events = u32::try_from(last.saturating_add(1).saturating_sub(first)).unwrap_or(u32::MAX);
-        let mut bytes = Vec::new();
-        frame::encode(&mut bytes, self.journal.identity.store, first, events, blocks, self.edge.as_ref());
-        self.put(first, &bytes).map_err(failed)?;
-        Ok(last.saturating_add(1))
-    }
-
-    fn put(&mut self, first: Position, frame: &[u8]) -> io::Result<()> {
-        let segment_max = self.journal.sizes.segment_max;
-        if self.open.as_ref().is_some_and(|(_, end)| end + length_u64(frame.len()) > segment_max) {
-            self.close()?;
-        }
-        if self.open.is_none() {
-            let path = self.journal.path_of(first);
-            let temporary = path.with_extension(TEMPORARY.trim_start_matches('.'));
-            let file = self.journal.files.open(&temporary)?;
-            file.set_len(0)?;
-            file.write_at(0, &self.journal.identity.header(first).encode())?;
-            self.done.push((temporary, path));
-            self.open = Some((file, length_u64(SEGMENT_HEADER_BYTES)));
-        }
-        if let Some((file, end)) = &mut self.open {
-            file.write_at(*end, frame)?;
-            *end += length_u64(frame.len());
-        }
-        Ok(())
-    }
-
-    fn close(&mut self) -> io::Result<()> {
-        self.open.take().map_or(Ok(()), |(file, _)| file.sync_data())
-    }
-
-    fn finish(mut self) -> io::Result<Fresh> {
-        self.close()?;
-        Ok(self.done)
-    }
-}
-
 /// Copies a file into the quarantine, durably, under a name that is free there.
 fn keep(files: &dyn Files, file: &Arc<dyn DiskFile>, quarantine: &Path, name: &str) -> io::Result<String> {
     files.make_directory(quarantine)?;
@@ -408,6 +310,6 @@ pub(crate) fn free_name(name: &str, taken: &[String]) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
-fn failed(error: impl std::fmt::Display) -> LogError {
+pub(super) fn failed(error: impl std::fmt::Display) -> LogError {
     LogError::Store(format!("the journal cannot be mended: {error}"))
 }

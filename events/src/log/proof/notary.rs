@@ -153,6 +153,38 @@ impl Notary {
         (origin(store, key.profile()) == key.name()).then(|| (store, key.profile()))
     }
 
+    /// Copies what may be given away to another directory: the key that checks, and what was signed.
+    pub(in crate::log) fn copy_public(from: &Path, to: &Path) -> Result<(), NotaryError> {
+        if !from.join(PUBLIC_KEY).exists() {
+            return Ok(());
+        }
+        fs::create_dir_all(to.join(NOTES)).map_err(failed(to))?;
+        let notes = note_files(from)?;
+        for file in std::iter::once(from.join(PUBLIC_KEY)).chain(notes) {
+            let bytes = fs::read(&file).map_err(failed(&file))?;
+            let name = file.strip_prefix(from).unwrap_or(&file);
+            replace_whole(&RealFiles, &to.join(name), &bytes).map_err(failed(&file))?;
+        }
+        Ok(())
+    }
+
+    /// What was signed for that store, as [`Notary::copy_public`] left it, each checked against the key there.
+    pub(in crate::log) fn read_public(
+        directory: &Path,
+        store: Uuid,
+        profile: Profile,
+    ) -> Result<Vec<Signed>, NotaryError> {
+        let file = directory.join(PUBLIC_KEY);
+        if !file.exists() {
+            return Ok(Vec::new());
+        }
+        let key = VerifierKey::from_text(&fs::read_to_string(&file).map_err(failed(&file))?)?;
+        if key.name() != origin(store, profile) {
+            return Err(NotaryError::OtherStore { name: key.name().to_owned() });
+        }
+        note_files(directory)?.iter().map(|file| read_note(file, &key)).collect()
+    }
+
     /// The key that checks what is signed here.
     #[must_use]
     pub const fn verifier(&self) -> &VerifierKey {

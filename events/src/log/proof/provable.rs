@@ -2,10 +2,12 @@
 
 use std::fmt::Debug;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use super::{ConsistencyProof, InclusionProof, NotaryError, Profile, ProofError, Signed, TreeHead};
+use crate::log::sled_log::Backup;
 use crate::log::{LogError, Position};
 
 /// A log that proves what it holds. Everything may be asked for while others append.
@@ -45,6 +47,19 @@ pub trait Provable: Send + Sync + Debug {
     /// # Errors
     /// When one is damaged or cannot be read.
     fn checkpoints(&self) -> Result<Vec<Signed>, NotaryError>;
+
+    /// The directory of the store.
+    ///
+    /// # Errors
+    /// When the log is closed.
+    fn home(&self) -> Result<PathBuf, LogError>;
+
+    /// Writes a backup of everything durable into a directory that is empty or not there. Others may append
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// When the directory is taken, or the log cannot be read.
+    fn back_up(&self, directory: &Path) -> Result<Backup, LogError>;
 
     /// Hands the stored bytes of every event after `after` to `each`, oldest first, in bounded memory, until it
     /// breaks.

@@ -1,6 +1,7 @@
 //! The open store: how a group becomes durable, and how blocks are found again.
 
 use std::ops::{ControlFlow, Range};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -323,6 +324,16 @@ impl Engine {
             return Err(LogError::Damaged { position: upto, reason: reason.into() });
         }
         Ok(Verified { events, bytes, checkpoints, root: Some(edge.root()) })
+    }
+
+    /// The store's directory.
+    pub(super) fn home(&self) -> PathBuf {
+        self.site.head.parent().map(Path::to_owned).unwrap_or_default()
+    }
+
+    /// See [`Journal::copy_to`].
+    pub(super) fn copy_journal_to(&self, directory: &Path, upto: Position) -> Result<u64, LogError> {
+        self.journal.copy_to(directory, upto)
     }
 
     /// Which store it is.

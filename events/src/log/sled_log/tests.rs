@@ -10,6 +10,7 @@ use crate::kinds::Tag;
 use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage};
 use crate::log::contract::{append, event, keyed};
 
+mod backup;
 mod examine;
 mod proofs;
 
