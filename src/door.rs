@@ -9,7 +9,7 @@ use jinqiao_events::log::envelope::Line;
 use jinqiao_events::value::credit_code::CreditCode;
 use jinqiao_events::value::ids::{EventId, PartyId};
 use jinqiao_events::value::party_ref::PartyRef;
-use jinqiao_events::value::text_value::{known_code, split_code};
+use jinqiao_events::value::text_value::{english, known_code, split_code};
 use jinqiao_projections::register::Register;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -78,7 +78,7 @@ fn draft_of(text: &str) -> Result<Draft, Refusal> {
     let line: Line = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let reason = error.inner().to_string();
         if let Some((code, sentence)) = split_code(&reason) {
-            let en = format!("refused: {sentence}");
+            let en = english(code).unwrap_or("the value is refused; check it");
             return Refusal::invalid(known_code(code), &json::pointer(error.path()), sentence, en);
         }
         Refusal::invalid(
@@ -157,7 +157,8 @@ pub fn reference(typed: &str) -> Result<PartyRef, Refusal> {
         return Ok(PartyRef::Identifier(code.into()));
     }
     typed.parse().map_err(|error: jinqiao_events::value::party_ref::PartyRefError| {
-        Refusal::invalid(error.code(), "", error.to_string(), format!("not a party: {typed:?}"))
+        let en = english(error.code()).unwrap_or("this names no party; write an identifier or a full name");
+        Refusal::invalid(error.code(), "", error.to_string(), en)
     })
 }
 

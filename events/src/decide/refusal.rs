@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::kinds::{BodyError, INVALID_BODY};
+use crate::value::text_value::english;
 
 /// What the caller can do about a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,8 @@ impl fmt::Display for Refusal {
 impl From<BodyError> for Refusal {
     fn from(error: BodyError) -> Self {
         let BodyError { code, pointer, reason } = error;
-        let en = format!("the body does not fit its kind: {reason}");
+        let en =
+            english(code).map_or_else(|| format!("the body does not fit its kind: {reason}"), str::to_owned);
         let zh = if code == INVALID_BODY { format!("内容不合格式：{reason}") } else { reason };
         Self::invalid(code, &pointer, zh, en)
     }

@@ -20,35 +20,72 @@ pub fn split_code(message: &str) -> Option<(&str, &str)> {
     is_code.then_some((code, sentence))
 }
 
-/// The codes of all values: what [`split_code`] finds in a message is one of these.
-const CODES: [&str; 21] = [
-    "amount_ambiguous",
-    "amount_missing",
-    "amount_range",
-    "bad_date",
-    "currency_code",
-    "date_missing",
-    "id_format",
-    "identifier_charset",
-    "identifier_empty",
-    "identifier_length",
-    "identifier_scheme",
-    "industry_code",
-    "name_charset",
-    "name_empty",
-    "name_identifier",
-    "name_length",
-    "region_ambiguous",
-    "region_unknown",
-    "uscc_charset",
-    "uscc_check_digit",
-    "uscc_length",
+/// The codes of all values, each with what is wrong and what to do in English: what [`split_code`] finds in a
+/// message is one of these, with the sentence in Chinese.
+const CODES: [(&str, &str); 21] = [
+    (
+        "amount_ambiguous",
+        "the amount cannot be read as one exact number; write it like 300万元, 1.5亿元 or 12345.60元 (exact to the fen)",
+    ),
+    ("amount_missing", "the amount is missing; fill it in, or write 待定 or 面议 if it is not settled"),
+    (
+        "amount_range",
+        "the amount is negative or larger than can be recorded; check sign and unit, and correct the earlier record for a refund",
+    ),
+    (
+        "bad_date",
+        "the date cannot be read or does not exist; write 2017-08-05, 2017-08 or 2017 (years 1800 to 2200)",
+    ),
+    (
+        "currency_code",
+        "no such currency in ISO 4217; write its three letters, such as CNY or USD, or XXX for none",
+    ),
+    ("date_missing", "the date is missing; 2017 or 2017-08 will do where the day is not known"),
+    ("id_format", "an id is a UUID of 36 characters with hyphens; copy it as it is"),
+    (
+        "identifier_charset",
+        "the identifier has characters that cannot stand in one; use letters, digits and - _ . /",
+    ),
+    ("identifier_empty", "the identifier is empty; fill in the number"),
+    ("identifier_length", "the identifier has more than 128 characters; check what was pasted"),
+    (
+        "identifier_scheme",
+        "this is no identifier; say what it is ahead of it, as in uscc:CODE, local:register/number or jp:NUMBER",
+    ),
+    (
+        "industry_code",
+        "no such industry in GB/T 4754-2017, or its section letter is another; check it (codes of 2011 have to be converted)",
+    ),
+    ("name_charset", "the name has a line break or other control character; remove it"),
+    ("name_empty", "the name is empty; fill in the organisation's name"),
+    ("name_identifier", "this should be a name but is a number or identifier; write the name"),
+    ("name_length", "the name has more than 200 characters; check what was pasted"),
+    (
+        "region_ambiguous",
+        "several regions have that name; put the province or city in front, or write the six digits",
+    ),
+    ("region_unknown", "no such region; write its six digits or its full name, such as 370211"),
+    (
+        "uscc_charset",
+        "the credit code has a character that none has (digits and capitals without I, O, S, V, Z); check for look-alikes",
+    ),
+    (
+        "uscc_check_digit",
+        "the check character of the credit code does not fit: at least one character is wrong; compare it with the licence",
+    ),
+    ("uscc_length", "a credit code has 18 characters; compare it with the licence"),
 ];
 
 /// The stable form of a code that a message carried; `invalid_value` for one that is not listed.
 #[must_use]
 pub fn known_code(code: &str) -> &'static str {
-    CODES.into_iter().find(|known| *known == code).unwrap_or("invalid_value")
+    CODES.into_iter().find(|(known, _)| *known == code).map_or("invalid_value", |(known, _)| known)
+}
+
+/// What is wrong, and what to do, with a value refused under that code: the English sentence.
+#[must_use]
+pub fn english(code: &str) -> Option<&'static str> {
+    CODES.into_iter().find(|(known, _)| *known == code).map(|(_, sentence)| sentence)
 }
 
 /// The message that serde carries for a refused value; [`split_code`] reads it back.
