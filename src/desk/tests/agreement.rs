@@ -52,30 +52,30 @@ struct Telling {
 impl Telling {
     fn new() -> Self {
         let mut telling = Self { office: Office::new(), told: Vec::new() };
-        PARTIES.into_iter().for_each(|code| telling.say(registered(code)));
+        PARTIES.into_iter().for_each(|code| telling.say(&registered(code)));
         telling
     }
 
-    fn say(&mut self, line: Value) {
-        if let Ok(receipts) = self.office.say(&[line.clone()]) {
+    fn say(&mut self, line: &Value) {
+        if let Ok(receipts) = self.office.say(std::slice::from_ref(line)) {
             self.told.push((line["kind"].as_str().unwrap().to_owned(), receipts[0]));
         }
     }
 
     fn tell(&mut self, saying: &Saying) {
         match *saying {
-            Saying::Anew(party) => self.say(registered(PARTIES[party])),
-            Saying::Between(kind, a, b) => self.say(between(kind, PARTIES[a], PARTIES[b])),
-            Saying::Naming(kind, a, name) => self.say(naming(kind, PARTIES[a], NAMES[name])),
+            Saying::Anew(party) => self.say(&registered(PARTIES[party])),
+            Saying::Between(kind, a, b) => self.say(&between(kind, PARTIES[a], PARTIES[b])),
+            Saying::Naming(kind, a, name) => self.say(&naming(kind, PARTIES[a], NAMES[name])),
             Saying::Step(kind, back, side) => {
-                let proposed = self.told.iter().rev().filter(|(kind, _)| kind == "introduction_proposed");
-                if let Some((_, receipt)) = proposed.skip(back).next().cloned() {
-                    self.say(step(kind, &receipt, PARTIES[side], PARTIES[(side + 1) % PARTIES.len()]));
+                let mut proposed = self.told.iter().rev().filter(|(kind, _)| kind == "introduction_proposed");
+                if let Some((_, receipt)) = proposed.nth(back).cloned() {
+                    self.say(&step(kind, &receipt, PARTIES[side], PARTIES[(side + 1) % PARTIES.len()]));
                 }
             }
             Saying::Void(back) => {
                 if let Some((_, receipt)) = self.told.iter().rev().nth(back).cloned() {
-                    self.say(voided(&receipt));
+                    self.say(&voided(&receipt));
                 }
             }
             Saying::Correct(back, a, b) => {
@@ -87,7 +87,7 @@ impl Telling {
                 if let Some((receipt, right)) =
                     target.and_then(|(kind, receipt)| Some((receipt, right(&kind)?)))
                 {
-                    self.say(corrected(&receipt, &right));
+                    self.say(&corrected(&receipt, &right));
                 }
             }
         }
