@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use crate::error::AppError;
+use crate::limits::WAITING_MAX;
 use crate::shelf::Shelf;
 use crate::store::Store;
 
@@ -33,9 +34,6 @@ pub(crate) mod tests;
 
 use clerk::Clerk;
 pub use tell::tell;
-
-/// Most requests that wait for the desk; more are told to try again later.
-pub const WAITING_MAX: usize = 4_096;
 
 /// How the keys of requests begin, as against those of things (a contract, a line of a directory).
 pub const REQUEST_KEY_PREFIX: &str = "http:";

@@ -50,8 +50,8 @@ mod tests;
 #[cfg(test)]
 mod variations_test;
 
+pub use crate::limits::{CELLS_MAX, FILE_MAX_BYTES, ROWS_MAX, UNPACKED_MAX_BYTES};
 pub use report::ImportReport;
-pub use table::{CELLS_MAX, FILE_MAX_BYTES, ROWS_MAX, UNPACKED_MAX_BYTES};
 
 /// A file as a door received it.
 #[derive(Debug, Clone, Copy)]

@@ -19,6 +19,7 @@ pub mod error;
 pub mod http;
 pub mod intake;
 pub mod liaison;
+pub mod limits;
 pub mod matching;
 pub mod naming;
 pub mod projects;

@@ -16,9 +16,7 @@ use jinqiao_events::log::{
 
 use super::slot::Slot;
 use super::{Fault, REQUEST_KEY_PREFIX, Receipt, Unit, content, refusals};
-
-/// How often one unit may have history told anew: each is a pass over the log, and everybody else waits.
-const FOLDS_MAX: usize = 64;
+use crate::limits::FOLDS_MAX;
 
 /// Whether what counts changes with this unit.
 pub(super) fn rewrites_history(unit: &Unit) -> bool {

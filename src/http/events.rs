@@ -20,11 +20,10 @@ use super::problem::Problem;
 use super::state::{AppState, blocking};
 use crate::door::{self, ReceiptAnswer};
 use crate::error::AppError;
+use crate::limits::PAGE_MAX;
 
 /// Lines of a page when nobody asks for another number.
 const PAGE_DEFAULT: usize = 100;
-/// Most lines of a page.
-const PAGE_MAX: usize = 1_000;
 
 /// An event as it is sent in; the document replaces this by the schemas of all kinds.
 #[derive(Debug, ToSchema)]

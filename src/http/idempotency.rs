@@ -20,9 +20,8 @@ use super::problem::Problem;
 use super::state::{AppState, blocking};
 use crate::desk::{Answer, REQUEST_KEY_PREFIX, Receipt, Unit, draft};
 use crate::error::AppError;
+use crate::limits::IDEMPOTENCY_KEY_MAX_BYTES;
 
-/// Longest key.
-const KEY_MAX_BYTES: usize = 200;
 /// So many bytes of the digest of a key stand for it.
 const DIGEST_BYTES: usize = 16;
 /// The code of a key that was used for something else.
@@ -42,14 +41,19 @@ impl FromRequestParts<AppState> for IdempotencyKey {
         let (key, more) = (keys.next(), keys.next());
         let Some(key) = key else { return Ok(Self(None)) };
         let bytes = key.as_bytes();
-        let fits = (1..=KEY_MAX_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
+        let fits =
+            (1..=IDEMPOTENCY_KEY_MAX_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
         match std::str::from_utf8(bytes) {
             Ok(text) if fits && more.is_none() => Ok(Self(Some(text.to_owned()))),
             _ => Err(Problem::new(
                 StatusCode::BAD_REQUEST,
                 "bad_idempotency_key",
-                format!("Idempotency-Key 须为 1 至 {KEY_MAX_BYTES} 个可见 ASCII 字符，且只给一个"),
-                format!("Idempotency-Key must be 1 to {KEY_MAX_BYTES} visible ASCII characters, once"),
+                format!(
+                    "Idempotency-Key 须为 1 至 {IDEMPOTENCY_KEY_MAX_BYTES} 个可见 ASCII 字符，且只给一个"
+                ),
+                format!(
+                    "Idempotency-Key must be 1 to {IDEMPOTENCY_KEY_MAX_BYTES} visible ASCII characters, once"
+                ),
             )),
         }
     }

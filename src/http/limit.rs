@@ -1,4 +1,4 @@
-//! How much and how long: every bound on a request, and the reading of bodies within them.
+//! How much and how long: the bounds of a server ([`crate::limits`]), and the reading of bodies within them.
 
 use std::time::Duration;
 
@@ -7,6 +7,10 @@ use axum::http::StatusCode;
 use tokio_stream::StreamExt;
 
 use super::problem::Problem;
+use crate::limits::{
+    BODY_BYTES, BODY_READ, CONNECTIONS, DRAIN, FOLLOWERS, HEADER_READ, HEARTBEAT, HEAVY_WAIT, UPLOAD_BYTES,
+    UPLOADS,
+};
 
 /// The bounds that a server keeps. Tests shorten them.
 #[derive(Debug, Clone, Copy)]
@@ -32,27 +36,6 @@ pub struct Limits {
     /// After how long without an event a follower is sent a sign of life.
     pub heartbeat: Duration,
 }
-
-/// A client that dribbles its headers holds a connection no longer than this.
-const HEADER_READ: Duration = Duration::from_secs(10);
-/// A whole body, on a local network.
-const BODY_READ: Duration = Duration::from_secs(30);
-/// Four times one atomic append: JSON escapes and envelopes.
-const BODY_BYTES: usize = 1024 * 1024;
-/// The largest register that an office sends is a few megabytes.
-const UPLOAD_BYTES: usize = 32 * 1024 * 1024;
-/// Connections are cheap but not free.
-const CONNECTIONS: usize = 512;
-/// Followers hold a connection for ever; most of the connections are left to others.
-const FOLLOWERS: usize = 64;
-/// Two files at once keep the desk busy.
-const UPLOADS: usize = 2;
-/// Longer than this a person has reloaded the page.
-const HEAVY_WAIT: Duration = Duration::from_secs(10);
-/// What a request may take at most, more or less.
-const DRAIN: Duration = Duration::from_secs(10);
-/// Shorter than the idle time-outs of common proxies.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 
 impl Default for Limits {
     fn default() -> Self {

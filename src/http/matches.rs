@@ -12,12 +12,11 @@ use super::input::{Params, Segments, within};
 use super::problem::{Problem, language};
 use super::state::AppState;
 use crate::door::find_party;
+use crate::limits::TOP_MAX;
 use crate::matching::{ExplainAnswer, Ground, ListAnswer, Mode, Times};
 
 /// Lines when nobody asks for another number.
 const TOP_DEFAULT: usize = 20;
-/// Most lines.
-const TOP_MAX: usize = 1_000;
 
 /// With whom.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]

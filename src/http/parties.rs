@@ -13,12 +13,11 @@ use super::input::{Params, Segments, within};
 use super::problem::Problem;
 use super::state::AppState;
 use crate::door::find_party;
+use crate::limits::PAGE_MAX;
 use crate::naming;
 
 /// Parties of a page when nobody asks for another number.
 const PAGE_DEFAULT: usize = 20;
-/// Most parties of a page.
-const PAGE_MAX: usize = 1_000;
 
 /// Whom to look for.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -15,10 +15,11 @@ use jinqiao_events::value::party_ref::PartyRef;
 
 use super::line::Coded;
 use super::report::{ImportReport, RefusedRow};
-use super::table::{Counted, FILE_MAX_BYTES, text::unpacking, unreadable};
+use super::table::{Counted, text::unpacking, unreadable};
 use super::{FileInput, ImportOptions};
 use crate::desk::Desk;
 use crate::error::AppError;
+use crate::limits::FILE_MAX_BYTES;
 
 mod recording;
 
@@ -138,7 +139,14 @@ impl<'a> Lines<'a> {
 }
 
 fn read<R: std::io::Read>(reader: &mut Reader<R>, record: &mut ByteRecord) -> Result<bool, Refusal> {
-    reader.read_byte_record(record).map_err(|error| unreadable(&std::io::Error::from(error)))
+    reader.read_byte_record(record).map_err(|error| {
+        // Turned into an error of its own kind, it would no longer say that the file unpacks to too much.
+        if let csv::ErrorKind::Io(error) = error.kind() {
+            unreadable(error)
+        } else {
+            unreadable(&std::io::Error::other(error))
+        }
+    })
 }
 
 fn participation([date, kind, group, actor, role, amount]: [&str; 6]) -> Result<Participation, RefusedRow> {

@@ -6,19 +6,10 @@ use std::io::{self, Read};
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::value::occurred::Occurred;
 
+use crate::limits::{CELLS_MAX, COLUMNS_MAX, FILE_MAX_BYTES, ROWS_MAX, UNPACKED_MAX_BYTES};
+
 pub(super) mod text;
 mod workbook;
-
-/// Most bytes of a file.
-pub const FILE_MAX_BYTES: usize = 64 * 1024 * 1024;
-/// Most bytes that a packed file (xlsx, gz) may unpack to.
-pub const UNPACKED_MAX_BYTES: u64 = 256 * 1024 * 1024;
-/// Most rows of a file that hold anything.
-pub const ROWS_MAX: usize = 200_000;
-/// Most cells of a file that hold anything.
-pub const CELLS_MAX: usize = 4_000_000;
-/// Columns looked at; no form has nearly as many.
-const COLUMNS_MAX: usize = 256;
 
 /// What a cell holds. A formula is the value that it had when the file was saved, and a text that looks like a
 /// formula is a text.
