@@ -14,6 +14,7 @@ mod cli;
 mod corpora;
 mod damage;
 mod duplicates;
+mod hostile;
 mod kill;
 mod proofs;
 mod support;
