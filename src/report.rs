@@ -3,7 +3,7 @@
 //! What a figure is, is said in `jinqiao_projections::figures`; here the books are made from the log and the answers
 //! are written in the reader's language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -181,6 +181,9 @@ pub struct FigureAnswer {
     /// Its parts.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<String, Value>,
+    /// Events that give no exact number: the value is the least that it can be.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub inexact: BTreeSet<Position>,
     /// Money of another kind or currency that it did not take.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
@@ -247,7 +250,7 @@ pub fn answer(measured: &Measured, evidence: bool, lang: Lang) -> FigureAnswer {
         unit: pick((unit.zh(), unit.en())),
         counter: unit,
         amount_kind: figure.measure.amount_kind(),
-        text: text(value, unit, lang),
+        text: measured_text(value, measured, lang),
         rough: spoken::rough(value, unit).filter(|_| lang == Lang::Zh),
         of: measured.of.map(number),
         filter: pick(figure.filter),
@@ -255,6 +258,7 @@ pub fn answer(measured: &Measured, evidence: bool, lang: Lang) -> FigureAnswer {
         class: figure.class,
         rows: measured.evidence().len(),
         parts: measured.parts().into_iter().map(|(part, value)| (part.to_owned(), number(value))).collect(),
+        inexact: measured.inexact.clone(),
         left_out: measured.left_out.clone(),
         evidence: evidence.then(|| measured.groups.iter().map(group).collect()),
     }
@@ -290,6 +294,13 @@ pub fn text(value: i128, unit: Counter, lang: Lang) -> String {
         (_, Lang::Zh, _) => format!("{value}{}", unit.zh()),
         (_, Lang::En, _) => format!("{value} {}", unit.en()),
     }
+}
+
+/// A value of a figure as people read it; with a word before it where it is only the least that it can be.
+#[must_use]
+pub fn measured_text(value: i128, measured: &Measured, lang: Lang) -> String {
+    let text = text(value, measured.figure.measure.unit(), lang);
+    if measured.inexact.is_empty() { text } else { format!("{}{text}", lang.pick("不少于", "at least ")) }
 }
 
 /// A number as it was published, with the word that makes it rough: 70多场, 近50家.

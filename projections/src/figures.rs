@@ -40,6 +40,7 @@ mod laws;
 mod tests;
 
 pub use books::{Ask, Books, Period};
+use measure::Told;
 pub use measure::{Amounts, Group, Key, Keys, LeftOut, Measured, Numbers};
 
 /// A figure: what it counts, and how.
@@ -197,23 +198,24 @@ impl Figure {
     #[must_use]
     pub fn measured(&'static self, books: &Books, period: Period) -> Measured {
         let ask = Ask::new(books, period);
-        let (groups, left_out) = match self.measure {
+        let Told { groups, left_out, inexact } = match self.measure {
             Measure::Distinct(_, count) => {
                 let mut keys = Keys::default();
                 count(&ask, &mut keys);
-                (keys.into_groups(), Vec::new())
+                keys.into_told()
             }
             Measure::Total(_, count) => {
                 let mut numbers = Numbers::default();
                 count(&ask, &mut numbers);
-                (numbers.into_groups(), Vec::new())
+                numbers.into_told()
             }
             Measure::Money(kind, count) => {
                 let mut amounts = Amounts::of(kind);
                 count(&ask, &mut amounts);
-                amounts.into_groups()
+                amounts.into_told()
             }
         };
-        Measured { figure: self, period, groups, left_out, of: self.of.map(|of| of(&ask)) }
+        let of = self.of.map(|of| of(&ask));
+        Measured { figure: self, period, groups, left_out, inexact, of }
     }
 }

@@ -8,7 +8,7 @@ use jinqiao_projections::figures::spoken::Standing;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{as_said, in_words, number, spoken, text};
+use super::{as_said, in_words, measured_text, number, spoken};
 use crate::config::Lang;
 
 /// One answer to one row.
@@ -77,7 +77,7 @@ fn answer(row: &article::Row, answered: &Answered, lang: Lang) -> RowAnswer {
         label: lang.pick(figure.label.0, figure.label.1),
         part: answered.answer.part,
         value: number(answered.value),
-        text: text(answered.value, unit, lang),
+        text: measured_text(answered.value, &answered.measured, lang),
         rough: spoken::rough(answered.value, unit).filter(|_| lang == Lang::Zh),
         said: answered.answer.said.map(printed),
         verdict,

@@ -10,7 +10,7 @@ use jinqiao_projections::figures::{Books, Measured, Period};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{as_said, number, text};
+use super::{as_said, measured_text, number, text};
 use crate::config::Lang;
 
 /// A claim beside the log.
@@ -106,7 +106,7 @@ fn answer(one: &Reconciled<'_>, lang: Lang) -> ClaimAnswer {
         sentence: sentence(one, lang),
         claimed: as_said(i128::from(claim.value), claim.approximator, claim.unit, lang),
         figure: figure.map(|figure| figure.name),
-        measured: value.zip(figure).map(|(value, figure)| text(value, figure.measure.unit(), lang)),
+        measured: one.measured.as_ref().map(|measured| measured_text(measured.value(), measured, lang)),
         value: value.map(number),
         filter,
         rows: one.measured.as_ref().map_or(0, |measured| measured.evidence().len()),

@@ -12,7 +12,6 @@ use jinqiao_events::value::money::AmountKind;
 use super::books::told;
 use super::measure::Amounts;
 use super::signings::{Duplicates, Signed, arrivals, origins, signed};
-use super::spoken::Range;
 use super::{Ask, Figure, Key, Measure};
 
 /// Stations established in the period that still stand at its end.
@@ -301,8 +300,10 @@ pub(super) const PARK_AREA: Figure = Figure {
         for (row, event) in planned(ask) {
             if let Some(area) = event.area_mu {
                 let key = Key { id: event.park.to_string(), label: event.title.clone() };
-                let least = Range::of(i128::from(area), event.approx).low;
-                out.add(event.approx.map(|_| "概数，按下限".to_owned()), key, least, row);
+                match event.approx {
+                    Some(approx) => out.add_roughly(Some("概数，按下限".into()), key, area, approx, row),
+                    None => out.add(None, key, area, row),
+                }
             }
         }
     }),

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use jinqiao_events::log::{Position, Recorded};
+use jinqiao_events::value::Approximator;
 use jinqiao_events::value::currency::Currency;
 use jinqiao_events::value::money::{AmountKind, Money};
 use serde::Serialize;
 
+use super::spoken::Range;
 use super::{Figure, Period};
 
 /// What is counted once: an id, and what people call it.
@@ -67,6 +69,14 @@ pub struct LeftOut {
     pub currency: Currency,
 }
 
+/// What a figure was told: its keys, the money it did not take, and the events that give no exact number.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) groups: Vec<Group>,
+    pub(super) left_out: Vec<LeftOut>,
+    pub(super) inexact: BTreeSet<Position>,
+}
+
 #[derive(Debug, Default)]
 struct Groups(BTreeMap<String, Group>);
 
@@ -105,14 +115,17 @@ impl Keys {
         self.0.add(key.into(), Some(part.into()), row).value = 1;
     }
 
-    pub(super) fn into_groups(self) -> Vec<Group> {
-        self.0.into_vec()
+    pub(super) fn into_told(self) -> Told {
+        Told { groups: self.0.into_vec(), ..Told::default() }
     }
 }
 
 /// Keys that bring a number; a key that is said again brings more.
 #[derive(Debug, Default)]
-pub struct Numbers(Groups);
+pub struct Numbers {
+    groups: Groups,
+    inexact: BTreeSet<Position>,
+}
 
 impl Numbers {
     /// This event brings so many under this key.
@@ -123,36 +136,49 @@ impl Numbers {
         number: impl Into<i128>,
         row: &Recorded,
     ) {
-        self.0.add(key.into(), part, row).value += number.into();
+        self.groups.add(key.into(), part, row).value += number.into();
     }
 
-    /// This event stands behind the key too and brings nothing.
-    pub fn also(&mut self, key: impl Into<Key>, row: &Recorded) {
-        self.0.add(key.into(), None, row);
+    /// This event brings a number under this key that is not meant exactly: the least that it can be counts.
+    pub fn add_roughly(
+        &mut self,
+        part: Option<String>,
+        key: impl Into<Key>,
+        number: impl Into<i128>,
+        approx: Approximator,
+        row: &Recorded,
+    ) {
+        self.inexact.insert(row.position);
+        self.add(part, key, Range::of(number.into(), Some(approx)).low, row);
     }
 
-    pub(super) fn into_groups(self) -> Vec<Group> {
-        self.0.into_vec()
+    pub(super) fn into_told(self) -> Told {
+        Told { groups: self.groups.into_vec(), inexact: self.inexact, ..Told::default() }
     }
 }
 
-/// Keys that bring money of one kind, in yuan. Money of another kind or currency is left out, and named.
+/// Keys that bring money of one kind, in yuan. Money of another kind or currency is left out, and named. Of money that
+/// is not meant exactly (近3亿元, 200–300万元) the least that it can be counts.
 #[derive(Debug)]
 pub struct Amounts {
     kind: AmountKind,
     groups: Groups,
     left_out: Vec<LeftOut>,
+    inexact: BTreeSet<Position>,
 }
 
 impl Amounts {
     pub(super) fn of(kind: AmountKind) -> Self {
-        Self { kind, groups: Groups::default(), left_out: Vec::new() }
+        Self { kind, groups: Groups::default(), left_out: Vec::new(), inexact: BTreeSet::new() }
     }
 
     /// This event brings this money under this key.
     pub fn add(&mut self, part: Option<String>, key: impl Into<Key>, money: &Money, row: &Recorded) {
         if money.kind() == Some(self.kind) && money.currency() == Currency::CNY {
-            self.groups.add(key.into(), part, row).value += i128::from(money.fen().get());
+            self.groups.add(key.into(), part, row).value += least(money);
+            if money.approx().is_some() || money.fen_high().is_some() {
+                self.inexact.insert(row.position);
+            }
         } else {
             let (kind, currency) = (money.kind(), money.currency());
             self.left_out.push(LeftOut { position: row.position, kind, currency });
@@ -167,8 +193,17 @@ impl Amounts {
         }
     }
 
-    pub(super) fn into_groups(self) -> (Vec<Group>, Vec<LeftOut>) {
-        (self.groups.into_vec(), self.left_out)
+    pub(super) fn into_told(self) -> Told {
+        Told { groups: self.groups.into_vec(), left_out: self.left_out, inexact: self.inexact }
+    }
+}
+
+/// The least that an amount can be, in fen. 多, 余 and 逾 say that it is no less than what is written.
+fn least(money: &Money) -> i128 {
+    let written = i128::from(money.fen().get());
+    match money.approx() {
+        Some(approx @ (Approximator::Nearly | Approximator::About)) => Range::of(written, Some(approx)).low,
+        Some(Approximator::SomeMore | Approximator::Over) | None => written,
     }
 }
 
@@ -183,6 +218,8 @@ pub struct Measured {
     pub groups: Vec<Group>,
     /// Money that it did not take.
     pub left_out: Vec<LeftOut>,
+    /// Events that give no exact number: the value is the least that it can be.
+    pub inexact: BTreeSet<Position>,
     /// What it is a part of.
     pub of: Option<i128>,
 }

@@ -166,3 +166,52 @@ fn party_building_figures_are_of_their_class_and_no_other_figure_counts_such_eve
         assert!(evidence.iter().all(|at| *at <= 1), "{} counts party building: {evidence:?}", figure.name);
     }
 }
+
+#[test]
+fn of_what_is_not_meant_exactly_the_least_that_it_can_be_counts_and_is_named() {
+    let mut story = Story::default();
+    let mut gift = |fen: u64, approx: Option<&str>| {
+        let mut amount = json!({"fen": fen, "kind": "donated_cash"});
+        if let Some(approx) = approx {
+            amount["approx"] = json!(approx);
+        }
+        story.tell("cash_donated", &json!({"donor": "甲厂", "amount": amount}))
+    };
+    gift(500, None);
+    let rough =
+        [(1_000, "nearly"), (7_000, "some_more"), (2_000, "about")].map(|(fen, how)| gift(fen, Some(how)));
+    let told = measured(&story, "cash_donated", period("", "2020-12-31"));
+    assert_eq!(told.value(), 500 + 900 + 7_000 + 1_800);
+    assert_eq!(told.inexact, BTreeSet::from(rough));
+    let park =
+        |park: &str, area: u32| json!({"park": park, "title": park, "planner": "甲商会", "area_mu": area});
+    let mut about = park("甲园", 100);
+    about["approx"] = json!("some_more");
+    story.tell("park_planned", &about);
+    story.tell("park_planned", &park("乙园", 30));
+    assert_eq!(value(&story, "park_area_planned"), 101 + 30);
+}
+
+#[test]
+fn other_investors_count_in_place_of_the_first_and_a_duplicate_counts_as_what_it_is() {
+    let mut story = Story::default();
+    let signed = |project: &str, firm: &str, signing: &str, yi: u64| {
+        json!({"project": project, "title": project, "investors": [firm], "agreement": "contract",
+            "signing": signing, "amount": {"fen": yi * 10_000_000_000, "kind": "contract"}})
+    };
+    story.tell_on("2019-03-01", "project_signed", &signed("P", "甲厂", "first", 5));
+    story.tell_on("2020-03-01", "project_signed", &signed("P", "乙厂", "new_investor", 8));
+    story.tell_on("2020-04-01", "project_signed", &signed("P", "乙厂", "re_signing", 9));
+    story.tell_on("2020-05-01", "project_signed", &signed("Q", "乙厂", "first", 8));
+    let yi = |story: &Story, from: &str, to: &str| {
+        measured(story, "contract_amount", period(from, to)).value() / 10_000_000_000
+    };
+    assert_eq!((yi(&story, "2019", "2019"), yi(&story, "2020", "2020"), yi(&story, "", "2020")), (5, 16, 16));
+    let marked = json!({"project": "Q", "of": "P", "reason": "同一合同"});
+    story.tell_on("2020-06-01", "project_duplicate_marked", &marked);
+    assert_eq!((yi(&story, "2020", "2020"), yi(&story, "", "2020")), (8, 8));
+    let told = measured(&story, "projects_signed", period("2020", "2020"));
+    assert_eq!((told.value(), told.evidence().len()), (1, 3), "every signing of the year stands behind it");
+    // What was not known to be a duplicate by then still counted.
+    assert_eq!(yi(&story, "2020", "2020-05-31"), 16);
+}
