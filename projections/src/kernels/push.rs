@@ -26,8 +26,9 @@ impl Default for Push {
 }
 
 const RESTART: f32 = 0.15;
-/// A first guess, not yet held against the truth: `jinqiao bench` reports the precision that it reaches.
-const TOLERANCE: f32 = 1e-6;
+/// Chosen on a town of 100,000 enterprises and 880,000 ties, over 40 of them: 0.986 of the true 50 best, for 245,000
+/// arcs walked (0.964 at 1e-4, 0.996 at 1e-5 for 895,000). `jinqiao bench` reports the precision on other enterprises.
+const TOLERANCE: f32 = 3e-5;
 
 /// What a node has kept, and what it has still to hand on.
 #[derive(Debug, Clone, Copy, Default)]
