@@ -53,6 +53,8 @@ pub struct Done {
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Vitality {
     deeds: BTreeMap<Face, Vec<Done>>,
+    /// The first day on which anybody's annual report is told of: a log that tells of none cannot say who missed one.
+    first_report_day: Option<i32>,
 }
 
 impl Vitality {
@@ -60,6 +62,10 @@ impl Vitality {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
     pub fn apply(&mut self, recorded: &Recorded) {
         let noted = Noted::of(recorded);
+        if matches!(recorded.event, Event::AnnualCheckFiled(_)) {
+            let day = noted.occurred.day_number();
+            self.first_report_day = Some(self.first_report_day.map_or(day, |first| first.min(day)));
+        }
         let mut note = |party: &PartyRef, deed: Deed| {
             self.deeds.entry(Face::of(party)).or_default().push(Done { deed, noted });
         };
@@ -83,6 +89,11 @@ impl Vitality {
         deeds.sort_by_key(|done| (done.noted.occurred.day_number(), done.noted.position));
         deeds.dedup_by_key(|done| (done.noted.position, done.deed == Deed::Business));
         deeds
+    }
+
+    /// Whether the log tells of annual reports, of anybody, by the end of that day (days since 1970-01-01).
+    pub(crate) fn knows_reports(&self, day: i32) -> bool {
+        self.first_report_day.is_some_and(|first| first <= day)
     }
 
     /// Every deed of that sort, with whose it is, in the order of the faces.

@@ -93,8 +93,7 @@ pub fn assess<'a>(
     let done: Vec<&Done> =
         vitality.of(register, chamber).into_iter().filter(|done| by_then(&done.noted)).collect();
     let began = register.legally_registered(chamber).or_else(|| register.founded(chamber)).filter(by_then);
-    let knows_checks =
-        vitality.each(|deed| matches!(deed, Deed::AnnualCheck(_))).any(|(_, done)| by_then(&done.noted));
+    let knows_checks = vitality.knows_reports(number);
     let ground = Ground { done, began, day: day.last_day(), knows_checks };
     let clocks: Vec<Clock> =
         sets.into_iter().flat_map(|set| &set.chamber).map(|duty| ground.clock(duty)).collect();
