@@ -25,6 +25,7 @@ pub mod participation;
 pub mod party_building;
 pub mod privacy;
 pub mod project;
+pub mod ranking;
 pub mod reference;
 pub mod station;
 pub mod store;
@@ -262,6 +263,7 @@ vocabulary! {
     ReferrerConfirmed in claim,
     RuleSetAdopted in reference,
     ChainDefined in reference,
+    RankingModelAdopted in ranking,
     StationEstablished in station,
     StationClosed in station,
     AllianceSigned in station,

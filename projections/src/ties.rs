@@ -226,6 +226,7 @@ fn table(event: &Event) -> Said<'_> {
         | Event::ReferrerConfirmed(_)
         | Event::RuleSetAdopted(_)
         | Event::ChainDefined(_)
+        | Event::RankingModelAdopted(_)
         | Event::EventCorrected(_)
         | Event::EventVoided(_)
         | Event::CorrectionProposed(_)

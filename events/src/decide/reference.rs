@@ -1,8 +1,10 @@
-//! Reference data (规则、产业链): a rule set that is adopted can be applied, and an edition of a chain holds together.
+//! Reference data (规则、产业链、排序模型): a rule set that is adopted can be applied, an edition of a chain holds
+//! together, a model of ranking has readings that can be looked up.
 
 use super::layered::{Layered, layers};
 use super::{Draft, Refusal, Roll, Rule};
 use crate::chain;
+use crate::kinds::ranking::{ModelRule, RankingModelAdopted, Reading};
 use crate::kinds::reference::{ChainDefined, RuleSetAdopted};
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
@@ -20,6 +22,7 @@ impl Rule for Reference {
         match &draft.event {
             Event::RuleSetAdopted(event) => may_adopt(event),
             Event::ChainDefined(event) => self.may_define(event),
+            Event::RankingModelAdopted(event) => may_rank(event),
             _ => Ok(()),
         }
     }
@@ -73,6 +76,35 @@ fn may_adopt(event: &RuleSetAdopted) -> Result<(), Refusal> {
     }
 }
 
+/// A model ranks by something, and its tables ascend.
+fn may_rank(event: &RankingModelAdopted) -> Result<(), Refusal> {
+    if event.model.trim().is_empty() || event.weights.is_empty() {
+        return Err(Refusal::invalid(
+            "model_empty",
+            "/body/weights",
+            "排序模型没有名称或没有规则；请写明名称和至少一条规则",
+            "the model has no name or no rules; give it a name and at least one rule",
+        ));
+    }
+    let odds = event.odds.iter().flat_map(|odds| &odds.rules);
+    let unsorted = event.weights.iter().chain(odds).find(|rule| !ascends(rule));
+    unsorted.map_or(Ok(()), |rule| {
+        Err(Refusal::invalid(
+            "model_table",
+            "/body/weights",
+            format!("信号「{}」的分段表没有从小到大排列；请按起点升序写", rule.signal),
+            format!("the table of signal {} does not ascend; sort its steps", rule.signal),
+        ))
+    })
+}
+
+fn ascends(rule: &ModelRule) -> bool {
+    match &rule.reading {
+        Reading::OfBest { .. } | Reading::Slope { .. } => true,
+        Reading::Curve { steps, .. } => steps.is_sorted_by(|one, next| one.0 < next.0),
+    }
+}
+
 impl Reference {
     fn may_define(&self, event: &ChainDefined) -> Result<(), Refusal> {
         if self.editions.contains(&(event.chain.clone(), event.edition.clone())) {
@@ -122,6 +154,26 @@ mod tests {
         given([])
             .when(adopted("trial", &definition("trial", "")))
             .then_refused_at("rules_invalid", "/body/definition");
+    }
+
+    #[test]
+    fn a_model_of_ranking_has_rules_and_tables_that_ascend() {
+        let adopted = |weights: &str| {
+            event(
+                "ranking_model_adopted",
+                &format!(
+                    r#"{{"model":"m","among":"enterprises","weights":[{weights}],"model_form":"stumps","queries":1,"trained_to":"2019","at_position":1,"program":"p"}}"#
+                ),
+            )
+        };
+        let curve = |steps: &str| {
+            format!(
+                r#"{{"signal":"openness","reading":{{"curve":{{"floor_log2":0,"of_best":false,"base_micro":0,"steps":[{steps}]}}}}}}"#
+            )
+        };
+        given([]).when(adopted(&curve("[1,5],[2,6]"))).then_recorded(|_| {});
+        given([]).when(adopted("")).then_refused_at("model_empty", "/body/weights");
+        given([]).when(adopted(&curve("[2,5],[2,6]"))).then_refused_at("model_table", "/body/weights");
     }
 
     #[test]

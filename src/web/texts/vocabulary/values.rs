@@ -17,6 +17,7 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
             ("contract", "正式合同", "contract"),
         ],
     ),
+    ("among", &[("enterprises", "企业之间", "enterprises"), ("chambers", "商协会之间", "chambers")]),
     (
         "approx",
         &[
