@@ -21,6 +21,7 @@ pub mod spoken;
 
 mod activities;
 mod chambers;
+mod funnel;
 mod introductions;
 mod investment;
 mod liaison;
@@ -114,6 +115,12 @@ pub const ALL: &[Figure] = &[
     introductions::INTRODUCTIONS_BY_CHANNEL,
     introductions::INTRODUCTIONS_CONVERTED,
     introductions::INTRODUCTIONS_BY_SIDES,
+    funnel::SHOWN,
+    funnel::ADOPTED,
+    funnel::CONSENTED,
+    funnel::MET,
+    funnel::CONVERTED,
+    funnel::MET_AGAIN,
     supply::NEEDS_DECLARED,
     supply::NEEDS_MET,
     supply::NEEDS_OVERDUE,

@@ -14,7 +14,9 @@ use crate::register::{Face, Noted, Register};
 pub mod activities;
 pub mod avoidance;
 pub mod introductions;
+pub mod issued;
 pub mod needs;
+pub mod offers;
 pub mod projects;
 pub mod proposals;
 pub mod purchases;
@@ -22,7 +24,9 @@ pub mod suggestions;
 
 pub use activities::{Activity, Delegation};
 pub use introductions::{Introduction, State};
+pub use issued::IssuedList;
 pub use needs::Need;
+pub use offers::Offer;
 pub use projects::{Project, Sum};
 pub use proposals::ProposedCorrection;
 pub use purchases::Purchase;
@@ -33,6 +37,7 @@ pub use suggestions::Suggestion;
 pub struct Ledger {
     history: BTreeMap<Face, Vec<Position>>,
     introductions: introductions::Introductions,
+    issued: issued::Issued,
     avoidance: avoidance::Avoidance,
     activities: activities::Activities,
     projects: projects::Projects,
@@ -40,6 +45,7 @@ pub struct Ledger {
     needs: needs::Needs,
     suggestions: suggestions::Suggestions,
     proposals: proposals::Proposals,
+    offers: offers::Offers,
     voided: Vec<Amendment>,
     corrected: Vec<Amendment>,
 }
@@ -61,12 +67,14 @@ impl Ledger {
     pub fn apply(&mut self, recorded: &Recorded) {
         self.remember(recorded);
         self.introductions.apply(recorded);
+        self.issued.apply(recorded);
         self.avoidance.apply(recorded);
         self.activities.apply(recorded);
         self.projects.apply(recorded);
         self.needs.apply(recorded);
         self.suggestions.apply(recorded);
         self.proposals.apply(recorded);
+        self.offers.apply(recorded);
         let noted = Noted::of(recorded);
         match &recorded.event {
             Event::MemberPurchaseMade(e) => self.purchases.push(Purchase { event: e.clone(), noted }),
@@ -124,6 +132,24 @@ impl Ledger {
     /// All introductions by id.
     pub fn introductions(&self) -> impl Iterator<Item = &Introduction> {
         self.introductions.0.values()
+    }
+
+    /// The match lists that were handed out, in log order.
+    #[must_use]
+    pub fn issued_lists(&self) -> &[IssuedList] {
+        &self.issued.0
+    }
+
+    /// What parties said they can give, in log order.
+    #[must_use]
+    pub fn offers(&self) -> &[Offer] {
+        &self.offers.given
+    }
+
+    /// What parties said they look for, in log order; party-building needs are not among it.
+    #[must_use]
+    pub fn wants(&self) -> &[Offer] {
+        &self.offers.sought
     }
 
     /// The activity with that key.

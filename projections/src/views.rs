@@ -16,6 +16,7 @@ use crate::chain_group::ChainGroup;
 use crate::credit::Credit;
 use crate::facts::Facts;
 use crate::ledger::Ledger;
+use crate::models::Models;
 use crate::register::Register;
 use crate::vitality::Vitality;
 
@@ -72,6 +73,8 @@ views! {
     vitality: Vitality,
     /// Chains, capabilities and demands.
     chain_group: ChainGroup,
+    /// With which weights lists are made, from when on.
+    models: Models,
 }
 
 impl Views {
@@ -144,7 +147,7 @@ mod tests {
         let before = story.views().digests();
         assert_eq!(
             before.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-            ["register", "facts", "ledger", "credit", "vitality", "chain_group"]
+            ["register", "facts", "ledger", "credit", "vitality", "chain_group", "models"]
         );
         assert!(before.iter().all(|(_, digest)| digest.len() == 64));
         story.tell("member_joined", &json!({"chamber": party("a"), "member": party("b")}));

@@ -22,7 +22,7 @@ const fn channel(channel: Channel) -> &'static str {
     }
 }
 
-fn sort_of(ask: &Ask<'_>, party: &PartyRef) -> &'static str {
+pub(super) fn sort_of(ask: &Ask<'_>, party: &PartyRef) -> &'static str {
     match ask.sort(party) {
         Some(OrgKind::Enterprise) => "企业",
         Some(OrgKind::Chamber) => "商会",

@@ -215,3 +215,36 @@ fn other_investors_count_in_place_of_the_first_and_a_duplicate_counts_as_what_it
     // What was not known to be a duplicate by then still counted.
     assert_eq!(yi(&story, "2020", "2020-05-31"), 16);
 }
+
+#[test]
+fn of_pairs_on_lists_the_funnel_counts_who_was_introduced_agreed_met_and_met_again() {
+    let mut story = Story::default();
+    for code in ["a", "b", "c", "d"] {
+        story.register(code, &format!("企业{code}"), "enterprise");
+    }
+    let list =
+        json!({"party": party("a"), "candidates": [party("b"), party("c")], "model": "m", "at_position": 4});
+    story.tell_on("2020-02-01", "match_list_issued", &list);
+    let mut introduced = |a: &str, b: &str| {
+        story.tell_on("2020-03-01", "introduction_proposed", &json!({"a": party(a), "b": party(b)}));
+        story.events.last().unwrap().id
+    };
+    let (shown, unasked) = (introduced("b", "a"), introduced("a", "d"));
+    for (introduction, a, b) in [(shown, "a", "b"), (unasked, "a", "d")] {
+        for side in [a, b] {
+            let body = json!({"introduction": introduction, "side": party(side)});
+            story.tell_on("2020-03-02", "introduction_consented", &body);
+        }
+        let met = json!({"a": party(a), "b": party(b), "introduction": introduction});
+        story.tell_on("2020-03-03", "meeting_held", &met);
+        story.tell_on("2020-04-03", "meeting_held", &json!({"a": party(b), "b": party(a)}));
+        story.tell_on(
+            "2020-05-01",
+            "outcome_reported",
+            &json!({"introduction": introduction, "outcome": "deal"}),
+        );
+    }
+    let counts = ["shown", "adopted", "consented", "met", "met_again", "converted"]
+        .map(|step| value(&story, &format!("suggestions_{step}")));
+    assert_eq!(counts, [2, 1, 1, 1, 1, 1]);
+}
