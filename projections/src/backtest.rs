@@ -11,16 +11,21 @@ use std::collections::BTreeMap;
 use jinqiao_events::value::occurred::Occurred;
 use serde::{Deserialize, Serialize};
 
+mod baselines;
 pub mod join;
 pub mod metrics;
 pub mod pair;
 mod people;
-mod rolling;
+pub(crate) mod rolling;
 pub mod sample;
+pub mod spreading;
+mod table;
 mod world;
 
 use crate::learn::choose::Choice;
 use crate::numbers::{index, number};
+use spreading::Spreading;
+use table::{Seat, Table};
 
 pub use metrics::Metric;
 
@@ -156,12 +161,28 @@ pub struct Report {
     pub global_precision: Vec<(usize, f64)>,
     /// Reliability of the global list: for rows of about equal probability, what was said and what happened.
     pub reliability: Vec<Reliability>,
+    /// What spreading lists out would have cost and gained.
+    pub spreading: Vec<Spreading>,
+    /// Simple methods on the same queries, where asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub baselines: Vec<Baseline>,
     /// Query, candidate, score: best first within a query, scores strictly falling.
     #[serde(skip)]
     pub ranking: Vec<Ranked>,
     /// One list over all queries, by probability; the score is the probability in thousand-millionths.
     #[serde(skip)]
     pub global: Vec<Ranked>,
+}
+
+/// A simple method beside ours.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Baseline {
+    /// Its name.
+    pub name: &'static str,
+    /// Its nDCG@10.
+    pub ndcg: Metric,
+    /// Ours less its own, query by query.
+    pub ahead: Metric,
 }
 
 /// A row of the reliability table.
@@ -206,6 +227,7 @@ pub enum BacktestError {
 }
 
 /// A query with its answers, before they are measured.
+#[derive(Debug)]
 struct Answered {
     query: u32,
     /// Candidates with their scores, best first, strictly falling.
@@ -221,6 +243,14 @@ struct Answered {
 /// # Errors
 /// When the split lacks dates, a row cannot become an event, or no query has a positive.
 pub fn run(data: &Data, cut: Cut) -> Result<Report, BacktestError> {
+    run_beside(data, cut, false)
+}
+
+/// The same, and where asked for with the simple methods beside it.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_beside(data: &Data, cut: Cut, baselines: bool) -> Result<Report, BacktestError> {
     let (split, at) = (&data.split, cut.index());
     let (Some(start), Some(end)) = (split.cuts.get(at), split.cuts.get(at + 1)) else {
         return Err(BacktestError::Cuts(cut.name()));
@@ -229,14 +259,19 @@ pub fn run(data: &Data, cut: Cut) -> Result<Report, BacktestError> {
     let window = Window { start: start.day_number(), end: end.day_number() };
     let listed = split.queries.get(cut.name()).map(Vec::as_slice);
     let outcome = match split.task {
-        Task::Pair => pair::answer(&table, split, window, listed)?,
-        Task::Join => join::answer(&table, split, window, listed),
+        Task::Pair => pair::answer(&table, split, window, listed, baselines)?,
+        Task::Join => join::answer(&table, split, window, listed, baselines),
     };
     if outcome.answered.is_empty() {
         return Err(BacktestError::NoQueries(cut.name()));
     }
     let per_query: Vec<_> = outcome.answered.iter().map(metrics::of_query).collect();
     let came_true = outcome.came_true();
+    let beside = |(name, answered): &(&'static str, Vec<Answered>)| {
+        let other: Vec<_> = answered.iter().map(metrics::of_query).collect();
+        let [.., ndcg, _auc] = metrics::summarised(&other);
+        Baseline { name, ndcg, ahead: metrics::paired(&per_query, &other) }
+    };
     Ok(Report {
         task: split.task,
         cut,
@@ -244,7 +279,9 @@ pub fn run(data: &Data, cut: Cut) -> Result<Report, BacktestError> {
         candidates: outcome.candidates,
         listed: outcome.answered.iter().map(|answered| answered.ranked.len()).sum(),
         cold_start: outcome.cold_start,
-        metrics: metrics::summarise(&per_query),
+        metrics: metrics::summarised(&per_query).to_vec(),
+        spreading: spreading::table(&outcome.answered, outcome.candidates),
+        baselines: outcome.baselines.iter().map(beside).collect(),
         global_precision: metrics::precision(&came_true),
         reliability: metrics::reliability(&outcome.global, &came_true),
         ranking: outcome.answered.iter().flat_map(|answered| table.name(answered, split.task)).collect(),
@@ -261,6 +298,8 @@ struct Outcome {
     candidates: usize,
     cold_start: Option<f64>,
     choice: Option<Choice>,
+    /// Simple methods on the same queries, in the same order.
+    baselines: Vec<(&'static str, Vec<Answered>)>,
 }
 
 impl Outcome {
@@ -277,137 +316,9 @@ impl Outcome {
 
 /// From one day on, up to another: what is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Window {
-    start: i32,
-    end: i32,
-}
-
-/// A row with names as numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seat {
-    day: i32,
-    actor: u32,
-    group: u32,
-    /// Whether its kind counts.
-    positive: bool,
-}
-
-/// The rows with names as numbers, by day.
-struct Table<'a> {
-    actors: Vec<&'a str>,
-    groups: Vec<&'a str>,
-    seats: Vec<Seat>,
-    /// The kind of each group, by its first row.
-    sort_of: Vec<u32>,
-    /// What is said of actors: for each column a value an actor.
-    attributes: Vec<Vec<Option<u32>>>,
-    item_last_year: Option<&'a BTreeMap<String, i16>>,
-    item_max_age_days: Option<i32>,
-}
-
-impl<'a> Table<'a> {
-    fn new(data: &'a Data) -> Self {
-        let actors = names(data.rows.iter().map(|row| row.actor.as_str()));
-        let groups = names(data.rows.iter().map(|row| row.group.as_str()));
-        let kinds = names(data.rows.iter().map(|row| row.kind.as_str()));
-        let seat = |row: &Row| Seat {
-            day: row.date.day_number(),
-            actor: place(&actors, &row.actor),
-            group: place(&groups, &row.group),
-            positive: data.split.positive_kinds.contains(&row.kind),
-        };
-        let mut sort_of = vec![0; groups.len()];
-        for row in data.rows.iter().rev() {
-            if let Some(sort) = sort_of.get_mut(index(place(&groups, &row.group))) {
-                *sort = place(&kinds, &row.kind);
-            }
-        }
-        let mut seats: Vec<Seat> = data.rows.iter().map(seat).collect();
-        seats.sort_by_key(|seat| seat.day);
-        let attributes = attributes(&actors, &data.actors);
-        let (item_last_year, item_max_age_days) =
-            (data.split.item_last_year.as_ref(), data.split.item_max_age_days);
-        Self { seats, sort_of, attributes, item_last_year, item_max_age_days, actors, groups }
-    }
-
-    fn first_day(&self) -> i32 {
-        self.seats.first().map_or(0, |seat| seat.day)
-    }
-
-    fn history(&self, window: Window) -> impl Iterator<Item = Seat> {
-        self.seats.iter().copied().filter(move |seat| seat.day < window.start)
-    }
-
-    /// Actor and group of what counts within the window.
-    fn future(&self, window: Window) -> impl Iterator<Item = (u32, u32)> {
-        let within = move |seat: &&Seat| seat.day >= window.start && seat.day < window.end && seat.positive;
-        self.seats.iter().filter(within).map(|seat| (seat.actor, seat.group))
-    }
-
-    /// The queries to ask: those listed that have a positive, in that order; otherwise a fixed draw.
-    fn queries(&self, with_positive: &[u32], listed: Option<&[String]>, most: usize) -> Vec<u32> {
-        match listed {
-            Some(names) => names
-                .iter()
-                .filter_map(|name| self.actors.binary_search(&name.as_str()).ok())
-                .map(number)
-                .filter(|actor| with_positive.binary_search(actor).is_ok())
-                .collect(),
-            None => sample::draw(with_positive, most),
-        }
-    }
-
-    fn name(&self, answered: &Answered, task: Task) -> Vec<Ranked> {
-        let row = |(candidate, score): &(u32, i64)| self.ranked((answered.query, *candidate), *score, task);
-        answered.ranked.iter().map(row).collect()
-    }
-
-    fn name_global(&self, (query, candidate, probability): (u32, u32, f64), task: Task) -> Ranked {
-        self.ranked((query, candidate), crate::numbers::micro((probability * 1e3).min(999.999_999)), task)
-    }
-
-    fn ranked(&self, (query, candidate): (u32, u32), score_micro: i64, task: Task) -> Ranked {
-        let of = |names: &[&str], at: u32| names.get(index(at)).copied().unwrap_or_default().to_owned();
-        let candidates = match task {
-            Task::Pair => &self.actors,
-            Task::Join => &self.groups,
-        };
-        Ranked { query: of(&self.actors, query), candidate: of(candidates, candidate), score_micro }
-    }
-}
-
-/// What is said of actors, column by column, values as numbers. Columns in which everyone differs, or nobody,
-/// say nothing and are left out.
-fn attributes(actors: &[&str], said: &BTreeMap<String, Vec<String>>) -> Vec<Vec<Option<u32>>> {
-    let columns = said.values().map(Vec::len).max().unwrap_or(0);
-    let column = |at: usize| -> Vec<Option<u32>> {
-        let value =
-            |actor: &&str| said.get(*actor)?.get(at).map(String::as_str).filter(|text| !text.is_empty());
-        let values = names(actors.iter().filter_map(value));
-        if values.len() < 2 || values.len() * 2 > actors.len() {
-            return Vec::new();
-        }
-        actors.iter().map(|actor| value(actor).map(|text| place(&values, text))).collect()
-    };
-    (0..columns).map(column).filter(|column| !column.is_empty()).collect()
-}
-
-/// Answers every query on all processors, each with room of its own; in order.
-fn parallel<R: Default, T: Send>(queries: &[u32], answer: impl Fn(&u32, &mut R) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = queries.len().div_ceil(threads).max(1);
-    let answer = &answer;
-    std::thread::scope(|scope| {
-        let part = |part: &'_ [u32]| {
-            let part = part.to_vec();
-            scope.spawn(move || {
-                let mut room = R::default();
-                part.iter().map(|query| answer(query, &mut room)).collect::<Vec<T>>()
-            })
-        };
-        let parts: Vec<_> = queries.chunks(share).map(part).collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
-    })
+pub(crate) struct Window {
+    pub(crate) start: i32,
+    pub(crate) end: i32,
 }
 
 /// The year of a day.

@@ -6,7 +6,7 @@
 //! Everything repeats bit for bit: fixed order, no clock, no chance.
 
 use crate::numbers::{float, narrow};
-use crate::signals::Basis;
+use crate::signals::{self, Basis};
 
 pub mod additive;
 pub mod calibration;
@@ -21,6 +21,12 @@ pub struct Column {
     pub name: &'static str,
     /// What it rests on: decides whether more of it may speak against a candidate.
     pub basis: Basis,
+}
+
+/// What is known of each signal of match lists.
+#[must_use]
+pub fn columns() -> [Column; signals::COUNT] {
+    signals::ALL.map(|signal| Column { name: signal.name(), basis: signal.basis() })
 }
 
 /// Queries of one cut with their candidates' values.

@@ -1,18 +1,20 @@
 //! Join task: which group an actor joins next, by a model trained on earlier cuts.
 
-use super::{Answered, Outcome, Split, Table, Window, falling, gather, parallel, rolling};
+use super::baselines;
+use super::{Answered, Outcome, Split, Table, Window, falling, gather, rolling};
 use crate::learn::Sample;
-use crate::learn::calibration::Calibration;
+use crate::learn::calibration;
 use crate::learn::choose::choose;
 use crate::numbers::{index, number};
-use crate::rank::model::{Model, Reading, Rule};
+use crate::parallel::parallel;
+use crate::rank::model::{Model, Reading, Rule, probability};
 
 mod ease;
 mod memberships;
 mod reasons;
 
 use memberships::Memberships;
-use reasons::{COLUMNS, COUNT, Reasons, Values};
+use reasons::{COLUMNS, COUNT, Faded, Reasons, Values};
 
 /// Rows that the global list is cut to.
 const GLOBAL_ROWS: usize = 20_000;
@@ -28,18 +30,35 @@ fn default() -> Model {
     Model { name: crate::rank::model::DEFAULT.to_owned(), rules: vec![rule] }
 }
 
-pub(super) fn answer(table: &Table<'_>, split: &Split, window: Window, listed: Option<&[String]>) -> Outcome {
-    let cuts = rolling::earlier(table, window, |window| Asked::at(table, split, window, None).sample(table));
-    let (all, earlier) = (cuts.all(), cuts.before_the_latest());
-    let choice = choose(&COLUMNS, &default(), &all, &earlier, &rolling::name(window));
+/// The signals of the join task that are simple methods by themselves, with what they are called.
+const BASELINES: [(&str, &str); 5] = [
+    ("size", "popularity"),
+    ("three_step_walk", "rp3_beta"),
+    ("group_cosine", "group_cosine"),
+    ("nearest_members", "nearest_members"),
+    ("ease", "ease"),
+];
+
+pub(super) fn answer(
+    table: &Table<'_>,
+    split: &Split,
+    window: Window,
+    listed: Option<&[String]>,
+    baselines: bool,
+) -> Outcome {
+    let cuts = rolling::earlier(table.first_day(), window, |window| {
+        Asked::at(table, split, window, None).sample(table)
+    });
+    let all = cuts.all();
+    let choice = choose(&COLUMNS, &default(), &all, &cuts.deciding(), &rolling::name(window));
     let asked = Asked::at(table, split, window, listed);
-    let calibration = Calibration::fit(&COLUMNS, &all, &choice.model);
+    let odds = calibration::odds(&COLUMNS, &all, &choice.model);
     let names = COLUMNS.map(|column| column.name);
     let answers = asked.each(table, |pool| {
         let terms = choice.model.terms(&names, &pool.values);
         let scores: Vec<i64> = terms.iter().map(|terms| terms.iter().sum()).collect();
         let likely = |((group, values), score): ((&u32, &Values), &i64)| {
-            (pool.query, *group, calibration.as_ref().map_or(0.0, |line| line.probability(values, *score)))
+            (pool.query, *group, odds.as_ref().map_or(0.0, |odds| probability(odds, &names, values, *score)))
         };
         let global: Vec<_> = pool.groups.iter().zip(&pool.values).zip(&scores).map(likely).collect();
         let mut ranked: Vec<(u32, i64)> = pool.groups.iter().copied().zip(scores).collect();
@@ -54,7 +73,8 @@ pub(super) fn answer(table: &Table<'_>, split: &Split, window: Window, listed: O
     global.sort_by(|one, other| other.2.total_cmp(&one.2).then((one.0, one.1).cmp(&(other.0, other.1))));
     global.truncate(GLOBAL_ROWS);
     let candidates = asked.alive.len();
-    Outcome { answered, global, candidates, cold_start: None, choice: Some(choice) }
+    let baselines = if baselines { asked.baselines(table) } else { Vec::new() };
+    Outcome { answered, global, candidates, cold_start: None, choice: Some(choice), baselines }
 }
 
 /// One cut: who asks, what may be joined, and who had joined what.
@@ -105,8 +125,9 @@ impl Asked {
         };
         let attributes = table.attributes.iter().map(said).collect();
         let window_days = f64::from(self.window.end - self.window.start);
-        let reasons = Reasons::new(&self.memberships, attributes, window_days);
-        parallel(&self.queries, |query, _: &mut ()| see(&self.pool(*query, &reasons)))
+        let faded = Faded::of(&self.memberships);
+        let reasons = Reasons::new(&self.memberships, &faded, attributes, window_days);
+        parallel(&self.queries, |query, _: &mut ()| see(&self.pool(query, &reasons)))
     }
 
     fn pool(&self, query: u32, reasons: &Reasons<'_>) -> Pool {
@@ -126,6 +147,32 @@ impl Asked {
             groups: kept.iter().filter_map(group).copied().collect(),
             values: kept.iter().filter_map(|at| values.get(*at)).copied().collect(),
         }
+    }
+
+    /// What the simple methods answer.
+    fn baselines(&self, table: &Table<'_>) -> Vec<(&'static str, Vec<Answered>)> {
+        let answers = self.each(table, |pool| {
+            let answered = |ranked| Answered {
+                query: pool.query,
+                ranked,
+                positives: pool.positives.clone(),
+                valid: pool.valid,
+            };
+            let by = |at: usize| {
+                let value = |group: u32| {
+                    let row = pool.groups.iter().position(|one| *one == group)?;
+                    pool.values.get(row)?.get(at).copied()
+                };
+                answered(baselines::ranked(pool.query, &pool.groups, |group| value(group).unwrap_or(0.0)))
+            };
+            let columns = BASELINES.map(|(column, _)| COLUMNS.iter().position(|one| one.name == column));
+            columns.map(|at| by(at.unwrap_or(usize::MAX)))
+        });
+        let mut named = BASELINES.map(|(_, name)| (name, Vec::new())).into_iter().collect::<Vec<_>>();
+        for answers in answers {
+            named.iter_mut().zip(answers).for_each(|((_, all), one)| all.push(one));
+        }
+        named
     }
 
     fn sample(&self, table: &Table<'_>) -> Sample<COUNT> {

@@ -7,6 +7,8 @@ use crate::numbers::float;
 
 /// Names of the metrics, in the order of [`PerQuery`].
 pub const NAMES: [&str; 7] = ["hits@10", "hits@50", "mrr", "map@10", "recall@50", "ndcg@10", "auc"];
+/// The place of nDCG@10 among them: the one to tune on and to compare by.
+pub(super) const NDCG: usize = 5;
 /// The metrics of one query.
 pub type PerQuery = [f64; NAMES.len()];
 
@@ -69,7 +71,7 @@ fn measure(ranks: &[f64], sum_for_auc: f64, valid: usize) -> PerQuery {
 }
 
 /// Means and intervals.
-pub(super) fn summarise(per_query: &[PerQuery]) -> Vec<Metric> {
+pub(super) fn summarised(per_query: &[PerQuery]) -> [Metric; NAMES.len()] {
     let mut random = SplitMix::new(1);
     let mut draws: Vec<Vec<f64>> = vec![Vec::with_capacity(DRAWS); NAMES.len()];
     for _ in 0..DRAWS {
@@ -79,12 +81,28 @@ pub(super) fn summarise(per_query: &[PerQuery]) -> Vec<Metric> {
             draws.push(mean(drawn.iter().copied(), at));
         }
     }
-    let summary = |(at, (name, mut draws)): (usize, (&'static str, Vec<f64>))| {
-        draws.sort_unstable_by(f64::total_cmp);
-        let ends = [0.025, 0.975].map(|part| percentile(&draws, part));
-        Metric { name, mean: mean(per_query.iter(), at), low: ends[0], high: ends[1] }
-    };
-    NAMES.into_iter().zip(draws).enumerate().map(summary).collect()
+    draws.iter_mut().for_each(|draws| draws.sort_unstable_by(f64::total_cmp));
+    std::array::from_fn(|at| {
+        let sorted = draws.get(at).map_or(&[][..], Vec::as_slice);
+        let [low, high] = [0.025, 0.975].map(|part| percentile(sorted, part));
+        let name = NAMES.get(at).copied().unwrap_or_default();
+        Metric { name, mean: mean(per_query.iter(), at), low, high }
+    })
+}
+
+/// The mean difference of nDCG@10 of two rankings of the same queries, with its interval: both are drawn together.
+pub(super) fn paired(ours: &[PerQuery], other: &[PerQuery]) -> Metric {
+    let differences: Vec<PerQuery> = ours
+        .iter()
+        .zip(other)
+        .map(|(one, other)| std::array::from_fn(|at| at_of(one, at) - at_of(other, at)))
+        .collect();
+    let [.., ndcg, _auc] = summarised(&differences);
+    ndcg
+}
+
+fn at_of(metrics: &PerQuery, at: usize) -> f64 {
+    metrics.get(at).copied().unwrap_or(0.0)
 }
 
 fn mean<'a>(queries: impl ExactSizeIterator<Item = &'a PerQuery>, metric: usize) -> f64 {

@@ -1,14 +1,16 @@
 //! Pair task: rows become events, events become views, and the ranker of match lists answers every query, with a
 //! model that was trained on earlier cuts.
 
+use super::baselines::{self, Neighbours};
 use super::people::People;
 use super::world::World;
-use super::{Answered, BacktestError, Outcome, Split, Table, Window, falling, parallel, rolling};
-use crate::learn::calibration::Calibration;
+use super::{Answered, BacktestError, Outcome, Split, Table, Window, falling, rolling};
+use crate::learn::calibration;
 use crate::learn::choose::{Choice, choose};
-use crate::learn::{Column, Sample};
+use crate::learn::{Sample, columns};
 use crate::numbers::index;
-use crate::rank::model::{Model, Values};
+use crate::parallel::parallel;
+use crate::rank::model::{Model, Odds, Values, probability};
 use crate::rank::survey::Room;
 use crate::signals;
 use crate::signals::surroundings::Circles;
@@ -19,39 +21,31 @@ const TRAINING_QUERIES: usize = 600;
 /// Rows that the global list is cut to.
 const GLOBAL_ROWS: usize = 20_000;
 
-/// What is known of each signal.
-pub(super) fn columns() -> [Column; signals::COUNT] {
-    signals::ALL.map(|signal| Column { name: signal.name(), basis: signal.basis() })
-}
-
 pub(super) fn answer(
     table: &Table<'_>,
     split: &Split,
     window: Window,
     listed: Option<&[String]>,
+    baselines: bool,
 ) -> Result<Outcome, BacktestError> {
     let folded = super::world::fold(table, window.start)?;
-    let cuts = rolling::earlier(table, window, |window| {
+    let cuts = rolling::earlier(table.first_day(), window, |window| {
         let asked = Asked::at(table, &folded, split, window, None, TRAINING_QUERIES);
         asked.sample()
     });
     let columns = columns();
-    let choice = choose(
-        &columns,
-        &Model::among_parties(),
-        &cuts.all(),
-        &cuts.before_the_latest(),
-        &rolling::name(window),
-    );
+    let choice =
+        choose(&columns, &Model::among_parties(), &cuts.all(), &cuts.deciding(), &rolling::name(window));
     let asked = Asked::at(table, &folded, split, window, listed, split.max_queries);
-    let calibration = Calibration::fit(&columns, &cuts.all(), &choice.model);
-    let (answered, global) = asked.answer(&choice, calibration.as_ref());
+    let odds = calibration::odds(&columns, &cuts.all(), &choice.model);
+    let (answered, global) = asked.answer(&choice, odds.as_ref());
     Ok(Outcome {
         answered,
         global,
         candidates: asked.people.candidates.len(),
         cold_start: Some(asked.people.cold_start()),
         choice: Some(choice),
+        baselines: if baselines { asked.baselines() } else { Vec::new() },
     })
 }
 
@@ -83,7 +77,7 @@ impl Asked {
     /// Surveys every query on all processors, in order.
     fn each<T: Send>(&self, see: impl Fn(&Pool, &mut Room) -> T + Sync) -> Vec<T> {
         parallel(&self.queries, |query, room: &mut Room| {
-            let pool = self.pool(*query, room);
+            let pool = self.pool(query, room);
             see(&pool, room)
         })
     }
@@ -123,18 +117,14 @@ impl Asked {
         sample
     }
 
-    fn answer(
-        &self,
-        choice: &Choice,
-        calibration: Option<&Calibration<{ signals::COUNT }>>,
-    ) -> (Vec<Answered>, Vec<(u32, u32, f64)>) {
+    fn answer(&self, choice: &Choice, odds: Option<&Odds>) -> (Vec<Answered>, Vec<(u32, u32, f64)>) {
         let names = columns().map(|column| column.name);
         let answers = self.each(|pool, _| {
             let terms = choice.model.terms(&names, &pool.values);
             let scores: Vec<i64> = terms.iter().map(|terms| terms.iter().sum()).collect();
             let likely = |((actor, values), score): ((&u32, &Values), &i64)| {
-                let probability = calibration.map_or(0.0, |line| line.probability(values, *score));
-                (pool.query, *actor, probability)
+                let likely = odds.map_or(0.0, |odds| probability(odds, &names, values, *score));
+                (pool.query, *actor, likely)
             };
             let global: Vec<_> = pool.actors.iter().zip(&pool.values).zip(&scores).map(likely).collect();
             (pool.ranked(&scores), global)
@@ -146,6 +136,30 @@ impl Asked {
         });
         global.truncate(GLOBAL_ROWS);
         (answered, global)
+    }
+}
+
+impl Asked {
+    /// What the simple methods answer.
+    fn baselines(&self) -> Vec<(&'static str, Vec<Answered>)> {
+        let neighbours = Neighbours::read(&self.people);
+        let answers = parallel(&self.queries, |query, room: &mut baselines::Room| {
+            let known = self.people.known(query);
+            let is_valid = |actor: &&u32| **actor != query && known.binary_search(actor).is_err();
+            let valid: Vec<u32> = self.people.candidates.iter().filter(is_valid).copied().collect();
+            let positives = self.people.positives(query);
+            let ranked = neighbours.scores(query, room).map(|scores| {
+                baselines::ranked(query, &valid, |actor| scores.get(index(actor)).copied().unwrap_or(0.0))
+            });
+            let answered =
+                |ranked| Answered { query, ranked, positives: positives.clone(), valid: valid.len() };
+            ranked.map(answered)
+        });
+        let mut named = baselines::NAMES.map(|name| (name, Vec::new())).into_iter().collect::<Vec<_>>();
+        for answers in answers {
+            named.iter_mut().zip(answers).for_each(|((_, all), one)| all.push(one));
+        }
+        named
     }
 }
 

@@ -1,7 +1,8 @@
 //! Rolling cuts: earlier windows of the same length, none of which reaches past the cut that is asked about.
 
-use super::{Table, Window};
+use super::Window;
 use crate::learn::Sample;
+use crate::learn::choose::Deciding;
 
 /// Earlier windows begin so many parts of a window apart.
 const PARTS: i32 = 2;
@@ -10,13 +11,16 @@ const FINE_PARTS: i32 = 4;
 /// How many windows a model is fitted on, and how many where queries are few.
 const CUTS: usize = 4;
 const FINE_CUTS: usize = 14;
+/// Deciding cuts: at most so many, and no more than it takes for so many queries.
+const DECIDING_CUTS: usize = 4;
+const DECIDING_QUERIES: usize = 600;
 /// Below so many queries a cut they are few.
-pub(super) const FEW_QUERIES: usize = 400;
+pub(crate) const FEW_QUERIES: usize = 400;
 /// A cut with fewer queries teaches nothing.
 const QUERIES_MIN: usize = 20;
 
 /// Samples of earlier cuts, latest first, each with where its window begins.
-pub(super) struct Cuts<const N: usize> {
+pub(crate) struct Cuts<const N: usize> {
     cuts: Vec<(i32, Sample<N>)>,
     length: i32,
     most: usize,
@@ -24,26 +28,39 @@ pub(super) struct Cuts<const N: usize> {
 
 impl<const N: usize> Cuts<N> {
     /// The cuts that a model is fitted on.
-    pub(super) fn all(&self) -> Vec<&Sample<N>> {
+    pub(crate) fn all(&self) -> Vec<&Sample<N>> {
         self.cuts.iter().take(self.most).map(|(_, sample)| sample).collect()
     }
 
-    /// Those whose outcomes were known when the latest began.
-    pub(super) fn before_the_latest(&self) -> Vec<&Sample<N>> {
-        let Some((latest, _)) = self.cuts.first() else { return Vec::new() };
-        let known = self.cuts.iter().filter(|(start, _)| start + self.length <= *latest);
-        known.take(self.most).map(|(_, sample)| sample).collect()
+    /// The cuts that decide, latest first: as many as it takes for `DECIDING_QUERIES`, half a window apart, each
+    /// with those whose outcomes were known when it began.
+    pub(crate) fn deciding(&self) -> Vec<Deciding<'_, N>> {
+        let mut deciding = Vec::new();
+        let (mut queries, mut next) = (0, i32::MAX);
+        for (start, cut) in &self.cuts {
+            if *start > next {
+                continue;
+            }
+            let known = self.cuts.iter().filter(|(earlier, _)| earlier + self.length <= *start);
+            let earlier: Vec<_> = known.take(self.most).map(|(_, sample)| sample).collect();
+            if earlier.is_empty() || queries >= DECIDING_QUERIES || deciding.len() >= DECIDING_CUTS {
+                break;
+            }
+            queries += cut.queries.len();
+            next = start - self.length / 2;
+            deciding.push(Deciding { cut, earlier });
+        }
+        deciding
     }
 }
 
 /// Makes the samples of the windows before one.
-pub(super) fn earlier<const N: usize>(
-    table: &Table<'_>,
+pub(crate) fn earlier<const N: usize>(
+    first_day: i32,
     window: Window,
     sample: impl Fn(Window) -> Sample<N>,
 ) -> Cuts<N> {
     let length = window.end - window.start;
-    let first_day = table.first_day();
     let at = |start: i32| Window { start, end: start + length };
     let mut cuts = Cuts { cuts: Vec::new(), length, most: CUTS };
     let latest = window.start - length;
@@ -54,8 +71,8 @@ pub(super) fn earlier<const N: usize>(
     let few = of_latest.queries.len() < FEW_QUERIES;
     let parts = if few { FINE_PARTS } else { PARTS };
     cuts.most = if few { FINE_CUTS } else { CUTS };
-    // As many again as lie within one window, so that the latest can decide without having been fitted on.
-    let wanted = if few { FINE_CUTS + 4 } else { CUTS + 1 };
+    // As many again as the deciding cuts reach back, so that each can decide without having been fitted on.
+    let wanted = if few { FINE_CUTS + 10 } else { CUTS + 1 };
     if of_latest.queries.len() >= QUERIES_MIN {
         cuts.cuts.push((latest, of_latest));
     }
@@ -73,6 +90,6 @@ pub(super) fn earlier<const N: usize>(
 }
 
 /// What a model trained for a cut is called.
-pub(super) fn name(window: Window) -> String {
+pub(crate) fn name(window: Window) -> String {
     format!("trained-{}", window.start)
 }

@@ -1,8 +1,10 @@
 //! Stage 1, a guarded additive score: one slope a signal, fitted on nDCG@10 itself over several earlier cuts.
 //!
-//! The score is the sum of `weight * ln(1 + value / floor) / sd`. It starts from the best single signal; one
-//! weight after the other is moved by the step that gains most over all cuts, but only if the mean gains
-//! `LEAST_GAIN` and hardly any cut loses. What rests on paths never gets a weight below zero.
+//! The score is the sum of `weight * ln(1 + value / floor) / sd`. It starts from the best single signal, or from a
+//! blend of all that rest on paths; one weight after the other is moved by the step that gains most over all cuts,
+//! but only if the mean gains `LEAST_GAIN` and hardly any cut loses. What rests on paths never gets a weight below
+//! zero. Where one signal is so good that no single step improves on it, the blend is a start of its own: it is no
+//! better on the cuts that it was fitted on, and better on later ones, as averages are.
 
 use super::{Column, Sample, floor_log2};
 use crate::numbers::{float, micro};
@@ -15,6 +17,18 @@ const STEPS: [f64; 7] = [-0.4, -0.2, -0.1, 0.1, 0.2, 0.4, 0.8];
 const LEAST_GAIN: f64 = 0.000_5;
 /// Rounds over all signals.
 const SWEEPS: usize = 4;
+
+/// Where the search begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// The best single signal.
+    Single,
+    /// All signals that rest on paths, alike.
+    Blend,
+}
+
+/// The weight of each signal in a blend.
+const BLENDED: f64 = 0.3;
 
 /// What is fitted: for each signal its floor, its spread and its weight.
 #[derive(Debug, Clone)]
@@ -32,7 +46,7 @@ pub struct Additive<const N: usize> {
 impl<const N: usize> Additive<N> {
     /// Fits on these cuts. O(rows x signals x steps x sweeps).
     #[must_use]
-    pub fn fit(columns: &[Column; N], samples: &[&Sample<N>]) -> Self {
+    pub fn fit(columns: &[Column; N], samples: &[&Sample<N>], start: Start) -> Self {
         let floors = std::array::from_fn(|at| floor_log2(samples, at));
         let mut readings: Vec<[Vec<f32>; N]> =
             samples.iter().map(|sample| std::array::from_fn(|at| logarithms(sample, at, &floors))).collect();
@@ -42,7 +56,7 @@ impl<const N: usize> Additive<N> {
                 column.iter_mut().for_each(|value| *value /= crate::numbers::narrow(spread));
             }
         }
-        let mut search = Search::start(columns, samples, &readings);
+        let mut search = Search::start(columns, samples, &readings, start);
         for _ in 0..SWEEPS {
             if !search.sweep() {
                 break;
@@ -119,7 +133,12 @@ struct Search<'a, const N: usize> {
 }
 
 impl<'a, const N: usize> Search<'a, N> {
-    fn start(columns: &'a [Column; N], samples: &'a [&'a Sample<N>], readings: &'a [[Vec<f32>; N]]) -> Self {
+    fn start(
+        columns: &'a [Column; N],
+        samples: &'a [&'a Sample<N>],
+        readings: &'a [[Vec<f32>; N]],
+        start: Start,
+    ) -> Self {
         let zero: Vec<Vec<f64>> = samples.iter().map(|sample| vec![0.0; sample.hit.len()]).collect();
         let mut search = Self {
             columns,
@@ -138,7 +157,14 @@ impl<'a, const N: usize> Search<'a, N> {
             }
         }
         search.best_single = best;
-        search.step(best.0, 1.0);
+        match start {
+            Start::Single => search.step(best.0, 1.0),
+            Start::Blend => {
+                for (at, _) in columns.iter().enumerate().filter(|(_, column)| column.basis == Basis::Paths) {
+                    search.step(at, BLENDED);
+                }
+            }
+        }
         search.gains = search.tried(best.0, 0.0);
         search
     }

@@ -14,7 +14,9 @@ pub struct Logistic {
 }
 
 /// Rounds of Newton's method.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 20;
+/// How often a step is halved before it is given up.
+const HALVINGS: usize = 12;
 
 impl Logistic {
     /// Fits to rows of equal length. `ridge` is the strength of the pull to zero, in rows. O(rounds x rows x
@@ -34,8 +36,11 @@ impl Logistic {
         let mut line = Self { weights: vec![0.0; inputs + 1], means, spreads };
         let base = crate::numbers::float(hit.iter().filter(|hit| **hit).count()).max(0.5) / count;
         line.weights[0] = libm::log(base / (1.0 - base).max(1e-9));
+        let scaled: Vec<Vec<f64>> = rows.iter().map(|row| line.inputs(row)).collect();
         for _ in 0..ROUNDS {
-            line.newton(rows, hit, ridge);
+            if !line.newton(&scaled, hit, ridge) {
+                break;
+            }
         }
         line
     }
@@ -46,12 +51,12 @@ impl Logistic {
         std::iter::once(1.0).chain(scaled).collect()
     }
 
-    fn newton(&mut self, rows: &[Vec<f64>], hit: &[bool], ridge: f64) {
+    /// One step of Newton's method, halved until it no longer makes things worse; whether it moved.
+    fn newton(&mut self, inputs: &[Vec<f64>], hit: &[bool], ridge: f64) -> bool {
         let size = self.weights.len();
         let (mut gradient, mut curvature) = (vec![0.0; size], vec![vec![0.0; size]; size]);
-        for (row, hit) in rows.iter().zip(hit) {
-            let inputs = self.inputs(row);
-            let probability = self.of_inputs(&inputs);
+        for (inputs, hit) in inputs.iter().zip(hit) {
+            let probability = self.of_inputs(inputs);
             let error = f64::from(u8::from(*hit)) - probability;
             let firm = (probability * (1.0 - probability)).max(1e-9);
             for one in 0..size {
@@ -65,14 +70,49 @@ impl Logistic {
             gradient[at] -= ridge * self.weights[at];
             curvature[at][at] += ridge;
         }
-        for (weight, step) in self.weights.iter_mut().zip(solved(curvature, gradient)) {
-            *weight += step.clamp(-4.0, 4.0);
+        let step = solved(curvature, gradient);
+        let before = self.loss(inputs, hit, ridge);
+        let start = self.weights.clone();
+        let mut part = 1.0;
+        for _ in 0..HALVINGS {
+            let moved = start.iter().zip(&step).map(|(weight, step)| weight + part * step);
+            self.weights = moved.collect();
+            if self.loss(inputs, hit, ridge) < before {
+                return true;
+            }
+            part /= 2.0;
         }
+        self.weights = start;
+        false
+    }
+
+    /// What is made small: the surprise of all rows, and the ridge.
+    fn loss(&self, inputs: &[Vec<f64>], hit: &[bool], ridge: f64) -> f64 {
+        let surprise = |(inputs, hit): (&Vec<f64>, &bool)| {
+            let line = self.line(inputs);
+            // -ln p, without overflow on either side.
+            let towards = if *hit { -line } else { line };
+            towards.max(0.0) + libm::log1p(libm::exp(-towards.abs()))
+        };
+        let pull: f64 = self.weights.iter().skip(1).map(|weight| weight * weight).sum();
+        inputs.iter().zip(hit).map(surprise).sum::<f64>() + ridge / 2.0 * pull
+    }
+
+    fn line(&self, inputs: &[f64]) -> f64 {
+        self.weights.iter().zip(inputs).map(|(weight, input)| weight * input).sum()
+    }
+
+    /// The intercept, and a slope for each input as it comes.
+    #[must_use]
+    pub fn slopes(&self) -> (f64, Vec<f64>) {
+        let slopes: Vec<f64> =
+            self.weights.iter().skip(1).zip(&self.spreads).map(|(weight, spread)| weight / spread).collect();
+        let moved: f64 = slopes.iter().zip(&self.means).map(|(slope, mean)| slope * mean).sum();
+        (self.weights[0] - moved, slopes)
     }
 
     fn of_inputs(&self, inputs: &[f64]) -> f64 {
-        let line: f64 = self.weights.iter().zip(inputs).map(|(weight, input)| weight * input).sum();
-        1.0 / (1.0 + libm::exp(-line))
+        1.0 / (1.0 + libm::exp(-self.line(inputs)))
     }
 
     /// The probability of a row.

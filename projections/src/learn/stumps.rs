@@ -9,7 +9,7 @@
 #![expect(clippy::indexing_slicing, reason = "bins, rows and queries are numbered by this file alone")]
 
 use super::{Column, Query, Sample, floor_log2, ideal};
-use crate::numbers::{float, index, micro, number, whole};
+use crate::numbers::{float, index, micro, number};
 use crate::rank::model::{Model, Reading, Rule, logarithm_micro};
 use crate::signals::Basis;
 
@@ -282,10 +282,4 @@ fn pull(scores: &[f64], hit: &[bool], positives: usize, pulls: &mut [(f64, f64)]
 
 fn discount(place: usize) -> f64 {
     1.0 / libm::log2(float(place) + 2.0)
-}
-
-/// The score that a table gives, for tests of the curves themselves.
-#[must_use]
-pub fn read(rule: &Rule, value: f64, best: f64) -> f64 {
-    whole(rule.reading.read(value, best))
 }

@@ -45,7 +45,7 @@ pub enum WhyNot {
 }
 
 /// Who may be introduced to one party.
-pub(super) struct Candidates<'a> {
+pub(crate) struct Candidates<'a> {
     graphs: &'a Graphs,
     party: PartyId,
     with: With,
@@ -56,7 +56,7 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn of(views: &Views, graphs: &'a Graphs, party: PartyId, with: With) -> Self {
+    pub(crate) fn of(views: &Views, graphs: &'a Graphs, party: PartyId, with: With) -> Self {
         let node = graphs.parties.node(party);
         let partners = node.map(|node| partners(&graphs.parties, node)).unwrap_or_default();
         let avoided = views.ledger.avoided_by(&views.register, party);
@@ -67,7 +67,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// Whether the node of the party graph may be on the list.
-    pub(super) fn allows(&self, node: Option<Node>) -> bool {
+    pub(crate) fn allows(&self, node: Option<Node>) -> bool {
         node.is_some_and(|node| {
             self.graphs.open_kind(node) == Some(self.with.kind()) && self.barred.binary_search(&node).is_err()
         })
@@ -101,7 +101,7 @@ impl<'a> Candidates<'a> {
 
 /// The parties with which one deals already or to which it belongs, each with the first event that says so.
 /// Two parties at one occasion that is a deal deal with each other.
-fn partners(graph: &PartyGraph, party: Node) -> BTreeMap<Node, WhyNot> {
+pub(crate) fn partners(graph: &PartyGraph, party: Node) -> BTreeMap<Node, WhyNot> {
     let mut partners = BTreeMap::new();
     for (next, evidence) in graph.ties_with_evidence(party) {
         if !graph.is_occasion(next) {

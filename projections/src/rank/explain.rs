@@ -33,10 +33,13 @@ pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
     {
         return reason.to_owned();
     }
+    if let Some([_, _, _, zh, en]) = super::wording(term.signal) {
+        return lang_pick(lang, zh, en).to_owned();
+    }
     let Some(strongest) = term.paths.first() else {
         return String::new();
     };
-    let steps = steps(views, strongest, lang);
+    let steps = steps(views, &strongest.steps, lang);
     let between = between(views, &term.paths, lang);
     match (lang, strongest.via.len()) {
         (Lang::Zh, 0) => format!("双方已有接触，尚未合作：{steps}。"),
@@ -85,8 +88,10 @@ fn between(views: &Views, paths: &[TermPath], lang: Lang) -> String {
     names.join(separator(lang))
 }
 
-fn steps(views: &Views, path: &TermPath, lang: Lang) -> String {
-    let steps: Vec<String> = path.steps.iter().map(|step| told(views, step, lang)).collect();
+/// Steps in words, one after the other.
+#[must_use]
+pub fn steps(views: &Views, steps: &[Step], lang: Lang) -> String {
+    let steps: Vec<String> = steps.iter().map(|step| told(views, step, lang)).collect();
     match lang {
         Lang::Zh => steps.join("；"),
         Lang::En => steps.join("; "),

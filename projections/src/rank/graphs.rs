@@ -92,7 +92,7 @@ impl Graphs {
     }
 
     /// Everyone's graph with what is true of them.
-    pub(super) fn field(&self) -> Field<'_> {
+    pub(crate) fn field(&self) -> Field<'_> {
         Field { graph: &self.parties, background: &self.background, circles: &self.circles }
     }
 

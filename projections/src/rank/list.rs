@@ -36,7 +36,7 @@ pub struct Line {
     pub party: PartyId,
     /// The sum of the terms, in millionths.
     pub score_micro: i64,
-    /// Why; only terms above zero.
+    /// Why, and what speaks against it: terms other than zero.
     pub terms: Vec<Term>,
     /// An introduction of these two that is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,7 +126,7 @@ pub(super) fn term(graph: &TieGraph, signal: &'static str, value_micro: i64, pat
     Term { signal, value_micro, evidence, paths }
 }
 
-fn term_path(graph: &TieGraph, path: &Path) -> TermPath {
+pub(crate) fn term_path(graph: &TieGraph, path: &Path) -> TermPath {
     TermPath {
         share_milli: crate::numbers::micro(path.share / 1e3),
         via: path.middles().filter_map(|node| graph.party(node)).collect(),

@@ -4,6 +4,7 @@
 //! All of it is integers, so a model written to the log and read back ranks bit for bit as before. The term of a
 //! signal is the sum of what its rules give; the score is the sum of the terms.
 
+pub use jinqiao_events::kinds::ranking::{ModelRule as Rule, Odds, Reading};
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::micro;
@@ -24,44 +25,8 @@ pub struct Model {
     pub rules: Vec<Rule>,
 }
 
-/// A reading of one signal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Name of the signal.
-    pub signal: String,
-    /// How it is read.
-    pub reading: Reading,
-}
-
-/// How a value becomes a number of millionths.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Reading {
-    /// `weight * ln(1 + 1000 value / best)`, with the best value of any candidate of the query: needs no training.
-    OfBest {
-        /// Weight in thousandths.
-        weight_milli: i64,
-    },
-    /// `slope * ln(1 + value / 2^floor)`.
-    Slope {
-        /// Binary logarithm of the value below which differences hardly count.
-        floor_log2: i32,
-        /// Millionths for each unit of the logarithm; below zero it speaks against the candidate.
-        slope_micro: i64,
-    },
-    /// A table over `ln(1 + value / 2^floor)`, minus the same of the best candidate where `of_best`.
-    Curve {
-        /// As for a slope.
-        floor_log2: i32,
-        /// Whether the distance to the best candidate of the query is what is looked up.
-        of_best: bool,
-        /// What a value below the first step gives, in millionths.
-        base_micro: i64,
-        /// Ascending: from this millionth of the logarithm on, so many millionths.
-        steps: Vec<(i64, i64)>,
-    },
-}
+/// No reading gives more than a million, so that what fits into one event adds up without overflow.
+const READING_MAX_MICRO: i64 = 1_000_000_000_000;
 
 /// Name of the model that ranks where none was trained.
 pub const DEFAULT: &str = "default-1";
@@ -114,7 +79,7 @@ impl Model {
             let best = candidates.iter().map(value).fold(0.0, f64::max);
             for (values, terms) in candidates.iter().zip(&mut terms) {
                 if let Some(term) = terms.get_mut(at) {
-                    *term += rule.reading.read(value(values), best);
+                    *term += read(&rule.reading, value(values), best);
                 }
             }
         }
@@ -122,23 +87,41 @@ impl Model {
     }
 }
 
-impl Reading {
-    /// What a value gives, in millionths, where the best candidate has `best`.
-    #[must_use]
-    pub fn read(&self, value: f64, best: f64) -> i64 {
-        match self {
-            Self::OfBest { weight_milli } => of_best(value, best, *weight_milli),
-            Self::Slope { floor_log2, slope_micro } => {
-                scaled(logarithm_micro(value, *floor_log2), *slope_micro)
-            }
-            Self::Curve { floor_log2, of_best, base_micro, steps } => {
-                let against = if *of_best { logarithm_micro(best, *floor_log2) } else { 0 };
-                let at = logarithm_micro(value, *floor_log2) - against;
-                let below = steps.partition_point(|(from, _)| *from <= at);
-                below.checked_sub(1).and_then(|at| steps.get(at)).map_or(*base_micro, |(_, gives)| *gives)
-            }
+/// What a reading makes of a value, in millionths, where the best candidate has `best`.
+#[must_use]
+pub fn read(reading: &Reading, value: f64, best: f64) -> i64 {
+    let micro = match reading {
+        Reading::OfBest { weight_milli } => of_best(value, best, *weight_milli),
+        Reading::Slope { floor_log2, slope_micro } => {
+            scaled(logarithm_micro(value, *floor_log2), *slope_micro)
         }
-    }
+        Reading::Curve { floor_log2, of_best, base_micro, steps } => {
+            let against = if *of_best { logarithm_micro(best, *floor_log2) } else { 0 };
+            let at = logarithm_micro(value, *floor_log2).saturating_sub(against);
+            let below = steps.partition_point(|(from, _)| *from <= at);
+            below.checked_sub(1).and_then(|at| steps.get(at)).map_or(*base_micro, |(_, gives)| *gives)
+        }
+    };
+    micro.clamp(-READING_MAX_MICRO, READING_MAX_MICRO)
+}
+
+/// The probability that odds give to a candidate with these values and this score, 0 to 1.
+#[must_use]
+pub fn probability<const N: usize>(
+    odds: &Odds,
+    names: &[&str; N],
+    values: &[f64; N],
+    score_micro: i64,
+) -> f64 {
+    let place = |signal: &str| names.iter().position(|name| *name == signal);
+    let of = |rule: &Rule| {
+        let value = place(&rule.signal).and_then(|at| values.get(at)).copied().unwrap_or(0.0);
+        read(&rule.reading, value, 0.0)
+    };
+    let signals: i64 = odds.rules.iter().map(of).fold(0, i64::saturating_add);
+    let line =
+        odds.base_micro.saturating_add(scaled(score_micro, odds.score_slope_micro)).saturating_add(signals);
+    1.0 / (1.0 + libm::exp(-crate::numbers::whole(line)))
 }
 
 /// `ln(1 + value / 2^floor)` in millionths.
@@ -172,7 +155,7 @@ mod tests {
     fn a_curve_is_read_from_its_table() {
         let steps = vec![(-2_000_000, 10), (-1_000_000, 20), (0, 30)];
         let curve = Reading::Curve { floor_log2: 0, of_best: true, base_micro: 5, steps };
-        let at = |value: f64| curve.read(value, 19.085_536_923_187_668);
+        let at = |value: f64| read(&curve, value, 19.085_536_923_187_668);
         assert_eq!(logarithm_micro(19.085_536_923_187_668, 0), 3_000_000);
         assert_eq!([at(0.5), at(2.0), at(7.0), at(19.1)], [5, 10, 20, 30]);
     }
@@ -180,16 +163,16 @@ mod tests {
     #[test]
     fn the_best_candidate_of_the_default_has_the_whole_term_and_one_of_a_thousandth_a_tenth() {
         let reading = Reading::OfBest { weight_milli: 500 };
-        assert_eq!(reading.read(2.0, 2.0), 3_454_378);
-        assert_eq!(reading.read(0.002, 2.0), 346_574);
-        assert_eq!(reading.read(0.0, 2.0), 0);
+        assert_eq!(read(&reading, 2.0, 2.0), 3_454_378);
+        assert_eq!(read(&reading, 0.002, 2.0), 346_574);
+        assert_eq!(read(&reading, 0.0, 2.0), 0);
     }
 
     proptest! {
         #[test]
         fn more_of_a_signal_never_lowers_a_rising_rule(value in 0.0..1e6_f64, more in 0.0..1e6_f64, floor in -20..5_i32) {
             let rule = Reading::Slope { floor_log2: floor, slope_micro: 700_000 };
-            prop_assert!(rule.read(value + more, 0.0) >= rule.read(value, 0.0));
+            prop_assert!(read(&rule, value + more, 0.0) >= read(&rule, value, 0.0));
         }
 
         #[test]

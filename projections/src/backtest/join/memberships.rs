@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::{Table, Window};
-use super::ease::Matrix;
+use super::ease::Weights;
 use crate::numbers::{float, index};
 
 /// Who had joined what, members and groups numbered anew: only those that took part by then.
@@ -62,20 +62,16 @@ impl Memberships {
         ages.get(ages.len() / 2).map_or(1.0, |age| f64::from((*age).max(1)))
     }
 
-    /// As a matrix: 1 for a membership, halved for every so many days since; only these groups' columns are
-    /// filled, in their order.
-    pub(super) fn matrix(&self, kept: &[usize], half_life_days: Option<f64>) -> Matrix {
-        let mut matrix = Matrix::zero(self.joined.len(), kept.len());
-        for (column, group) in kept.iter().enumerate() {
-            for (member, day) in self.members_of(*group) {
-                let age = f64::from(self.today - day);
-                let weight = half_life_days.map_or(1.0, |half_life| libm::exp2(-age / half_life));
-                if let Some(value) = matrix.row_mut(*member).get_mut(column) {
-                    *value = weight;
-                }
-            }
-        }
-        matrix
+    /// As weights: 1 for a membership, halved for every so many days since; only these groups (ascending), by their
+    /// places in that list.
+    pub(super) fn weights(&self, kept: &[usize], half_life_days: Option<f64>) -> Weights {
+        let faded = |day: i32| {
+            let age = f64::from(self.today - day);
+            half_life_days.map_or(1.0, |half_life| libm::exp2(-age / half_life))
+        };
+        let weight = |(group, day): &(usize, i32)| Some((kept.binary_search(group).ok()?, faded(*day)));
+        let rows = self.joined.iter().map(|joined| joined.iter().filter_map(weight).collect()).collect();
+        Weights { rows, columns: kept.len() }
     }
 
     /// Cosine of two members' groups with every other: how many they share over the root of how many each has.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::ease::Ease;
+use super::ease::{Ease, Weights};
 use super::memberships::Memberships;
 use crate::learn::Column;
 use crate::numbers::float;
 use crate::signals::Basis;
 
 /// How many signals the join task has.
-pub(super) const COUNT: usize = 13;
+pub(super) const COUNT: usize = 15;
 /// Values of one group for one member.
 pub(super) type Values = [f64; COUNT];
 
@@ -19,12 +19,14 @@ const fn column(name: &'static str, basis: Basis) -> Column {
 
 /// Every signal of the join task.
 pub(super) const COLUMNS: [Column; COUNT] = [
-    // EASE on memberships that fade by half in twice the median age, and in the median age.
+    // EASE on memberships that fade by half in twice the median age, or in the median age.
     column("ease_fading", Basis::Paths),
     column("ease_fading_fast", Basis::Paths),
-    // EASE on memberships as they stand, with a small ridge and a wide one.
+    column("ease_fading_firm", Basis::Paths),
+    // EASE on memberships as they stand.
     column("ease", Basis::Paths),
     column("ease_wide", Basis::Paths),
+    column("ease_firm", Basis::Paths),
     column("ease_members", Basis::Paths),
     // Three steps over memberships divided by size^0.3 (RP3beta, Paudel 2017).
     column("three_step_walk", Basis::Paths),
@@ -40,6 +42,14 @@ pub(super) const COLUMNS: [Column; COUNT] = [
 
 /// Groups beyond so many of the largest stay out of EASE, whose cost is the cube of the smaller side.
 const EASE_SIDE_MAX: usize = 1_000;
+/// The same where there are few members: it is they that are inverted, and groups cost memory alone.
+const EASE_GROUPS_MAX: usize = 4_000;
+/// How fast memberships fade in each EASE, in median ages, and its ridge in mean squared weights of a group. What
+/// serves best differs from register to register (by the sparseness of rows); training weighs them.
+const EASES: [(Option<f64>, f64); 6] =
+    [(Some(2.0), 10.0), (Some(1.0), 10.0), (Some(1.0), 30.0), (None, 3.0), (None, 10.0), (None, 30.0)];
+/// The one whose bare pulls are a signal of their own.
+const PULLING: usize = 3;
 /// How many members count as nearest.
 const NEAREST: usize = 20;
 /// A group's size to this power divides what a walk brings.
@@ -47,13 +57,29 @@ const FAME_EXPONENT: f64 = 0.3;
 /// Joinings within so many windows count as late.
 const LATELY: f64 = 1.25;
 
+/// Memberships as each EASE weighs them.
+pub(super) struct Faded {
+    /// The groups that EASE is worked out for, ascending.
+    kept: Vec<usize>,
+    weights: Vec<Weights>,
+}
+
+impl Faded {
+    pub(super) fn of(memberships: &Memberships) -> Self {
+        let kept = largest(memberships);
+        let median = memberships.median_age_days();
+        let weights =
+            |(ages, _): &(Option<f64>, f64)| memberships.weights(&kept, ages.map(|ages| ages * median));
+        Self { weights: EASES.iter().map(weights).collect(), kept }
+    }
+}
+
 /// Everything that is worked out once for a cut.
 pub(super) struct Reasons<'a> {
     memberships: &'a Memberships,
     /// For each group its column in the matrices of EASE.
     column_of: Vec<Option<usize>>,
-    fading: [Ease; 2],
-    standing: [Ease; 2],
+    eases: Vec<Ease<'a>>,
     attributes: Vec<Vec<Option<u32>>>,
     growth: Vec<f64>,
     window_days: f64,
@@ -63,32 +89,22 @@ impl<'a> Reasons<'a> {
     /// `attributes` give a value for each member.
     pub(super) fn new(
         memberships: &'a Memberships,
+        faded: &'a Faded,
         attributes: Vec<Vec<Option<u32>>>,
         window_days: f64,
     ) -> Self {
-        let kept = largest(memberships);
         let mut column_of = vec![None; memberships.groups.len()];
-        for (column, group) in kept.iter().enumerate() {
+        for (column, group) in faded.kept.iter().enumerate() {
             if let Some(slot) = column_of.get_mut(*group) {
                 *slot = Some(column);
             }
         }
-        let median = memberships.median_age_days();
-        let plain = memberships.matrix(&kept, None);
-        let fading = |half_life| Ease::of(&memberships.matrix(&kept, Some(half_life)), 1.0);
         let late = |members: &Vec<(usize, i32)>| {
             let young = |day: i32| f64::from(memberships.today - day) <= LATELY * window_days;
             float(members.iter().filter(|(_, day)| young(*day)).count())
         };
-        Self {
-            column_of,
-            fading: [fading(2.0 * median), fading(median)],
-            standing: [Ease::of(&plain, 3.0), Ease::of(&plain, 10.0)],
-            attributes,
-            growth: memberships.members.iter().map(late).collect(),
-            window_days,
-            memberships,
-        }
+        let growth = memberships.members.iter().map(late).collect();
+        Self { column_of, eases: eases(faded), attributes, growth, window_days, memberships }
     }
 
     /// The values of these groups for a member.
@@ -100,20 +116,24 @@ impl<'a> Reasons<'a> {
         let near = self.brought(&nearest, |_| 1.0);
         let joins = self.brought(&alike, |age| libm::exp2(-age / self.window_days));
         let late = self.brought(&nearest, |age| if age <= LATELY * self.window_days { 1.0 } else { 0.0 });
+        let scores: Vec<Vec<f64>> = self.eases.iter().map(|ease| ease.scores(member)).collect();
+        let pulls = self.eases.get(PULLING).map_or_else(Vec::new, |ease| ease.pulls(member));
         let of = |values: &BTreeMap<usize, f64>, group: usize| values.get(&group).copied().unwrap_or(0.0);
         let value = |group: &usize| {
             let group = *group;
             let size = float(self.memberships.members_of(group).len());
             let column = self.column_of.get(group).copied().flatten();
-            let ease = |ease: &Ease| column.map_or(0.0, |column| ease.score(member, column).max(0.0));
-            let [slow, fast] = &self.fading;
-            let [narrow, wide] = &self.standing;
+            let at =
+                |row: &[f64]| column.and_then(|column| row.get(column)).map_or(0.0, |value| value.max(0.0));
+            let ease = |which: usize| scores.get(which).map_or(0.0, |row| at(row));
             [
-                ease(slow),
-                ease(fast),
-                ease(narrow),
-                ease(wide),
-                column.map_or(0.0, |column| narrow.pull(member, column).max(0.0)),
+                ease(0),
+                ease(1),
+                ease(2),
+                ease(3),
+                ease(4),
+                ease(5),
+                at(&pulls),
                 of(&walked, group) / libm::pow(size.max(1.0), FAME_EXPONENT),
                 of(&cosine, group) / size.max(1.0).sqrt(),
                 of(&near, group),
@@ -186,12 +206,26 @@ enum Step {
     Cosine,
 }
 
+/// Every EASE, on all processors.
+fn eases(faded: &Faded) -> Vec<Ease<'_>> {
+    std::thread::scope(|scope| {
+        let tasks: Vec<_> = faded
+            .weights
+            .iter()
+            .zip(EASES)
+            .map(|(weights, (_, part))| scope.spawn(move || Ease::of(weights, part)))
+            .collect();
+        tasks.into_iter().filter_map(|task| task.join().ok()).collect()
+    })
+}
+
 /// The groups that EASE is worked out for, ascending.
 fn largest(memberships: &Memberships) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..memberships.groups.len()).collect();
-    if memberships.actors.len().min(kept.len()) > EASE_SIDE_MAX {
+    let most = if memberships.actors.len() > EASE_SIDE_MAX { EASE_SIDE_MAX } else { EASE_GROUPS_MAX };
+    if kept.len() > most {
         kept.sort_by_key(|group| (std::cmp::Reverse(memberships.members_of(*group).len()), *group));
-        kept.truncate(EASE_SIDE_MAX);
+        kept.truncate(most);
         kept.sort_unstable();
     }
     kept
