@@ -31,6 +31,7 @@ mod report;
 mod serve;
 mod show;
 mod table;
+mod train;
 mod undo;
 mod work;
 
@@ -116,6 +117,8 @@ enum Command {
     Kinds(kinds::Args),
     /// 从日志重建全部视图并打印摘要
     Replay(replay::Args),
+    /// 用日志自身训练排序模型
+    Train(train::Args),
     /// 在数据集上回测排序
     Backtest(backtest::Args),
     /// 性能测量（合成城市），输出 JSON
@@ -153,6 +156,7 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
         Command::Duplicates(args) => duplicates::run(&args, &globals),
         Command::Kinds(args) => kinds::run(&args, &globals),
         Command::Replay(args) => replay::run(&args, &globals),
+        Command::Train(args) => train::run(&args, &globals),
         Command::Backtest(args) => backtest::run(&args, &globals),
         Command::Bench(args) => bench::run(&args, &globals),
         Command::Log(args) => log::run(&args, &globals),

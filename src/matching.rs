@@ -9,11 +9,14 @@ use jinqiao_events::decide::Refusal;
 use jinqiao_events::log::{Effective, Horizon, Position};
 use jinqiao_events::value::ids::{EventId, PartyId};
 use jinqiao_events::value::occurred::Occurred;
+use jinqiao_projections::rank::city::{self, City, CityAsk};
+use jinqiao_projections::rank::declared;
 use jinqiao_projections::rank::{
-    self, Ask, Depth, Explanation, Graphs, MatchList, NoList, Term, TermPath, WhyNot, With, explain,
+    self, Ask, Depth, Explanation, Graphs, MatchList, NoList, Step, Term, TermPath, WhyNot, With, explain,
 };
 use jinqiao_projections::signals;
 use jinqiao_projections::views::Views;
+use jinqiao_projections::warm_path::{self, WarmPath};
 use serde::Serialize;
 
 use crate::config::Lang;
@@ -146,6 +149,12 @@ impl Ground {
         Ok(self.explain_answer(&explanation, lang))
     }
 
+    /// Everyone's lists.
+    #[must_use]
+    pub fn city(&self, ask: CityAsk) -> City {
+        city::city(&self.views, &self.graphs, ask)
+    }
+
     fn list_answer(&self, list: &MatchList, lang: Lang) -> ListAnswer {
         let line = |line: &rank::Line| LineAnswer {
             party: line.party,
@@ -160,6 +169,7 @@ impl Ground {
             with: list.with,
             as_of: date_of(list.as_of_day),
             position: list.position,
+            basis: if list.model == declared::MODEL { "declared" } else { "history" },
             model: list.model.clone(),
             program: PROGRAM,
             pool: list.pool,
@@ -187,6 +197,46 @@ impl Ground {
             rank: explanation.rank,
             pool: explanation.pool,
             open_introduction: explanation.open_introduction,
+            warm_paths: self.warm_paths(explanation.party, explanation.other, lang),
+        }
+    }
+
+    /// Who could introduce the two, most reliable first.
+    fn warm_paths(&self, party: PartyId, other: PartyId, lang: Lang) -> Vec<WarmPathAnswer> {
+        let answer = |path: WarmPath| WarmPathAnswer {
+            sentence: self.invitation(&path, lang),
+            brokers: path
+                .brokers
+                .into_iter()
+                .map(|broker| BrokerAnswer {
+                    party: broker.party,
+                    name: naming::party(&self.views, broker.party),
+                    introductions_lately: broker.introductions.len(),
+                    evidence: broker.introductions,
+                })
+                .collect(),
+            reliability_micro: path.reliability_micro,
+            steps: path.steps,
+        };
+        let paths = warm_path::warmest(&self.views, &self.graphs, party, other);
+        paths.into_iter().map(answer).collect()
+    }
+
+    /// Who should introduce, and why, in a sentence.
+    fn invitation(&self, path: &WarmPath, lang: Lang) -> String {
+        let names: Vec<String> =
+            path.brokers.iter().map(|broker| naming::party(&self.views, broker.party)).collect();
+        let chain = names.join(lang.pick("、再经", ", then "));
+        let steps = explain::steps(&self.views, &path.steps, lang.into());
+        let busy = path.brokers.iter().map(|broker| broker.introductions.len()).max().unwrap_or(0);
+        let load = match (busy, lang) {
+            (0, _) => String::new(),
+            (count, Lang::Zh) => format!("（近期已牵线 {count} 次）"),
+            (count, Lang::En) => format!(" ({count} introductions made lately)"),
+        };
+        match lang {
+            Lang::Zh => format!("宜请{chain}牵线{load}：{steps}。引荐前须征得双方同意。"),
+            Lang::En => format!("Ask {chain} to introduce them{load}: {steps}. Both sides are asked first."),
         }
     }
 
@@ -228,6 +278,9 @@ pub struct ListAnswer {
     pub position: Position,
     /// The model that ranked.
     pub model: String,
+    /// `history` where ties were ranked; `declared` where nothing ties the party to anyone and its list rests on
+    /// declared needs and offers.
+    pub basis: &'static str,
     /// The program that ranked.
     pub program: &'static str,
     /// How many candidates had any reason.
@@ -301,6 +354,34 @@ pub struct ExplainAnswer {
     /// An introduction of these two that is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_introduction: Option<EventId>,
+    /// Who could introduce them, most reliable first.
+    pub warm_paths: Vec<WarmPathAnswer>,
+}
+
+/// A way over somebody who can introduce.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WarmPathAnswer {
+    /// Who stands between, in order: the first is asked to introduce.
+    pub brokers: Vec<BrokerAnswer>,
+    /// How reliable the way is, 0 to 1,000,000.
+    pub reliability_micro: i64,
+    /// Who should introduce, and why.
+    pub sentence: String,
+    /// One step after the other, each with the events behind it.
+    pub steps: Vec<Step>,
+}
+
+/// Somebody who can introduce.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BrokerAnswer {
+    /// Who.
+    pub party: PartyId,
+    /// Its name.
+    pub name: String,
+    /// How many introductions it made in the last ninety days.
+    pub introductions_lately: usize,
+    /// The events that say so.
+    pub evidence: Vec<Position>,
 }
 
 /// What speaks against a pair.
@@ -315,8 +396,10 @@ pub struct WhyNotAnswer {
 
 /// What people call a signal.
 fn label(signal: &'static str, lang: Lang) -> &'static str {
-    let found = signals::ALL.into_iter().find(|known| known.name() == signal);
-    found.map_or(signal, |known| lang.pick(known.label_zh(), known.label_en()))
+    if let Some((_, known)) = signals::named(signal) {
+        return lang.pick(known.label_zh(), known.label_en());
+    }
+    rank::wording(signal).map_or(signal, |[_, zh, en, ..]| lang.pick(zh, en))
 }
 
 /// The day of a day number, as people write it.

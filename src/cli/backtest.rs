@@ -8,11 +8,15 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use flate2::bufread::MultiGzDecoder;
 use jinqiao_events::decide::Refusal;
+use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::backtest::{self, Cut, Data, Report, Row, Split};
 
-use super::{Globals, finish, out, table, writing};
+use super::{Globals, finish, out, table};
 use crate::config::Format;
 use crate::error::AppError;
+use crate::matching::date_of;
+
+mod report;
 
 /// 在数据集上回测排序：目录含 events.tsv.gz 与 split.json
 #[derive(Debug, clap::Args)]
@@ -28,6 +32,12 @@ pub(super) struct Args {
     /// 把全体的一张清单写入文件，按概率排列：query、candidate、probability
     #[arg(long, value_name = "FILE")]
     out_global: Option<PathBuf>,
+    /// 同时给出简单方法的成绩与逐查询配对的差（随机、热门、共同邻居、Adamic-Adar、资源分配、游走、RP3beta；加入任务另有 EASE）
+    #[arg(long)]
+    baselines: bool,
+    /// 把各切分日整体提前若干个月，查询重新抽取
+    #[arg(long, value_name = "MONTHS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1200))]
+    earlier_by: u16,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -51,8 +61,8 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let split = read_split(&args.dir.join("split.json"))?;
     let rows = read_rows(&events_file(&args.dir))?;
     let actors = read_actors(&args.dir)?;
-    let data = Data { rows, split, actors };
-    let report = backtest::run(&data, args.cut.into())
+    let data = Data { rows, split: earlier(split, args.earlier_by)?, actors };
+    let report = backtest::run_beside(&data, args.cut.into(), args.baselines)
         .map_err(|error| Refusal::invalid("backtest_data", "", error.to_string(), error.to_string()))?;
     if let Some(path) = &args.out {
         write_ranking(path, &report).map_err(AppError::io(path.display().to_string()))?;
@@ -63,7 +73,9 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let mut out = out();
     match globals.format {
         Format::Json => table::json_lines(&mut out, &[&report])?,
-        Format::Table | Format::Csv | Format::Tsv | Format::Xlsx => print(&mut out, &report, globals)?,
+        Format::Table | Format::Csv | Format::Tsv | Format::Xlsx => {
+            report::print(&mut out, &report, globals)?
+        }
     }
     finish(out)
 }
@@ -139,31 +151,18 @@ fn write_global(path: &Path, report: &Report) -> std::io::Result<()> {
     file.flush()
 }
 
-fn print(out: &mut dyn Write, report: &Report, globals: &Globals) -> Result<(), AppError> {
-    let rows: Vec<Vec<String>> = report
-        .metrics
-        .iter()
-        .map(|metric| {
-            vec![
-                metric.name.to_owned(),
-                format!("{:.6}", metric.mean),
-                format!("{:.4}", metric.low),
-                format!("{:.4}", metric.high),
-            ]
-        })
-        .collect();
-    if globals.format == Format::Table {
-        let cold =
-            report.cold_start.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0));
-        let zh = format!(
-            "查询 {} 个，候选 {} 个；因一方历史不足而排不了的新配对占 {cold}",
-            report.queries, report.candidates
-        );
-        let en = format!(
-            "{} queries, {} candidates; new pairs left out for want of history: {cold}",
-            report.queries, report.candidates
-        );
-        writeln!(out, "{}", globals.lang.pick(&zh, &en)).map_err(writing)?;
+/// The same cuts so many months earlier; the queries listed are those of the cuts as they were, so they go.
+fn earlier(mut split: Split, months: u16) -> Result<Split, AppError> {
+    if months == 0 {
+        return Ok(split);
     }
-    table::print::<Report>(out, globals.format, &["metric", "mean", "low95", "high95"], &rows, &[])
+    let moved = |cut: &Occurred| {
+        let day = date_of(cut.day_number()).saturating_sub(jiff::Span::new().months(i64::from(months)));
+        Occurred::day(day).map_err(|error| {
+            Refusal::invalid("backtest_data", "", error.to_string(), "a cut lies before all dates")
+        })
+    };
+    split.cuts = split.cuts.iter().map(moved).collect::<Result<_, _>>()?;
+    split.queries.clear();
+    Ok(split)
 }

@@ -68,6 +68,10 @@ fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Resul
     for term in items(answer, "terms") {
         term_line(out, term, lang)?;
     }
+    for path in items(answer, "warm_paths").take(1) {
+        let reliability = millionths(micro(path, "reliability_micro"));
+        writeln!(out, "  {}  {}  [{reliability}]", lang.pick("牵线", "introducer"), text(path, "sentence"))?;
+    }
     for reason in items(answer, "why_not") {
         writeln!(out, "  {}  {}", lang.pick("不推荐", "against"), text(reason, "sentence"))?;
     }

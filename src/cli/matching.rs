@@ -16,16 +16,31 @@ use crate::door;
 use crate::error::AppError;
 use crate::matching::{Ground, Mode, Times};
 
-/// 推荐清单：该把谁引荐给一个主体，为什么
+mod city;
+
+/// Lines when nobody asks for another number.
+const TOP_DEFAULT: usize = 20;
+
+/// 推荐清单：该把谁引荐给一个主体，为什么；或全城每一家的清单
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 主体：编号、代码（uscc:…、local:…）或全称
-    party: String,
+    #[arg(required_unless_present_any = ["all", "global"], conflicts_with_all = ["all", "global"])]
+    party: Option<String>,
+    /// 每一家的清单：query、candidate、score（制表符分隔）
+    #[arg(long)]
+    all: bool,
+    /// 全体合为一张清单，按可能性排列
+    #[arg(long)]
+    global: bool,
+    /// 分散力度，0 为不分散：同一家上的清单越多，越往后让
+    #[arg(long, value_name = "P", default_value_t = 0.35, value_parser = parse_strength)]
+    spread: f64,
     /// 与谁；缺省为同类
     #[arg(long, value_enum)]
     with: Option<WithArg>,
     /// 最多几条
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = TOP_DEFAULT)]
     top: usize,
     /// 快速：只看共同往来与直接往来，不作游走
     #[arg(long)]
@@ -85,7 +100,20 @@ pub(super) fn parse_moment(text: &str) -> Result<Timestamp, String> {
         .map_err(|error: jiff::Error| format!("「{text}」不是时刻也不是日期：{error}"))
 }
 
+/// A strength of spreading: 0 to 10.
+fn parse_strength(text: &str) -> Result<f64, String> {
+    let strength: f64 = text.parse().map_err(|_| format!("「{text}」不是数字"))?;
+    if (0.0..=10.0).contains(&strength) {
+        Ok(strength)
+    } else {
+        Err("请给 0 到 10 之间的数".to_owned())
+    }
+}
+
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    if args.all || args.global {
+        return city::run(args, globals);
+    }
     let answer = match &globals.server {
         Some(url) => served(args, globals, url)?,
         None => computed(args, globals)?,
@@ -105,13 +133,13 @@ fn served(args: &Args, globals: &Globals, url: &str) -> Result<Value, AppError> 
         .chain(quick)
         .chain(args.times.query())
         .collect();
-    Client::new(url)?.speaking(globals.lang).match_list(&args.party, &query)
+    Client::new(url)?.speaking(globals.lang).match_list(args.party.as_deref().unwrap_or_default(), &query)
 }
 
 fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
     let desk = globals.open_desk()?;
     let ground = Ground::gather(&desk, args.times.into())?;
-    let listed = door::find_party(&ground.views.register, &args.party).and_then(|party| {
+    let listed = door::find_party(&ground.views.register, args.party.as_deref().unwrap_or_default()).and_then(|party| {
         let ask = Ask { party, with: args.with.map(With::from), top: args.top };
         ground.answer(&ask, Mode::quick(args.quick), globals.lang)
     });
@@ -159,6 +187,16 @@ fn for_people(out: &mut dyn Write, list: &Value, lang: Lang) -> std::io::Result<
                 "{name}: {with} to introduce (as of {as_of}, log position {position}, model {model}, {pool} candidates)"
             )?;
         }
+    }
+    if text(list, "basis") == "declared" {
+        writeln!(
+            out,
+            "{}",
+            lang.pick(
+                "该主体没有往来记录：以下依据申报的需求与供给，不是往来排序。",
+                "nothing ties it to anyone: this list rests on declared needs and offers, not on ties."
+            )
+        )?;
     }
     for (index, line) in items(list, "lines").enumerate() {
         let open = line

@@ -78,8 +78,29 @@ fn answer(context: &Context, explanation: &ExplainAnswer) -> Result<Markup, Fail
                 (terms(context, explanation))
             }
         }
+        @if !explanation.warm_paths.is_empty() { (introducers(context, explanation)) }
         (evidence(context, explanation)?)
     })
+}
+
+/// Who could introduce them, most reliable first.
+fn introducers(context: &Context, explanation: &ExplainAnswer) -> Markup {
+    html! {
+        section.card {
+            h2 { (context.say(Text::Introducers)) }
+            ol {
+                @for path in &explanation.warm_paths {
+                    li {
+                        @for (at, broker) in path.brokers.iter().enumerate() {
+                            @if at > 0 { " → " }
+                            (context.party_link(broker.party))
+                        }
+                        " " (path.sentence)
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn against(context: &Context, why_not: &[WhyNotAnswer]) -> Markup {
@@ -146,6 +167,8 @@ fn evidence(context: &Context, explanation: &ExplainAnswer) -> Result<Markup, Fa
     let of_terms = explanation.terms.iter().flat_map(|term| &term.evidence).copied();
     let of_paths = explanation.terms.iter().flat_map(|term| &term.paths).flat_map(|path| &path.steps);
     let of_paths = of_paths.flat_map(|step| &step.evidence).copied();
+    let of_warm = explanation.warm_paths.iter().flat_map(|path| &path.steps).flat_map(|step| &step.evidence);
+    let of_paths = of_paths.chain(of_warm.copied());
     let against = explanation.why_not.iter().filter_map(|reason| since(reason.reason));
     let positions: BTreeSet<Position> = of_terms.chain(of_paths).chain(against).collect();
     Ok(html! {

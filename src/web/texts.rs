@@ -153,6 +153,7 @@ texts! {
     Points = "分值（百万分之一）", "Points (millionths)";
     Total = "合计", "Total";
     NoTerm = "没有找到把两家连起来的往来。", "Nothing was found that leads from one to the other.";
+    Introducers = "可请谁牵线（引荐前须征得双方同意）", "Who could introduce them (both sides are asked first)";
     EvidenceEvents = "依据的事件", "Events behind it";
     OtherWay = "反过来看", "The other way round";
     BackToList = "返回推荐清单", "Back to the match list";

@@ -1,0 +1,114 @@
+//! `match --all` and `match --global`: everyone's lists, spread out; or one list over everyone.
+
+use std::io::Write;
+
+use jinqiao_events::decide::Refusal;
+use jinqiao_events::value::ids::PartyId;
+use jinqiao_projections::rank::With;
+use jinqiao_projections::rank::city::{City, CityAsk, CityLine, global};
+
+use super::{Args, Ground};
+use crate::cli::{Globals, finish, out, table, writing};
+use crate::config::Format;
+use crate::error::AppError;
+
+/// Rows of the one list over everyone where nobody asks for another number.
+const GLOBAL_LINES: usize = 1_000;
+/// Lines of every list from which the one list is drawn.
+const DRAWN_LINES: usize = 100;
+
+pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    if globals.server.is_some() {
+        return Err(Refusal::invalid(
+            "not_served",
+            "",
+            "全城清单不经服务执行：请去掉 --server，在服务停止时运行，或用其日志的副本",
+            "everyone's lists are not made through a server: leave --server out and run it on the store itself",
+        )
+        .into());
+    }
+    let desk = globals.open_desk()?;
+    let ground = Ground::gather(&desk, args.times.into());
+    let ask = CityAsk {
+        with: args.with.map(With::from),
+        top: if args.global { args.top.max(DRAWN_LINES) } else { args.top },
+        strength_milli: if args.global { 0 } else { milli(args.spread) },
+    };
+    let city = ground.map(|ground| ground.city(ask));
+    desk.close()?;
+    let city = city?;
+    let mut out = out();
+    if args.global {
+        let top = if args.top == super::TOP_DEFAULT { GLOBAL_LINES } else { args.top };
+        one_list(&mut out, &global(&city, top), globals)?;
+    } else {
+        tell(&city, args, globals);
+        lists(&mut out, &city, globals)?;
+    }
+    finish(out)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a strength is 0 to 10")]
+fn milli(strength: f64) -> i64 {
+    (strength * 1_000.0).round() as i64
+}
+
+/// What spreading did, on stderr.
+fn tell(city: &City, args: &Args, globals: &Globals) {
+    let [before, after] = city.gini;
+    let (count, without, spread) = (city.lists.len(), city.without_history, args.spread);
+    globals.say(
+        &format!(
+            "{count} 份清单；{without} 家没有往来记录，排不出清单。分散力度 {spread}：曝光基尼系数 {before:.3} → {after:.3}"
+        ),
+        &format!(
+            "{count} lists; {without} parties without history have none. Spread {spread}: Gini of exposure {before:.3} -> {after:.3}"
+        ),
+    );
+}
+
+fn lists(out: &mut dyn Write, city: &City, globals: &Globals) -> Result<(), AppError> {
+    match globals.format {
+        Format::Json => table::json_lines(out, &city.lists),
+        Format::Table | Format::Csv | Format::Tsv | Format::Xlsx => {
+            let row = |party: PartyId, line: &CityLine| {
+                vec![party.to_string(), line.candidate.to_string(), line.score_micro.to_string()]
+            };
+            let rows: Vec<Vec<String>> = city
+                .lists
+                .iter()
+                .flat_map(|list| list.lines.iter().map(move |line| row(list.party, line)))
+                .collect();
+            let format = if globals.format == Format::Csv { Format::Csv } else { Format::Tsv };
+            table::print::<()>(out, format, &["query", "candidate", "score"], &rows, &[])
+        }
+    }
+}
+
+fn one_list(out: &mut dyn Write, list: &[(PartyId, CityLine)], globals: &Globals) -> Result<(), AppError> {
+    if list.iter().all(|(_, line)| line.probability.is_none()) {
+        globals.say(
+            "尚未训练模型，按得分排列，没有概率；先运行 jinqiao train",
+            "no model is trained: sorted by score, without probabilities; run jinqiao train first",
+        );
+    }
+    if globals.format == Format::Json {
+        for (party, line) in list {
+            let line = serde_json::json!({
+                "query": party, "candidate": line.candidate,
+                "probability": line.probability, "score_micro": line.score_micro,
+            });
+            writeln!(out, "{line}").map_err(writing)?;
+        }
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = list
+        .iter()
+        .map(|(party, line)| {
+            let likely = line.probability.map_or_else(String::new, |likely| format!("{likely:.9}"));
+            vec![party.to_string(), line.candidate.to_string(), likely, line.score_micro.to_string()]
+        })
+        .collect();
+    let format = if globals.format == Format::Csv { Format::Csv } else { Format::Tsv };
+    table::print::<()>(out, format, &["query", "candidate", "probability", "score"], &rows, &[])
+}
