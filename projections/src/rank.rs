@@ -6,7 +6,6 @@
 //! behind it.
 
 use jinqiao_events::kinds::identity::OrgKind;
-use jinqiao_events::log::Position;
 use jinqiao_events::value::ids::PartyId;
 use serde::Serialize;
 
