@@ -116,11 +116,6 @@ impl<'a> Ask<'a> {
         self.books.of(kind).iter().filter(move |row| period.holds(row.occurred))
     }
 
-    /// Whether an event falls into the period.
-    pub(super) fn holds(&self, row: &Recorded) -> bool {
-        self.period.holds(row.occurred)
-    }
-
     /// The events of a kind that had happened by the end of the period.
     pub(super) fn until(&self, kind: Kind) -> impl Iterator<Item = &'a Recorded> + use<'a> {
         let period = self.period;

@@ -182,8 +182,10 @@ impl Objections {
     /// The events that put both in one segment: the chain's definition, and both entries.
     fn competitor(&self, views: &Views, other: PartyId) -> Option<Vec<Position>> {
         let theirs = views.register.party(other)?.industry?;
-        let shared =
-            self.segments.iter().find(|(industries, _)| industries.iter().any(|one| theirs.is_within(*one)))?;
+        let shared = self
+            .segments
+            .iter()
+            .find(|(industries, _)| industries.iter().any(|one| theirs.is_within(*one)))?;
         let entry = |party: Option<PartyId>| Some(views.register.party(party?)?.registered.position);
         let evidence: BTreeSet<Position> =
             [Some(shared.1), entry(self.party), entry(Some(other))].into_iter().flatten().collect();
