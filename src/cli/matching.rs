@@ -139,10 +139,11 @@ fn served(args: &Args, globals: &Globals, url: &str) -> Result<Value, AppError> 
 fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
     let desk = globals.open_desk()?;
     let ground = Ground::gather(&desk, args.times.into())?;
-    let listed = door::find_party(&ground.views.register, args.party.as_deref().unwrap_or_default()).and_then(|party| {
-        let ask = Ask { party, with: args.with.map(With::from), top: args.top };
-        ground.answer(&ask, Mode::quick(args.quick), globals.lang)
-    });
+    let listed = door::find_party(&ground.views.register, args.party.as_deref().unwrap_or_default())
+        .and_then(|party| {
+            let ask = Ask { party, with: args.with.map(With::from), top: args.top };
+            ground.answer(&ask, Mode::quick(args.quick), globals.lang)
+        });
     drop(ground);
     desk.close()?;
     serde_json::to_value(listed?).map_err(|error| writing(error.into()))
