@@ -1,4 +1,4 @@
-//! Every bound that a door keeps, in one place. What is larger, longer, slower or more is refused with the code
+//! What a sender may send, in one place (a page that shows less at once says so itself). What is larger, longer, slower or more is refused with the code
 //! named here, and nothing of it is recorded. Bounds that hold whatever the door are the vocabulary's and the
 //! log's own; they are listed too, so that this file answers "how much may I send?".
 //!

@@ -8,7 +8,7 @@ use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::correction::{EventVoided, FileImported, ImportForm};
 use jinqiao_events::kinds::{Body, Event, Kind, Tag};
-use jinqiao_events::log::{APPEND_MAX_EVENTS, Direction, Position, Query, Stored};
+use jinqiao_events::log::{APPEND_MAX_BYTES, APPEND_MAX_EVENTS, Direction, Position, Query, Stored};
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_events::value::party_ref::PartyRef;
@@ -18,8 +18,8 @@ use crate::config::Lang;
 use crate::desk::{Desk, Submission, draft};
 use crate::error::AppError;
 
-/// Voids of one flush: each is some 200 bytes, well within one append.
-const VOIDS_AT_ONCE: usize = APPEND_MAX_EVENTS;
+/// Most bytes of a void beside its reason.
+const VOID_BYTES: usize = 400;
 
 /// One import.
 #[derive(Debug, Clone, Serialize)]
@@ -165,7 +165,9 @@ pub fn events_of(desk: &Desk, import: &str) -> Result<Vec<Stored>, AppError> {
 
 fn void(desk: &Desk, ids: &[EventId], reason: &str) -> Result<(), AppError> {
     let today = clock::today(desk.clock());
-    for chunk in ids.chunks(VOIDS_AT_ONCE) {
+    // In JSON a sign may take twice its room.
+    let at_once = APPEND_MAX_BYTES / (VOID_BYTES + 2 * reason.len());
+    for chunk in ids.chunks(at_once.clamp(1, APPEND_MAX_EVENTS)) {
         let voids = chunk
             .iter()
             .map(|event| draft(EventVoided { event: *event, reason: reason.to_owned() }.into(), today));
@@ -212,7 +214,7 @@ fn entry(
         refused: event.refused,
         added,
         voided: void,
-        undone: voided.contains(&stored.id),
+        undone: voided.contains(&stored.id) && void == added,
     }
 }
 
@@ -268,7 +270,9 @@ fn dependents(desk: &Desk, added: &Added, lang: Lang) -> Result<Vec<Dependent>, 
             // The first to speak of a thing brought it in; what was known before is not taken away with it.
             brought.extend(stored.tags.iter().filter(|tag| named.remove(*tag)).cloned());
         } else if !voided.contains(&stored.id) {
-            named.retain(|tag| !stored.tags.contains(tag));
+            for tag in &stored.tags {
+                named.remove(tag);
+            }
             depends.extend(dependent(&stored, &brought, added.entry.import, lang));
         }
         ControlFlow::Continue(())

@@ -91,7 +91,7 @@ impl Contacts {
             let is_meeting = fact.tie.class == TieClass::Meeting;
             let touch = Touch { day: fact.day, position: fact.position, is_meeting };
             match fact.ends {
-                Ends::Pair(a, b) if !matches!(fact.tie.class, TieClass::Membership | TieClass::Office) => {
+                Ends::Pair(a, b) if fact.tie.class.is_contact() => {
                     if let (Some(a), Some(b)) = (party(a), party(b)) {
                         contacts.direct.entry((a.min(b), a.max(b))).or_default().push(touch);
                     }

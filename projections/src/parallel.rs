@@ -1,5 +1,7 @@
 //! Many questions on all processors, each thread with room of its own; answers come in the order of questions.
 
+use std::thread::ScopedJoinHandle;
+
 /// Answers every question. O(questions / processors).
 pub(crate) fn parallel<Q: Copy + Send, R: Default, T: Send>(
     questions: &[Q],
@@ -17,6 +19,11 @@ pub(crate) fn parallel<Q: Copy + Send, R: Default, T: Send>(
             })
         };
         let parts: Vec<_> = questions.chunks(share).map(part).collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+        parts.into_iter().flat_map(joined).collect()
     })
+}
+
+/// What a thread came to. Its panic goes on in the one that waits: a part must not be missing without a word.
+pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -52,6 +52,14 @@ pub enum TieClass {
     Alliance,
 }
 
+impl TieClass {
+    /// Whether it says that two had to do with each other, not only that one belongs to the other.
+    #[must_use]
+    pub const fn is_contact(self) -> bool {
+        !matches!(self, Self::Membership | Self::Office)
+    }
+}
+
 /// One row of the table: what a kind is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Tie {

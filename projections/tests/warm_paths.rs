@@ -2,7 +2,7 @@
 //! would have asked in that very undertaking? Beside a broker drawn at random and the first one on a shortest path.
 //! Runs where `JINQIAO_REGISTERS` is set: `cargo test --release -p jinqiao-projections --test warm_paths -- --nocapture`.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests and their figures")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests and their figures")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -122,7 +122,7 @@ fn interval(differences: &[f64]) -> [f64; 3] {
 }
 
 #[test]
-#[expect(clippy::indexing_slicing, clippy::cast_precision_loss, reason = "tests")]
+#[expect(clippy::cast_precision_loss, reason = "tests")]
 fn the_broker_we_would_ask_is_in_the_undertaking_more_often_than_a_random_or_a_shortest_path_one() {
     let Some(rows) = rows() else {
         println!(

@@ -71,7 +71,11 @@ pub(super) async fn back_up(
             // Begun under this key and never finished, or begun in the same millisecond.
             return Err(AppError::from(unfinished(&directory)).into());
         }
-        let backup = log.back_up(&directory).map_err(AppError::from)?;
+        let backup = log.back_up(&directory).map_err(|error| {
+            // What was begun is of no use, and would keep this key from being tried again.
+            let _ = std::fs::remove_dir_all(&directory);
+            AppError::from(error)
+        })?;
         Ok((StatusCode::CREATED, axum::Json(BackedUp::new(&directory, backup))))
     })
     .await

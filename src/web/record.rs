@@ -107,6 +107,10 @@ pub(super) fn submit(context: &Context, kind: &str, typed: Inputs) -> Answer {
             Ok(Shown::Done(context.reader.href(&address, &[("recorded", "1")])))
         }
         Err(refusal) => {
+            if refusal.code == "key_reused" {
+                // Something was recorded under this token before: what stands here now is another.
+                form.typed.insert(TOKEN.to_owned(), context.token());
+            }
             form.blame(&refusal);
             Ok(Shown::Refused(form.page()))
         }

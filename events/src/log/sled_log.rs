@@ -255,7 +255,7 @@ impl Provable for SledLog {
     }
 
     fn home(&self) -> Result<PathBuf, LogError> {
-        Ok(self.engine()?.home())
+        backup::whole(&self.engine()?.home()).map_err(store_error)
     }
 
     fn back_up(&self, directory: &Path) -> Result<Backup, LogError> {

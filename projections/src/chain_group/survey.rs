@@ -250,7 +250,7 @@ fn acquaintances(
     let mut seats: BTreeMap<u32, Vec<(PartyId, Position)>> = BTreeMap::new();
     for fact in views.facts.all().iter().filter(|fact| fact.day <= day.day_number()) {
         match fact.ends {
-            Ends::Pair(a, b) => {
+            Ends::Pair(a, b) if fact.tie.class.is_contact() => {
                 let (Some(a), Some(b)) = (party(a), party(b)) else { continue };
                 for (one, other) in [(a, b), (b, a)] {
                     if wanted.contains(&one) && circle.contains(&other) {
@@ -262,7 +262,7 @@ fn acquaintances(
                 let seat = party(seat).filter(|id| wanted.contains(id) || circle.contains(id));
                 seats.entry(occasion).or_default().extend(seat.map(|id| (id, fact.position)));
             }
-            Ends::Ended(..) => {}
+            Ends::Pair(..) | Ends::Ended(..) => {}
         }
     }
     for seated in seats.values().filter(|seated| seated.len() <= CIRCLE_MAX) {

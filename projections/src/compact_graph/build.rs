@@ -6,6 +6,7 @@ use std::thread;
 use super::{
     Base, CompactGraph, Factors, SEGMENT_BITS, SEGMENT_NODES, Segment, TieWeight, index, number, place,
 };
+use crate::parallel::joined;
 use crate::tie_graph::Node;
 
 /// The first pass: says how many neighbours each node has.
@@ -137,7 +138,7 @@ impl<W: TieWeight> Filling<W> {
                 }));
             }
             for part in working {
-                segments.extend(part.join().unwrap_or_default());
+                segments.extend(joined(part));
             }
         });
         Ok(CompactGraph { segments, nodes: self.nodes, factors })

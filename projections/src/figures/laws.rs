@@ -65,7 +65,9 @@ fn every_figure_says_something_of_the_articles_year_and_its_rows_add_up() {
             silent.push(figure.name);
         }
     }
-    // What ought to be none is none; everything else the year tells.
+    // The article tells of no lists of suggestions (their figures have a story of their own), and what ought to be
+    // none is none; everything else the year tells.
+    silent.retain(|name| !name.starts_with("suggestions_"));
     assert_eq!(silent, ["liaison_violations"]);
 }
 

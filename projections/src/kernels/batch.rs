@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use crate::parallel::joined;
+
 /// Queries that a thread takes at a time.
 const CHUNK: usize = 64;
 
@@ -28,7 +30,7 @@ pub fn batch<Q: Sync, R: Default, A: Send>(
     };
     let mut answered: Vec<(usize, Vec<A>)> = thread::scope(|scope| {
         let working: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-        working.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
+        working.into_iter().flat_map(joined).collect()
     });
     answered.sort_unstable_by_key(|(first, _)| *first);
     answered.into_iter().flat_map(|(_, answers)| answers).collect()

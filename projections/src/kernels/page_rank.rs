@@ -8,6 +8,7 @@
 use std::thread;
 
 use super::{Row, Rows, float, index};
+use crate::parallel::joined;
 use crate::tie_graph::Node;
 
 /// How to walk.
@@ -61,7 +62,7 @@ pub fn page_rank<G: Rows>(graph: &G, how: &PageRank) -> Vec<f32> {
                 let handing = (round > 0).then_some(&handing[..]);
                 working.push(scope.spawn(move || part.round(graph, handing, base, how)));
             }
-            working.into_iter().map(|part| part.join().unwrap_or(0.0)).collect::<Vec<f64>>()
+            working.into_iter().map(joined).collect::<Vec<f64>>()
         });
         idle = sums.into_iter().sum();
         std::mem::swap(&mut handing, &mut handing_next);

@@ -124,9 +124,13 @@ fn push_one<G: Rows>(
     let share = (1.0 - restart) * residue / strength;
     let row = graph.row(node);
     for (to, weight) in row.arcs() {
+        let handed = share * graph.weigh(weight);
+        if handed <= 0.0 {
+            continue;
+        }
         let slot = &mut slots[index(to)];
         let before = slot.residue;
-        let after = before + share * graph.weigh(weight);
+        let after = before + handed;
         slot.residue = after;
         if before == 0.0 && slot.kept == 0.0 {
             touched.push(to);

@@ -8,6 +8,7 @@
 
 use super::{Column, Sample, floor_log2};
 use crate::numbers::{float, micro};
+use crate::parallel::joined;
 use crate::rank::model::{Model, Reading, Rule};
 use crate::signals::Basis;
 
@@ -179,7 +180,7 @@ impl<'a, const N: usize> Search<'a, N> {
         };
         std::thread::scope(|scope| {
             let tasks: Vec<_> = (0..self.samples.len()).map(|at| scope.spawn(move || cut(at))).collect();
-            tasks.into_iter().map(|task| task.join().unwrap_or(0.0)).collect()
+            tasks.into_iter().map(joined).collect()
         })
     }
 

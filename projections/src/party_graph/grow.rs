@@ -27,6 +27,7 @@ pub const fn reshapes(event: &Event) -> bool {
         Event::OrgMerged(_)
             | Event::OrgUnmerged(_)
             | Event::OrgClosed(_)
+            | Event::ChamberDissolved(_)
             | Event::MemberLeft(_)
             | Event::RoleEnded(_)
             | Event::EventCorrected(_)

@@ -15,14 +15,11 @@ const STORE_AT_FAULT: u8 = 4;
 
 pub(super) fn run(globals: &Globals) -> Result<u8, AppError> {
     let LogUrl::Sled(directory) = &globals.log else { return in_memory(globals) };
-    if !directory.exists() {
-        // Nothing was stored: the same answer as for an empty store, without making one.
-        return print(&Examination::default());
-    }
     let found = sled_log::examine(directory, &globals.choices(LossArgs::default()).options())?;
     let code = print(&found)?;
     let Some(first) = found.findings.first() else { return Ok(code) };
-    let (at, count) = (first.positions.first, found.findings.len());
+    let at = first.positions.first;
+    let count = found.more.saturating_add(u64::try_from(found.findings.len()).unwrap_or(u64::MAX));
     globals.say(
         &format!(
             "存储有误，共 {count} 处，第一处在第 {at} 号：{}。两份中只要有一份完好，下次打开时自动以它修复另一份并记入日志",

@@ -92,8 +92,8 @@ pub(super) fn back_up(
 }
 
 /// Makes a store in `directory`, which must not be there or be empty, from a backup: all of it, or the events up to
-/// a position. What comes out is verified, byte by byte, against the backup's root and checkpoints before it gets
-/// its name; a crash leaves nothing under that name.
+/// a position. What comes out is verified before it gets its name: every byte against its checksums, the whole against
+/// the backup's root, a beginning against the checkpoints up to there. A crash leaves nothing under that name.
 ///
 /// # Errors
 /// When there is no finished backup, the position is beyond it, the directory is taken, or anything in the backup
@@ -110,6 +110,7 @@ pub fn restore(
     if upto > said.position {
         return Err(store_error(format_args!("the backup ends at position {}", said.position)));
     }
+    let directory = &whole(directory).map_err(store_error)?;
     if fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(store_error(format_args!("{} is not empty", directory.display())));
     }
@@ -168,6 +169,11 @@ fn prove(
     log.verify()?;
     log.close()?;
     Ok(head)
+}
+
+/// The path from the root, without a last slash: names can be made beside it.
+pub(super) fn whole(path: &Path) -> io::Result<PathBuf> {
+    Ok(std::path::absolute(path)?.components().collect())
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -44,7 +44,11 @@ pub fn compact(directory: &Path, options: &Options) -> Result<Compacted, LogErro
     let bytes_before = size_of(&layout.engine()).map_err(store_error)?;
     let building = directory.join(BUILDING);
     remove(&building).map_err(store_error)?;
-    build(&layout, &building, options)?;
+    if let Err(error) = build(&layout, &building, options) {
+        // A full disk is not to stay full of what came to nothing.
+        remove(&building).map_err(store_error)?;
+        return Err(error);
+    }
     let fresh = Layout::new(&building);
     let bytes_after = size_of(&fresh.engine()).map_err(store_error)?;
     swap(directory, &layout, &fresh).map_err(store_error)?;

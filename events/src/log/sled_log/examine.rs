@@ -98,7 +98,11 @@ pub fn examine(directory: &Path, options: &Options) -> Result<Examination, LogEr
     let signs_for = || Notary::identify(directory).map(|(store, profile)| Identity { store, profile });
     let identity = head.and_then(|head| head.identity()).or(in_journal).or_else(signs_for);
     let Some(identity) = identity else {
-        // Nothing was ever written, or nothing is left that says so.
+        if layout.engine().is_dir() {
+            let reason = "an engine stands there, but no journal, head or key that says whose it is";
+            found.add(Part::Engine, PositionRange { first: 0, last: 0 }, reason.to_owned());
+        }
+        // Else nothing was ever written.
         return Ok(found);
     };
     let mut seal = Seal::new(Some(directory.to_owned()), identity);
