@@ -1,5 +1,3 @@
-use std::time::Instant;
-
 use jinqiao_events::kinds::identity::OrgKind;
 use proptest::prelude::*;
 use serde_json::json;
@@ -271,32 +269,16 @@ fn city(parties: usize) -> Register {
     register
 }
 
-/// Only an optimised build is held to the promised time; the numbers are printed by `--nocapture`.
 #[test]
-fn forty_thousand_parties_are_searched_within_five_milliseconds() {
-    let parties = if cfg!(debug_assertions) { 2_000 } else { 40_000 };
-    let start = Instant::now();
-    let register = city(parties);
-    eprintln!("{parties} parties taken in: {:?}", start.elapsed());
+fn a_search_among_many_parties_gives_what_matches_and_no_more_than_asked_for() {
+    let register = city(2_000);
     for query in ["琅屿", "有限公司", "y", "yxgs", "qdlyjs", "chongqing", "青岛l", "91350100M000100Y43", ""]
     {
-        let best = (0..7).map(|_| {
-            let start = Instant::now();
-            assert!(register.search(query, None, 20).len() <= 20);
-            start.elapsed()
-        });
-        let best = best.min().unwrap();
-        eprintln!("search {query:?}: {best:?}");
-        assert!(cfg!(debug_assertions) || best.as_micros() < 5_000, "{query}: {best:?}");
+        assert!(register.search(query, None, 20).len() <= 20, "{query}");
     }
-    let start = Instant::now();
     let proposed: usize =
         (0..1_000).map(|n| register.proposals_for(&format!("{}建设", trade_name(n))).len()).sum();
-    assert!(proposed >= 100);
-    eprintln!("1000 names proposed for ({proposed}): {:?}", start.elapsed());
-    let start = Instant::now();
-    drop(std::hint::black_box(register.clone()));
-    eprintln!("cloned: {:?}", start.elapsed());
+    assert!(proposed >= 100, "{proposed}");
 }
 
 proptest! {
