@@ -28,6 +28,7 @@ fn dated(occurred: &str) -> String {
 }
 
 /// JSON that is none, or says something twice, or is no event.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn broken() -> Vec<Case> {
     let whole = registration("青屿新厂有限公司", "local:test/n");
     let not_utf8: Vec<u8> = whole.bytes().map(|byte| if byte == b'n' { 0xff } else { byte }).collect();
@@ -97,6 +98,7 @@ fn broken() -> Vec<Case> {
 }
 
 /// Values that no field takes.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn bad_values() -> Vec<Case> {
     let named = |name: &str| registration(name, "local:test/n");
     let coded = |code: &str| registration("青屿新厂有限公司", &format!("uscc:{code}"));
@@ -210,6 +212,7 @@ fn bad_values() -> Vec<Case> {
 }
 
 /// What stands against it.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn contradictions() -> Vec<Case> {
     let id = "0199c0de-0000-7000-8000-000000000000";
     let between = |kind: &str, a: &str, b: &str| {

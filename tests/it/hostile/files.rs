@@ -46,6 +46,7 @@ fn encrypted() -> Vec<u8> {
     bytes
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn cases() -> Vec<Case> {
     let table = workbook(|sheet| {
         sheet.write(0, 0, "别的表").unwrap();

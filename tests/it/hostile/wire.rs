@@ -3,11 +3,14 @@
 use super::*;
 use crate::support::registered;
 
+/// What it is, path, media type, body; the status and code of the answer.
+type Sent = (&'static str, &'static str, &'static str, Vec<u8>, u16, &'static str);
+
 #[test]
 fn what_is_sent_in_another_way_than_agreed_is_refused() {
     let served = Served::start();
     let event = registered("青屿新厂有限公司", "enterprise", "n").to_string();
-    let cases: Vec<(&str, &str, &str, Vec<u8>, u16, &str)> = vec![
+    let cases: Vec<Sent> = vec![
         ("no media type", "/api/v1/events", "", event.clone().into(), 415, "media_type"),
         (
             "a form",
