@@ -1,7 +1,7 @@
 //! Exposure: spreading lists out, so that not everyone is sent to the same few.
 //!
 //! Every candidate has a price that rises with the number of lists it is on: strength x spread x ln(1 + lists / mean),
-//! where spread is how far the scores of a list lie apart in the mean. Prices settle in [`ROUNDS`] damped rounds;
+//! where spread is how far the scores of a list lie apart in the mean. Prices settle in `ROUNDS` damped rounds;
 //! what a candidate then loses is a term of its line like any other. Order and rounding are fixed, so the same lists
 //! give the same prices.
 
