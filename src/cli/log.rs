@@ -60,23 +60,17 @@ enum Command {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
+    let store = || globals.open_store_with(args.loss);
     match &args.command {
-        Command::Verify => return verify::run(globals),
-        Command::Backup(backup) => return backup::back_up(globals, args.loss, backup),
-        Command::Restore(restore) => return backup::restore(globals, restore),
-        Command::Compact => return backup::compact(globals, args.loss),
-        Command::Head | Command::Export { .. } | Command::Import { .. } => {}
-        Command::Prove(_) | Command::Checkpoint(_) => {}
-    }
-    let store = globals.open_store_with(args.loss)?;
-    match &args.command {
-        Command::Head | Command::Verify | Command::Backup(_) | Command::Restore(_) | Command::Compact => {
-            head(&store)
-        }
-        Command::Export { out, proof } => export::run(&store, globals, out.as_deref(), *proof),
-        Command::Import { file } => import(&store, globals, file),
-        Command::Prove(args) => proofs::prove(&store, args),
-        Command::Checkpoint(args) => proofs::checkpoint(&store, globals, args),
+        Command::Head => head(&store()?),
+        Command::Verify => verify::run(globals),
+        Command::Export { out, proof } => export::run(&store()?, globals, out.as_deref(), *proof),
+        Command::Import { file } => import(&store()?, globals, file),
+        Command::Prove(args) => proofs::prove(&store()?, args),
+        Command::Checkpoint(args) => proofs::checkpoint(&store()?, globals, args),
+        Command::Backup(backup) => backup::back_up(globals, args.loss, backup),
+        Command::Restore(restore) => backup::restore(globals, restore),
+        Command::Compact => backup::compact(globals, args.loss),
     }
 }
 
