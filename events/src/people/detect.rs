@@ -37,6 +37,7 @@ impl Personal {
 
 /// How the digits of a mobile number are grouped when they are not in one piece.
 const MOBILE_GROUPS: [&[usize]; 5] = [&[11], &[3, 4, 4], &[3, 8], &[7, 4], &[4, 3, 4]];
+const MOBILE_DIGITS: usize = 11;
 const ID_GROUPS: [&[usize]; 2] = [&[18], &[6, 8, 4]];
 /// At most so many spaces and dashes between two groups.
 const SEPARATORS_MAX: usize = 3;
@@ -93,8 +94,12 @@ struct Scan {
 }
 
 impl Scan {
+    /// Nearly every text holds too few digits for anything to be found: such a one is not copied.
     fn of(text: &str) -> Self {
-        let plain = text.char_indices().map(|(place, character)| (place, plain(character))).collect();
+        let characters = || text.char_indices().map(|(place, character)| (place, plain(character)));
+        let digits = characters().filter(|(_, character)| character.is_ascii_digit()).count();
+        let may_hold = digits >= MOBILE_DIGITS || characters().any(|(_, character)| character == '@');
+        let plain = if may_hold { characters().collect() } else { Vec::new() };
         Self { plain, text_bytes: text.len(), at: 0, done: 0 }
     }
 

@@ -1,5 +1,8 @@
 //! Names taken apart, and short names matched to full ones, both only to propose.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::normalise;
 use crate::value::region::leading_region_bytes;
 
@@ -20,6 +23,24 @@ const TRADES: &str = "建设 建筑 建材 工程 装饰 装修 装配 金属 �
 节能 水务 水产 渔业 渔具 养殖 农业 农产品 种业 园艺 园林 绿化 食品 饮料 酒业 茶业 粮油 冷链 医疗 医药 制药 药业 生物 健康 康养 \
 养老 器械 锁业 模板 爬架 模具 轴承 阀门 泵业 门窗 照明 灯饰 珠宝 工艺 体育 玩具 日化 化妆品 超市 零售 电商 跨境 矿业 石油 石化 \
 燃气 热力 检测 认证 测绘 勘察 安防 消防 安全";
+
+/// [`TRADES`] by their first character: names are taken apart with every import, and most characters begin none.
+static TRADES_BY_START: LazyLock<HashMap<char, Vec<&str>>> = LazyLock::new(|| {
+    let mut by_start = HashMap::<char, Vec<&str>>::new();
+    for word in TRADES.split_whitespace() {
+        by_start.entry(word.chars().next().unwrap_or_default()).or_default().push(word);
+    }
+    by_start
+});
+
+/// [`FORMS`] by their last character.
+static FORMS_BY_END: LazyLock<HashMap<char, Vec<&str>>> = LazyLock::new(|| {
+    let mut by_end = HashMap::<char, Vec<&str>>::new();
+    for form in FORMS.split_whitespace() {
+        by_end.entry(form.chars().next_back().unwrap_or_default()).or_default().push(form);
+    }
+    by_end
+});
 
 /// The parts of a normalised name; a part that is not there is empty. Joined they are the name again, except
 /// for brackets around a region.
@@ -113,7 +134,8 @@ fn take_bracketed_region(name: &str) -> (String, String) {
 
 /// Where the form begins, if the name ends in one and has anything before it.
 fn split_form(name: &str) -> Option<usize> {
-    let places = FORMS.split_whitespace().filter_map(|form| Some(name.strip_suffix(form)?.len()));
+    let forms = FORMS_BY_END.get(&name.chars().next_back()?)?;
+    let places = forms.iter().filter_map(|form| Some(name.strip_suffix(form)?.len()));
     places.filter(|place| *place > 0).min()
 }
 
@@ -141,13 +163,13 @@ fn region_bytes(name: &str) -> usize {
 /// Where the description of the trade begins: at the first word of a trade from the third character on. A stem
 /// that is all trade (first word at 0) answers 0; one without any, its length.
 fn trade_start(stem: &str) -> usize {
-    let begins_trade = |place: usize| {
-        stem.get(place..).is_some_and(|rest| TRADES.split_whitespace().any(|word| rest.starts_with(word)))
+    let begins_trade = |(place, first): (usize, char)| {
+        let words = TRADES_BY_START.get(&first)?;
+        let rest = stem.get(place..)?;
+        words.iter().any(|word| rest.starts_with(word)).then_some(place)
     };
-    let places = stem.char_indices().map(|(place, _)| place).enumerate();
-    let found =
-        places.filter(|(index, _)| *index != 1).map(|(_, place)| place).find(|place| begins_trade(*place));
-    found.unwrap_or(stem.len())
+    let mut starts = stem.char_indices().enumerate().filter(|(index, _)| *index != 1);
+    starts.find_map(|(_, start)| begins_trade(start)).unwrap_or(stem.len())
 }
 
 #[cfg(test)]
