@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use clap::{Args, Parser, Subcommand};
 
+use jinqiao_events::decide::Refusal;
+
 use crate::config::{Format, Hash, Lang, LogUrl};
 use crate::desk::Desk;
 use crate::error::AppError;
@@ -136,6 +138,9 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
     if globals.format == Format::Xlsx && !matches!(cli.command, Command::Report(_)) {
         return Err(table::no_workbook().into());
     }
+    if globals.server.is_some() && !cli.command.is_served() {
+        return Err(not_served().into());
+    }
     match cli.command {
         Command::Demo(args) => demo::run(args, globals),
         Command::Serve(args) => serve::run(&args, &globals),
@@ -163,7 +168,69 @@ pub fn run(cli: Cli) -> Result<u8, AppError> {
     }
 }
 
+impl Command {
+    /// Whether the command can be carried out by a running server.
+    const fn is_served(&self) -> bool {
+        match self {
+            Self::Record(_)
+            | Self::Import(_)
+            | Self::Link(_)
+            | Self::Undo(_)
+            | Self::Work(_)
+            | Self::Match(_)
+            | Self::Explain(_)
+            | Self::Report(_)
+            | Self::Dormant(_)
+            | Self::Chain(_)
+            | Self::Needs(_)
+            | Self::Credit(_)
+            | Self::Duplicates(_) => true,
+            Self::Log(args) => args.is_served(),
+            Self::Demo(_)
+            | Self::Serve(_)
+            | Self::Show(_)
+            | Self::Reconcile(_)
+            | Self::Kinds(_)
+            | Self::Replay(_)
+            | Self::Train(_)
+            | Self::Backtest(_)
+            | Self::Bench(_) => false,
+        }
+    }
+}
+
+/// The refusal of `--server` by a command that works on a store itself.
+fn not_served() -> Refusal {
+    Refusal::invalid(
+        "not_served",
+        "",
+        "这条命令不经服务执行：请去掉 --server，在服务停止时运行，或用其日志的副本",
+        "this command is not carried out by a server: leave --server out and run it on the store itself, or on a copy",
+    )
+}
+
 impl Globals {
+    /// Opens the store that the flags name, to read it. Where nothing is there, an empty log in memory answers: a
+    /// mistyped directory does not become a store.
+    fn read_store(&self) -> Result<Store, AppError> {
+        match &self.log {
+            LogUrl::Sled(dir) if !dir.exists() => {
+                let dir = dir.display();
+                self.say(
+                    &format!("目录 {dir} 不存在，按空日志回答；请核对 --log"),
+                    &format!("there is no directory {dir}: answered from an empty log; check --log"),
+                );
+                Store::open(&LogUrl::Memory)
+            }
+            LogUrl::Sled(_) | LogUrl::Memory => self.open_store(),
+        }
+    }
+
+    /// The same, with a desk on it.
+    fn read_desk(&self) -> Result<Desk, AppError> {
+        Desk::open(self.read_store()?)
+    }
+
     /// Opens the store that the flags name.
     fn open_store(&self) -> Result<Store, AppError> {
         self.open_store_with(LossArgs::default())

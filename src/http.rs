@@ -40,7 +40,7 @@ pub mod work;
 #[cfg(test)]
 mod tests;
 
-pub use server::{refuse_public, serve, serve_until};
+pub use server::{refuse_public, refuse_taken, serve, serve_until};
 pub use state::AppState;
 
 /// The table of contents. Adding an endpoint is one line here and its handler in the file of its noun.

@@ -22,7 +22,7 @@ pub(super) fn asked<T: Serialize>(
     if let Some(url) = &globals.server {
         return Client::new(url)?.speaking(globals.lang).ask(path, query);
     }
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let views = times.views(&desk)?;
     let answer = local(&views, times.day(&desk));
     drop(views);

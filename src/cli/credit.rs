@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 }
 
 fn computed(args: &Args, globals: &Globals) -> Result<CreditAnswer, AppError> {
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let times: Times = args.times.into();
     let views = times.views(&desk)?;
     let as_of = times.day(&desk);

@@ -17,6 +17,7 @@ use super::{Globals, LossArgs, finish, matching, out, progress, serve, writing};
 use crate::config::{Format, LogUrl};
 use crate::demo;
 use crate::error::AppError;
+use crate::http;
 use crate::matching::{Ground, Times};
 
 /// 建一座虚构的示例城市，打印一家企业和一家商会的推荐，并打开页面
@@ -40,6 +41,9 @@ pub(super) fn run(args: Args, globals: Globals) -> Result<u8, AppError> {
     let Args { no_serve, data, listen } = args;
     if matches!(&globals.log, LogUrl::Sled(dir) if is_same(dir, &data)) {
         return Err(not_a_demo(&data).into());
+    }
+    if !no_serve {
+        http::refuse_taken(listen)?;
     }
     let globals = Globals { log: LogUrl::Sled(data), ..globals };
     build(&globals)?;

@@ -52,7 +52,7 @@ fn list(globals: &Globals) -> Result<u8, AppError> {
     let answer = match &globals.server {
         Some(url) => Client::new(url)?.speaking(globals.lang).duplicates()?,
         None => {
-            let desk = globals.open_desk()?;
+            let desk = globals.read_desk()?;
             let views = Times::default().views(&desk)?;
             let answer = duplicates::proposed(&views, globals.lang);
             drop(views);

@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 }
 
 fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let ground = Ground::gather(&desk, args.times.into())?;
     let explained = explained(&ground, args, globals.lang);
     drop(ground);

@@ -59,6 +59,13 @@ enum Command {
     Compact,
 }
 
+impl Args {
+    /// Whether a running server can do it.
+    pub(super) const fn is_served(&self) -> bool {
+        matches!(self.command, Command::Backup(_))
+    }
+}
+
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let store = || globals.open_store_with(args.loss);
     match &args.command {

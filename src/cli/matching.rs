@@ -137,7 +137,7 @@ fn served(args: &Args, globals: &Globals, url: &str) -> Result<Value, AppError> 
 }
 
 fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let ground = Ground::gather(&desk, args.times.into())?;
     let listed = door::find_party(&ground.views.register, args.party.as_deref().unwrap_or_default())
         .and_then(|party| {

@@ -21,7 +21,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let question = Question { from: args.from, to: args.to, known_at: None };
     let answers = question.period(&desk).map_err(AppError::from).and_then(|period| {
         let books = report::books(&desk, None)?;

@@ -37,7 +37,7 @@ fn parse_until(text: &str) -> Result<Until, String> {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let store = globals.open_store()?;
+    let store = globals.read_store()?;
     let horizon = match args.to {
         None => Horizon::default(),
         Some(Until::Position(position)) => Horizon::position(position),

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     if let Some(url) = &globals.server {
         return served(args, globals, url);
     }
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let evidence = args.evidence || globals.format == Format::Xlsx;
     let question = Question { from: args.from, to: args.to, known_at: args.known_at };
     let answered = question.period(&desk).map_err(AppError::from).and_then(|period| {
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 
 /// The 60 rows of the article, as the log answers them.
 fn of_the_article(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let answers = report::books(&desk, args.known_at).map(|books| article::answers(&books, globals.lang));
     desk.close()?;
     let answers = answers?;

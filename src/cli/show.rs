@@ -26,7 +26,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let views = desk.shelf().views();
     let log = desk.store().log.as_ref();
     let found = shown(log, &views, &args.what);

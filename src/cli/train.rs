@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use jinqiao_events::clock;
-use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::ranking::Among;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::learn::choose::Form;
@@ -28,15 +27,6 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    if globals.server.is_some() {
-        return Err(Refusal::invalid(
-            "not_served",
-            "",
-            "训练不经服务执行：请去掉 --server，在服务停止时运行",
-            "training is not done through a server: leave --server out and run it on the store itself",
-        )
-        .into());
-    }
     let desk = globals.open_desk()?;
     let results = trained(&desk, args);
     desk.close()?;

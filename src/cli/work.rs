@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let answer = match &globals.server {
         Some(url) => Client::new(url)?.speaking(globals.lang).work(args.top)?,
         None => {
-            let desk = globals.open_desk()?;
+            let desk = globals.read_desk()?;
             let views = desk.shelf().views();
             let answer = worklist::list(desk.store().log.as_ref(), &views, args.top, globals.lang);
             drop(views);

@@ -2,6 +2,7 @@
 //! request that is under way.
 
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,28 @@ pub fn refuse_public(listen: SocketAddr) -> Result<(), AppError> {
     .into())
 }
 
+/// Whether an address can be had just now, to be asked before long work that ends in [`serve`].
+///
+/// # Errors
+/// As [`serve`]: `listen_public`, `address_in_use`.
+pub fn refuse_taken(listen: SocketAddr) -> Result<(), AppError> {
+    refuse_public(listen)?;
+    std::net::TcpListener::bind(listen).map(drop).map_err(|error| cannot_listen(listen, error))
+}
+
+fn cannot_listen(listen: SocketAddr, error: io::Error) -> AppError {
+    if error.kind() != io::ErrorKind::AddrInUse {
+        return AppError::Io { context: format!("监听 {listen}"), error };
+    }
+    Refusal::conflict(
+        "address_in_use",
+        "",
+        format!("{listen} 已被别的程序占用；请用 --listen 127.0.0.1:端口 换一个（端口 0 由系统挑选）"),
+        format!("{listen} is taken by another program: choose another with --listen 127.0.0.1:PORT (0: any)"),
+    )
+    .into()
+}
+
 /// Serves until SIGINT or SIGTERM, then closes the desk. `announce` hears the address once it is taken: with
 /// port 0 the system chose it.
 ///
@@ -55,7 +78,7 @@ pub async fn serve(
     announce: impl FnOnce(SocketAddr),
 ) -> Result<(), AppError> {
     refuse_public(listen)?;
-    let listener = TcpListener::bind(listen).await.map_err(AppError::io(format!("监听 {listen}")))?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, error))?;
     announce(listener.local_addr().unwrap_or(listen));
     serve_until(desk, listener, Limits::default(), stop_signal()).await
 }

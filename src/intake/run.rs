@@ -160,6 +160,7 @@ impl Import<'_> {
                 continue;
             };
             let table = self.table_of(page);
+            let columns = self.form.tables().get(table).copied().unwrap_or_default();
             match self.form.open(page, &context) {
                 Ok(entry) => waiting.extend(entry.map(|entry| Waiting {
                     page: page_index,
@@ -173,7 +174,7 @@ impl Import<'_> {
                 }
             }
             for row in sheet.rows.iter().skip(page.heading.skip) {
-                if is_no_data(row, &page.heading) {
+                if is_no_data(row, &page.heading, columns) {
                     continue;
                 }
                 rows += u64::from(table == 0);
@@ -286,9 +287,8 @@ fn without_repeats(
     kept
 }
 
-/// Whether a row below the heading is none of data: a total, a line to sign, the heading again, or a single cell,
-/// as a note or a number printed in advance.
-fn is_no_data(row: &table::Row, heading: &Heading) -> bool {
+/// Whether a row below the heading is none of data: a total, a line to sign, the heading again, or a note alone.
+fn is_no_data(row: &table::Row, heading: &Heading, columns: form::Table) -> bool {
     let filled: Vec<String> =
         row.filled().map(|cell| cell.text().nfkc().filter(|c| *c != ' ').collect()).collect();
     let first = filled.first().map(String::as_str).unwrap_or_default();
@@ -303,7 +303,20 @@ fn is_no_data(row: &table::Row, heading: &Heading) -> bool {
     let signed = first.split_once(':').map_or(first, |(word, _)| word).trim_matches(['(', ')']);
     let is_signature =
         SIGNATURES.contains(&signed) || ["注:", "备注:", "说明:"].iter().any(|word| first.starts_with(word));
-    is_total || is_subtotal || is_signature || filled.len() < 2 || heading.is_repeated_by(row)
+    let is_note = filled.is_empty() || filled.len() == 1 && is_lone_note(row, first, heading, columns);
+    is_total || is_subtotal || is_signature || is_note || heading.is_repeated_by(row)
+}
+
+/// Whether the only cell of a row is a note, the title of a section or a number printed in advance. One that stands in
+/// a column that every row must fill is a row that somebody has not finished: it is refused with its reason.
+fn is_lone_note(row: &table::Row, text: &str, heading: &Heading, columns: form::Table) -> bool {
+    let is_numbered = text.starts_with('(')
+        || text.split_once(['、', '.']).is_some_and(|(number, _)| {
+            number.chars().all(|digit| "一二三四五六七八九十".contains(digit) || digit.is_ascii_digit())
+        });
+    let place = row.cells.iter().position(|cell| !cell.is_blank());
+    let must_be_there = columns.iter().any(|column| column.required && place == heading.index(column));
+    !must_be_there || is_numbered || text.contains(':')
 }
 
 fn refused_row(page: &Page, row: u64, fault: RowFault) -> report::RefusedRow {

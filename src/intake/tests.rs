@@ -352,6 +352,23 @@ fn a_ledger_of_delegations_in_another_order_and_encoding_is_read_and_unclear_row
 }
 
 #[test]
+fn an_unfinished_row_is_refused_and_a_note_alone_is_none() {
+    let desk = desk();
+    let sheet = "\
+序号,企业名称,统一社会信用代码,备注
+1,青岛琅屿建设工程有限公司,91370202MA00003490,
+,青岛只有名称有限公司,,
+,,91370202MA000004XW,
+,一、市南区,,
+4,,,
+,,,以上为第一批
+";
+    let report = read(&desk, sheet, ImportForm::Enterprises);
+    let refused: Vec<_> = report.refused.iter().map(|row| row.row).collect();
+    assert_eq!((report.accepted, refused, &report.totals["rows"]), (1, vec![3, 4], &3.into()));
+}
+
+#[test]
 fn gifts_of_money_and_goods_stay_apart_and_a_list_of_pairings_alone_is_read() {
     let desk = town();
     let gifts = "\

@@ -304,6 +304,17 @@ impl Context {
         }
     }
 
+    /// A party as a form's field takes it: by its full name where that means it alone, else by its id.
+    #[must_use]
+    pub fn written(&self, party: PartyId) -> String {
+        let name = self.views.register.party(party).map(|known| known.name.clone());
+        let means_it = |name: &String| {
+            let read = name.parse::<PartyRef>().ok();
+            read.and_then(|reference| self.views.register.resolve(&reference)) == Some(party)
+        };
+        name.filter(means_it).unwrap_or_else(|| party.to_string())
+    }
+
     /// The face of a reference as the register reads it now.
     #[must_use]
     pub fn reading(&self, reference: &PartyRef) -> Face {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jinqiao_events::kinds::Kind;
 use jinqiao_events::log::Position;
 use jinqiao_events::value::ids::PartyId;
 use jinqiao_projections::rank::WhyNot;
@@ -79,8 +80,52 @@ fn answer(context: &Context, explanation: &ExplainAnswer) -> Result<Markup, Fail
             }
         }
         @if !explanation.warm_paths.is_empty() { (introducers(context, explanation)) }
+        (steps(context, explanation))
         (evidence(context, explanation)?)
     })
+}
+
+/// What a person may do about the two: forms with both sides filled in. People decide; nothing is recorded by looking.
+fn steps(context: &Context, explanation: &ExplainAnswer) -> Markup {
+    let (a, b) = (context.written(explanation.party), context.written(explanation.other));
+    let [side_a, side_b] = [("a", a.as_str()), ("b", b.as_str())];
+    let is_avoided =
+        explanation.why_not.iter().any(|why| matches!(why.reason, WhyNot::DoNotIntroduce { .. }));
+    let form = |kind: Kind, fields: &[(&str, &str)]| {
+        let label = context.lang().pick(kind.label_zh(), kind.label_en());
+        html! { li { a href=(context.reader.href(&format!("/record/{kind}"), fields)) { (label) " →" } } }
+    };
+    html! {
+        section.card.screen {
+            h2 { (context.say(Text::NextSteps)) }
+            ul.steps {
+                @if let Some(id) = explanation.open_introduction {
+                    @let id = id.to_string();
+                    @for (_, side) in [side_a, side_b] {
+                        (answered(context, Kind::IntroductionConsented, &id, side))
+                    }
+                    @for (_, side) in [side_a, side_b] {
+                        (answered(context, Kind::IntroductionDeclined, &id, side))
+                    }
+                    (form(Kind::MeetingHeld, &[side_a, side_b, ("introduction", &id)]))
+                    (form(Kind::OutcomeReported, &[("introduction", &id)]))
+                    (form(Kind::IntroductionExpired, &[("introduction", &id)]))
+                } @else if !is_avoided {
+                    (form(Kind::IntroductionProposed, &[side_a, side_b]))
+                }
+                @if is_avoided { (form(Kind::DoNotIntroduceLifted, &[side_a, side_b])) }
+                @else { (form(Kind::DoNotIntroduceSet, &[side_a, side_b])) }
+            }
+        }
+    }
+}
+
+/// The form for what one side answers.
+fn answered(context: &Context, kind: Kind, introduction: &str, side: &str) -> Markup {
+    let label = context.lang().pick(kind.label_zh(), kind.label_en());
+    let fields = [("introduction", introduction), ("side", side)];
+    let href = context.reader.href(&format!("/record/{kind}"), &fields);
+    html! { li { a href=(href) { (label) " · " (side) " →" } } }
 }
 
 /// Who could introduce them, most reliable first.

@@ -358,6 +358,26 @@ fn a_pair_is_explained_for_and_against() {
 }
 
 #[test]
+fn a_pair_offers_the_next_steps_as_forms_with_both_sides_filled_in() {
+    let town = Town::new();
+    let (e1, e3, e4, e6) = (town.id("e1"), town.id("e3"), town.id("e4"), town.id("e6"));
+    let steps = |other| {
+        let all = links(&town.get(&format!("/parties/{e1}/matches/{other}")).text);
+        all.into_iter().filter(|address| address.starts_with("/record/")).collect::<Vec<_>>()
+    };
+    let of = |steps: &[String], kind: &str| steps.iter().filter(|address| address.contains(kind)).count();
+    let under_way = steps(e4);
+    assert_eq!(of(&under_way, "introduction_consented"), 2, "{under_way:?}");
+    assert_eq!(of(&under_way, "introduction_proposed"), 0);
+    let avoided = steps(e3);
+    assert_eq!((of(&avoided, "introduction_proposed"), of(&avoided, "do_not_introduce_lifted")), (0, 1));
+    let fresh = steps(e6);
+    let proposal = fresh.iter().find(|address| address.contains("introduction_proposed")).unwrap();
+    let form = town.get(proposal).text;
+    assert!(form.contains("value=\"Firm 1 Works\"") && form.contains("value=\"Firm 6 Works\""), "{form}");
+}
+
+#[test]
 fn an_event_is_shown_readable_and_raw() {
     let town = Town::new();
     let head = town.desk.store().log.head();

@@ -133,7 +133,7 @@ texts! {
     Score = "得分", "Score";
     Reasons = "理由", "Reasons";
     EvidenceMore = "等 {} 条", "{} in all";
-    Detail = "为什么", "Why";
+    Detail = "详情与引荐", "Details, introduce";
     UnderWay = "引荐进行中", "introduction under way";
     MatchesNone = "截至这一天，没有找到有理由引荐的对象。", "As of that day nobody could be found with a reason.";
     WhyNotOther = "想问某一家为什么不在清单上？", "Wondering why somebody is not on the list?";
@@ -155,6 +155,7 @@ texts! {
     NoTerm = "没有找到把两家连起来的往来。", "Nothing was found that leads from one to the other.";
     Introducers = "可请谁牵线（引荐前须征得双方同意）", "Who could introduce them (both sides are asked first)";
     EvidenceEvents = "依据的事件", "Events behind it";
+    NextSteps = "下一步", "Next steps";
     OtherWay = "反过来看", "The other way round";
     BackToList = "返回推荐清单", "Back to the match list";
 

@@ -18,6 +18,23 @@ fn a_refused_line_leaves_nothing_of_its_file_behind() {
 }
 
 #[test]
+fn a_question_about_a_mistyped_directory_makes_none() {
+    let town = Town::new();
+    let asked = town.run(&["match", "青屿无此企业有限公司"]);
+    assert_eq!(asked.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&asked.stderr).contains("不存在"));
+    town.ok(&["report"]);
+    assert!(!town.path().join("store").exists());
+}
+
+#[test]
+fn a_command_that_no_server_carries_out_says_so() {
+    let refused = Town::new().run(&["show", "1", "--server", "http://127.0.0.1:9"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not_served"));
+}
+
+#[test]
 fn with_each_the_good_lines_are_kept() {
     let town = Town::new();
     let lines = [

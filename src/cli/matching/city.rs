@@ -2,13 +2,12 @@
 
 use std::io::Write;
 
-use jinqiao_events::decide::Refusal;
 use jinqiao_events::value::ids::PartyId;
 use jinqiao_projections::rank::With;
 use jinqiao_projections::rank::city::{City, CityAsk, CityLine, global};
 
 use super::{Args, Ground};
-use crate::cli::{Globals, finish, out, table, writing};
+use crate::cli::{Globals, finish, not_served, out, table, writing};
 use crate::config::Format;
 use crate::error::AppError;
 
@@ -19,15 +18,9 @@ const DRAWN_LINES: usize = 100;
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     if globals.server.is_some() {
-        return Err(Refusal::invalid(
-            "not_served",
-            "",
-            "全城清单不经服务执行：请去掉 --server，在服务停止时运行，或用其日志的副本",
-            "everyone's lists are not made through a server: leave --server out and run it on the store itself",
-        )
-        .into());
+        return Err(not_served().into());
     }
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let ground = Ground::gather(&desk, args.times.into());
     let ask = CityAsk {
         with: args.with.map(With::from),
@@ -88,8 +81,8 @@ fn lists(out: &mut dyn Write, city: &City, globals: &Globals) -> Result<(), AppE
 fn one_list(out: &mut dyn Write, list: &[(PartyId, CityLine)], globals: &Globals) -> Result<(), AppError> {
     if list.iter().all(|(_, line)| line.probability.is_none()) {
         globals.say(
-            "尚未训练模型，按得分排列，没有概率；先运行 jinqiao train",
-            "no model is trained: sorted by score, without probabilities; run jinqiao train first",
+            "在用的是默认模型，按得分排列，没有概率；jinqiao train 从往来中训练，往来太少时仍留用默认模型",
+            "the default model is in use: sorted by score, without probabilities; jinqiao train fits one, and keeps the default where there is too little history",
         );
     }
     if globals.format == Format::Json {
