@@ -145,10 +145,18 @@ fn file_name(file: FileInput<'_>) -> String {
 
 fn column_missing(missing: &Missing) -> Refusal {
     let (columns, words) = (missing.columns.join("、"), missing.words.join("、"));
+    let (zh, en) = if words.is_empty() {
+        (
+            "没有一行像表头，请核对是不是表格文件".to_owned(),
+            "no row reads as a heading: check that it is a table".to_owned(),
+        )
+    } else {
+        (format!("找到的表头是：{words}"), format!("found: {words}"))
+    };
     Refusal::invalid(
         "column_missing",
         "",
-        format!("缺少列：{columns}；找到的表头是：{words}。请核对表单类型，或补上所缺的列"),
-        format!("missing columns: {columns}; found: {words}. Check the form, or add the columns"),
+        format!("缺少列：{columns}；{zh}。请核对表单类型，或补上所缺的列"),
+        format!("missing columns: {columns}; {en}. Check the form, or add the columns"),
     )
 }

@@ -218,6 +218,9 @@ impl Ground {
             reliability_micro: path.reliability_micro,
             steps: path.steps,
         };
+        if party == other {
+            return Vec::new();
+        }
         let paths = warm_path::warmest(&self.views, &self.graphs, party, other);
         paths.into_iter().map(answer).collect()
     }

@@ -194,10 +194,10 @@ pub const ALL: &[Figure] = &[
     texts::CLAIMS,
 ];
 
-/// The figure of that name.
+/// The figure of that name, or of that Chinese label.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Figure> {
-    ALL.iter().find(|figure| figure.name == name)
+    ALL.iter().find(|figure| figure.name == name || figure.label.0 == name)
 }
 
 impl Figure {

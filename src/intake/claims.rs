@@ -190,8 +190,7 @@ fn whole(line: &Line<'_>, amount: &Amount, unit: Counter) -> Result<i64, RowFaul
 /// The figure of the report that the claim is held against, by its name or its Chinese label.
 fn figure(line: &Line<'_>) -> Result<Option<String>, RowFault> {
     let Some(text) = line.text(&FIGURE) else { return Ok(None) };
-    let found = figures::ALL.iter().find(|figure| figure.name == text || figure.label.0 == text);
-    found.map(|figure| Some(figure.name.to_owned())).ok_or_else(|| {
+    figures::named(&text).map(|figure| Some(figure.name.to_owned())).ok_or_else(|| {
         line.fault(&FIGURE, "figure_unknown", "没有这个统计指标；请填 jinqiao report 列出的名称，或留空")
     })
 }
