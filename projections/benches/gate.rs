@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use jinqiao_projections::compact_graph::{Builder, CompactGraph, Factors, PackedWeight};
 use jinqiao_projections::kernels::bounded_two_hop::bounded_two_hop;
 use jinqiao_projections::kernels::page_rank::{PageRank, page_rank};
-use jinqiao_projections::kernels::push::{Push, mean_strength, push};
+use jinqiao_projections::kernels::push::{Push, Walked, mean_strength, push};
 use jinqiao_projections::kernels::two_hop::{AdamicAdar, ResourceAllocation, two_hop};
 use jinqiao_projections::kernels::{Ask, Rows, Scratch};
 use jinqiao_projections::tie_graph::Node;
@@ -71,8 +71,13 @@ fn bare_two_hops(graph: &CompactGraph<PackedWeight>, asks: &[Ask], values: &[f32
     middles.flat_map(|middle| graph.row(*middle).targets).map(|to| values[*to as usize]).sum()
 }
 
-/// Reads of twelve bytes at chance places: what a push does to a slot and a strength, an arc.
-fn bare_reads(room: &[[f32; 3]], reads: usize) -> f32 {
+/// A slot for every arc walked and a strength for every node reached: what a push reads at least.
+const fn reads_of(walked: Walked) -> usize {
+    walked.arcs + walked.nodes
+}
+
+/// Reads of eight bytes at chance places.
+fn bare_reads(room: &[[f32; 2]], reads: usize) -> f32 {
     let mut at = 1_u64;
     let mut sum = 0.0;
     for _ in 0..reads {
@@ -98,12 +103,12 @@ fn main() -> ExitCode {
         asks.iter()
             .for_each(|ask| bounded_two_hop::<_, ResourceAllocation>(&graph, ask, &mut scratch, &mut found));
     });
-    let (mean, mut arcs) = (mean_strength(&graph), 0);
-    let how = Push { tolerance: 1e-3, ..Push::default() };
+    let (mean, mut reads) = (mean_strength(&graph), 0);
+    let how = Push::default();
     let pushed =
-        best(|| arcs = asks.iter().map(|ask| push(&graph, ask, how, mean, &mut scratch, &mut found)).sum());
-    let room = vec![[1.0_f32; 3]; graph.nodes()];
-    let bare_pushed = best(|| bare_reads(&room, arcs));
+        best(|| reads = asks.iter().map(|ask| reads_of(push(&graph, ask, how, mean, &mut scratch, &mut found))).sum());
+    let room = vec![[1.0_f32; 2]; graph.nodes()];
+    let bare_pushed = best(|| bare_reads(&room, reads));
     let rank = PageRank { rounds: 10, weighted: false, ..PageRank::default() };
     let ranked = best(|| page_rank(&graph, &rank));
     let all = (0..Node::try_from(graph.nodes()).unwrap_or(0)).flat_map(|node| graph.row(node).targets);

@@ -26,7 +26,7 @@ pub(super) struct Args {
     #[arg(long)]
     graph_only: bool,
     /// 用多少家企业核对近似结果的准确率
-    #[arg(long, value_name = "P", default_value_t = 24)]
+    #[arg(long, value_name = "P", default_value_t = 200)]
     precision_seeds: usize,
     /// 改为持续读写这么多秒，报告吞吐、p99 漂移与内存增长
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]

@@ -16,6 +16,7 @@ pub struct Scratch {
     pub(super) middles: Vec<Middle>,
     pub(super) candidates: Vec<Found>,
     pub(super) slots: Vec<Slot>,
+    pub(super) kept: Vec<f32>,
     pub(super) touched: Vec<Node>,
     pub(super) frontier: Vec<Node>,
     pub(super) next_frontier: Vec<Node>,

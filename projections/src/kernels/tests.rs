@@ -249,7 +249,7 @@ proptest! {
     fn a_fine_push_is_personalised_page_rank(ties in ties()) {
         let reference = Reference::of(&ties);
         let graph = laid_over(&ties);
-        let how = Push { tolerance: 1e-5, ..Push::default() };
+        let how = Push { tolerance: 1e-5, tolerance_between: 1e-5, ..Push::default() };
         let (mean, mut scratch, mut found) = (mean_strength(&graph), Scratch::default(), Vec::new());
         for ask in (0..40).step_by(7).map(ask).filter(|ask| reference.strength(ask.from) > 0.0) {
             push(&graph, &ask, how, mean, &mut scratch, &mut found);
