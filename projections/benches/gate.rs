@@ -105,8 +105,9 @@ fn main() -> ExitCode {
     });
     let (mean, mut reads) = (mean_strength(&graph), 0);
     let how = Push::default();
-    let pushed =
-        best(|| reads = asks.iter().map(|ask| reads_of(push(&graph, ask, how, mean, &mut scratch, &mut found))).sum());
+    let pushed = best(|| {
+        reads = asks.iter().map(|ask| reads_of(push(&graph, ask, how, mean, &mut scratch, &mut found))).sum()
+    });
     let room = vec![[1.0_f32; 2]; graph.nodes()];
     let bare_pushed = best(|| bare_reads(&room, reads));
     let rank = PageRank { rounds: 10, weighted: false, ..PageRank::default() };

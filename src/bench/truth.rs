@@ -147,7 +147,8 @@ impl Walk<'_> {
 
     fn ended(&self, step: usize, homes: &[Node]) -> Vec<Truth> {
         let (left, (least, most)) = (self.weight_left(step), self.bounds());
-        let middle = |lane: usize| least.get(lane).zip(most.get(lane)).map_or(0.0, |(one, other)| one + other);
+        let middle =
+            |lane: usize| least.get(lane).zip(most.get(lane)).map_or(0.0, |(one, other)| one + other);
         let truth = |lane| Truth { values: self.values(lane, left * middle(lane) / 2.0), steps: step };
         (0..homes.len()).map(truth).collect()
     }

@@ -121,7 +121,8 @@ impl<G: Rows> Going<'_, G> {
         }
         scratch.frontier.clear();
         let from = self.ask.from;
-        let Some(home) = scratch.slots.get_mut(index(from)).filter(|_| self.graph.strength(from) > 0.0) else {
+        let Some(home) = scratch.slots.get_mut(index(from)).filter(|_| self.graph.strength(from) > 0.0)
+        else {
             return 0;
         };
         *home = Slot { residue: 1.0, limit: self.limit(from) };
