@@ -269,6 +269,12 @@ impl TieGraph {
         self.arcs.row(node).arcs().map(|(to, bond)| (to, self.book.entry(bond.behind)))
     }
 
+    /// The ties that walks pass through: neighbour, weight, and the events behind, looked up for these alone.
+    pub fn ties_walked(&self, node: Node) -> impl Iterator<Item = (Node, f64, &[Evidence])> {
+        let walked = self.arcs.row(node).arcs().filter(|(_, bond)| bond.weight > 0.0);
+        walked.map(|(to, bond)| (to, f64::from(bond.weight), self.book.entry(bond.behind)))
+    }
+
     /// The weight of the tie between two nodes; 0 when they have none.
     #[must_use]
     pub fn weight(&self, a: Node, b: Node) -> f64 {

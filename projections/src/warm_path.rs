@@ -16,7 +16,7 @@ use crate::rank::list::term_path;
 use crate::rank::{Graphs, Step};
 use crate::signals::Path;
 use crate::signals::background::Background;
-use crate::signals::surroundings::{Common, Gather, Near, in_common};
+use crate::signals::surroundings::{Common, Gather, Middle, Near, in_common};
 use crate::tie_graph::{Node, TieGraph};
 use crate::views::Views;
 
@@ -103,7 +103,8 @@ fn ways(
     let mut gather = Gather::default();
     let (of_start, of_end) = (gather.circle(graph, background, start), gather.circle(graph, background, end));
     let mut common: Vec<Common> = Vec::new();
-    in_common(&of_start, &of_end, &mut common);
+    let middles = Middle::of_circle(graph, background, &of_start);
+    in_common(&of_start, &middles, &of_end, &mut common);
     let over_one = |one: &Common| {
         let counts = weighed(one.from.node)?;
         let reliability = reliability(one.from.faded) * counts * reliability_of(&one.to);

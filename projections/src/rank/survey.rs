@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::model::Values;
 use crate::numbers::{index, micro, number};
 use crate::signals::background::Background;
-use crate::signals::surroundings::{Circle, Circles, Common, Gather, Look, Reached, in_common};
+use crate::signals::surroundings::{Circle, Circles, Common, Gather, Look, Middle, Reached, in_common};
 use crate::signals::{self, resource_allocation, three_step_walk};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch};
 
@@ -123,11 +123,12 @@ impl Room {
     ) -> Vec<T> {
         let Self { walk, gather, two_steps, .. } = self;
         let mut common: Vec<Common> = Vec::new();
+        let middles = Middle::of_circle(field.graph, field.background, &survey.from_circle);
         candidates
             .iter()
             .map(|to| {
                 let to_circle = field.circles.of(field.graph, field.background, *to, gather);
-                in_common(&survey.from_circle, &to_circle, &mut common);
+                in_common(&survey.from_circle, &middles, &to_circle, &mut common);
                 let look = Look {
                     graph: field.graph,
                     background: field.background,

@@ -26,7 +26,7 @@ impl Signal for AdamicAdar {
         Basis::Paths
     }
 
-    fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
-        1.0 / libm::log(2.0 + f64::from(look.background.seats(common.from.node)))
+    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+        1.0 / common.middle.seats_log
     }
 }

@@ -26,8 +26,8 @@ impl Signal for CloseCircles {
         Basis::Paths
     }
 
-    fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.close) * f64::from(common.to.close);
-        tied / libm::log(2.0 + f64::from(look.background.seats(common.from.node)))
+        tied / common.middle.seats_log
     }
 }

@@ -25,8 +25,8 @@ impl Signal for DealContacts {
         Basis::Paths
     }
 
-    fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.dealt) * f64::from(common.to.dealt);
-        shared_out(tied, look.graph.strength(common.from.node))
+        shared_out(tied, common.middle.strength)
     }
 }

@@ -26,11 +26,8 @@ impl Signal for EstablishedContacts {
         Basis::Paths
     }
 
-    fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
-        if !look.graph.is_established(common.from.node) {
-            return 0.0;
-        }
+    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.faded) * f64::from(common.to.faded);
-        shared_out(tied, look.graph.established_strength(common.from.node))
+        shared_out(tied, common.middle.established_strength)
     }
 }

@@ -26,8 +26,8 @@ impl Signal for RecentContacts {
         Basis::Paths
     }
 
-    fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.recent) * f64::from(common.to.recent);
-        shared_out(tied, f64::from(look.background.seats(common.from.node)))
+        shared_out(tied, common.middle.seats)
     }
 }

@@ -30,9 +30,9 @@ impl Signal for ResourceAllocation {
         Basis::Paths
     }
 
-    fn share(&self, look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.faded) * f64::from(common.to.faded);
-        shared_out(tied, look.graph.strength(common.from.node))
+        shared_out(tied, common.middle.strength)
     }
 }
 

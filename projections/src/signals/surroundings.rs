@@ -66,6 +66,10 @@ impl Circle {
 #[derive(Debug, Clone, Default)]
 pub struct Gather {
     slots: Vec<u32>,
+    /// The neighbours in the order in which they were met.
+    met: Vec<Near>,
+    /// Node and place of each among those met: what is sorted in their stead.
+    order: Vec<(Node, u32)>,
 }
 
 const NOBODY: u32 = u32::MAX;
@@ -80,7 +84,8 @@ impl Gather {
             self.slots.resize(nodes, NOBODY);
         }
         let mut sorts: Vec<(u32, f64)> = Vec::new();
-        for ((next, weight), (_, evidence)) in graph.ties(party).zip(graph.ties_with_evidence(party)) {
+        let mut met = std::mem::take(&mut self.met);
+        for (next, weight, evidence) in graph.ties_walked(party) {
             let Some(tie) = Strand::of(graph, next, weight, evidence, background.day()) else { continue };
             for (activity, half_life) in circle.activity.iter_mut().zip(ACTIVITY_HALF_LIVES_DAYS) {
                 *activity += libm::exp2(-tie.age_days / half_life);
@@ -91,20 +96,32 @@ impl Gather {
             }
             if graph.is_occasion(next) {
                 for member in graph.neighbours(next).iter().filter(|member| **member != party) {
-                    self.add(&mut circle.near, *member, &tie);
+                    self.add(&mut met, *member, &tie);
                 }
             } else {
-                self.add(&mut circle.near, next, &tie);
+                self.add(&mut met, next, &tie);
             }
         }
-        for near in &circle.near {
-            if let Some(slot) = self.slots.get_mut(index(near.node)) {
+        self.met = met;
+        circle.near = self.in_order();
+        circle.sorts = summed(sorts);
+        circle
+    }
+
+    /// Those met, ascending by node; leaves nobody met.
+    fn in_order(&mut self) -> Vec<Near> {
+        let Self { slots, met, order } = self;
+        order.clear();
+        order.extend(met.iter().zip(0..).map(|(near, at)| (near.node, at)));
+        order.sort_unstable();
+        for (node, _) in order.iter() {
+            if let Some(slot) = slots.get_mut(index(*node)) {
                 *slot = NOBODY;
             }
         }
-        circle.near.sort_unstable_by_key(|near| near.node);
-        circle.sorts = summed(sorts);
-        circle
+        let near = order.iter().filter_map(|(_, at)| met.get(index(*at)).copied()).collect();
+        met.clear();
+        near
     }
 
     fn add(&mut self, near: &mut Vec<Near>, node: Node, tie: &Strand) {
@@ -149,12 +166,9 @@ struct Strand {
 }
 
 impl Strand {
-    /// None where walks do not pass: the weight is 0, or nothing is behind it.
+    /// None where nothing is behind it.
     fn of(graph: &TieGraph, next: Node, weight: f64, evidence: &[Evidence], today: i32) -> Option<Self> {
         let (first, last) = (evidence.first()?, evidence.last()?);
-        if weight <= 0.0 {
-            return None;
-        }
         let is_standing = |event: &Evidence| matches!(event.class, TieClass::Membership | TieClass::Office);
         let standing = evidence.iter().any(is_standing);
         let age_days = f64::from((today - last.day).max(0));
@@ -222,6 +236,39 @@ pub struct Common {
     pub from: Near,
     /// What ties the candidate to it.
     pub to: Near,
+    /// What it is to everyone.
+    pub middle: Middle,
+}
+
+/// What a neighbour is to everyone: worked out once for a party that asks, not once for every pair.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Middle {
+    /// Its strength ([`TieGraph::strength`]).
+    pub strength: f64,
+    /// Its strength towards established parties if it is one itself; 0 otherwise.
+    pub established_strength: f64,
+    /// How many others sat with it ([`Background::seats`]).
+    pub seats: f64,
+    /// `ln(2 + seats)`.
+    pub seats_log: f64,
+}
+
+impl Middle {
+    /// Everyone in a circle, in their order. O(neighbours).
+    #[must_use]
+    pub fn of_circle(graph: &TieGraph, background: &Background, circle: &Circle) -> Vec<Self> {
+        let middle = |near: &Near| {
+            let seats = f64::from(background.seats(near.node));
+            let established = graph.is_established(near.node);
+            Self {
+                strength: graph.strength(near.node),
+                established_strength: if established { graph.established_strength(near.node) } else { 0.0 },
+                seats,
+                seats_log: libm::log(2.0 + seats),
+            }
+        };
+        circle.near.iter().map(middle).collect()
+    }
 }
 
 /// One asking party and one candidate.
@@ -245,19 +292,14 @@ pub struct Look<'a> {
     pub two_steps: &'a Reached,
 }
 
-/// The neighbours that both have.
-pub fn in_common(from: &Circle, to: &Circle, common: &mut Vec<Common>) {
+/// The neighbours that both have; `middles` are those of the first. O(both).
+pub fn in_common(from: &Circle, middles: &[Middle], to: &Circle, common: &mut Vec<Common>) {
     common.clear();
-    let (mut left, mut right) = (from.near.as_slice(), to.near.as_slice());
-    while let (Some(one), Some(other)) = (left.first(), right.first()) {
-        match one.node.cmp(&other.node) {
-            std::cmp::Ordering::Less => left = left.get(1..).unwrap_or(&[]),
-            std::cmp::Ordering::Greater => right = right.get(1..).unwrap_or(&[]),
-            std::cmp::Ordering::Equal => {
-                common.push(Common { from: *one, to: *other });
-                left = left.get(1..).unwrap_or(&[]);
-                right = right.get(1..).unwrap_or(&[]);
-            }
+    let mut right = to.near.iter().peekable();
+    for (from, middle) in from.near.iter().zip(middles) {
+        while right.next_if(|to| to.node < from.node).is_some() {}
+        if let Some(to) = right.next_if(|to| to.node == from.node) {
+            common.push(Common { from: *from, to: *to, middle: *middle });
         }
     }
 }
