@@ -18,6 +18,7 @@ use crate::facts::OccasionName;
 use crate::kernels::Rows;
 use crate::paged::Paged;
 
+pub mod best_walk;
 pub(crate) mod evidence;
 pub mod grow;
 pub mod walk;
@@ -84,6 +85,8 @@ pub struct TieGraph {
     /// The strength of each party towards established members, to the power [`FAME_EXPONENT`]: apart from the other
     /// measures, since a walk ends by reading it of everyone.
     fames: Paged<f64>,
+    /// No party was at more occasions that walks pass through, for its fame, since the graph was built.
+    occasions_of_fame: f64,
 }
 
 /// A party's strength to this power is its fame.
@@ -98,11 +101,19 @@ struct Measure {
     established_strength: f64,
     /// Sum of the weights of its occasions, direct ties left out.
     own: f64,
+    /// How many occasions it was at that walks pass through.
+    occasions: u32,
 }
 
 impl Measure {
     fn fame(&self) -> f64 {
         libm::pow(self.established_strength, FAME_EXPONENT)
+    }
+
+    /// Its occasions over its fame; 0 without fame.
+    fn occasions_of_fame(&self) -> f64 {
+        let fame = self.fame();
+        if fame > 0.0 { f64::from(self.occasions) / fame } else { 0.0 }
     }
 }
 
@@ -135,6 +146,7 @@ impl TieGraph {
         };
         graph.measures = (0..graph.party_count()).map(|party| graph.measure(party)).collect();
         graph.fames = graph.measures.iter().map(Measure::fame).collect();
+        graph.occasions_of_fame = graph.measures.iter().map(Measure::occasions_of_fame).fold(0.0, f64::max);
         graph
     }
 
@@ -147,6 +159,7 @@ impl TieGraph {
                 measure.strength += weight * count(members.len());
                 measure.established_strength += weight * count(established);
                 measure.own += weight;
+                measure.occasions += u32::from(weight > 0.0);
             } else {
                 measure.strength += 2.0 * weight;
                 measure.established_strength += if self.is_established(to) { weight } else { 0.0 };
@@ -318,6 +331,11 @@ impl TieGraph {
     #[must_use]
     pub fn fame(&self, party: Node) -> f64 {
         self.fames.get(party as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The most occasions that any party was at for its fame: a bound, which growing may leave too high.
+    pub(crate) const fn occasions_of_fame(&self) -> f64 {
+        self.occasions_of_fame
     }
 
     fn own_weight(&self, party: Node) -> f64 {

@@ -6,8 +6,10 @@ use jinqiao_events::log::Position;
 use jinqiao_events::value::ids::{EventId, PartyId};
 use serde::Serialize;
 
+use super::survey::Admits;
 use super::{Graphs, With};
 use crate::ledger::State;
+use crate::numbers::number;
 use crate::party_graph::PartyGraph;
 use crate::tie_graph::{Evidence, Node};
 use crate::ties::TieClass;
@@ -96,6 +98,21 @@ impl<'a> Candidates<'a> {
             why_not.push(WhyNot::NoTies);
         }
         why_not
+    }
+}
+
+/// Among all parties, 64 at a time.
+impl Admits for Candidates<'_> {
+    fn admits(&self, node: Node) -> bool {
+        self.allows(Some(node))
+    }
+
+    fn admitted(&self, word: usize, among: u64) -> u64 {
+        let nodes = number(word * 64)..=number(word * 64 + 63);
+        let first = self.barred.partition_point(|node| node < nodes.start());
+        let barred = self.barred.iter().skip(first).take_while(|node| nodes.contains(node));
+        let barred = barred.fold(0_u64, |bits, node| bits | 1 << (node % 64));
+        among & self.graphs.open_word(self.with.kind(), word) & !barred
     }
 }
 

@@ -36,7 +36,12 @@ pub struct Graphs {
     /// Nothing is kept from question to question.
     circles: Arc<Circles>,
     open: Paged<Option<OrgKind>>,
+    /// The same, one bit a node: open enterprises, open chambers.
+    open_bits: [Arc<Vec<u64>>; 2],
 }
+
+/// The kinds that lists are made of, in the order of their bits.
+const LISTED: [OrgKind; 2] = [OrgKind::Enterprise, OrgKind::Chamber];
 
 /// The chambers' graph, and what is true of all of them.
 #[derive(Debug, Default)]
@@ -58,9 +63,11 @@ impl Graphs {
     #[must_use]
     pub fn build_with_room(views: &Views, as_of_day: i32, room: usize) -> Self {
         let parties = PartyGraph::build_with_room(&views.facts, &views.register, as_of_day, room);
-        let open = (0..parties.party_count()).map(|node| open_kind(views, &parties, node)).collect();
+        let open: Paged<Option<OrgKind>> =
+            (0..parties.party_count()).map(|node| open_kind(views, &parties, node)).collect();
+        let open_bits = LISTED.map(|kind| Arc::new(bits(&open, kind)));
         let background = Arc::new(said::background(views, &parties, as_of_day));
-        Self { position: views.position, parties, background, open, ..Self::default() }
+        Self { position: views.position, parties, background, open, open_bits, ..Self::default() }
     }
 
     /// The graphs with what was appended since laid over; nothing when they have to be built anew. See
@@ -68,12 +75,18 @@ impl Graphs {
     #[must_use]
     pub fn grown(&self, views: &Views) -> Option<Self> {
         let parties = self.parties.grown(&views.facts, &views.register)?;
-        let mut open = self.open.clone();
+        let (mut open, mut open_bits) = (self.open.clone(), self.open_bits.clone());
         for node in parties.newcomers_since(&self.parties) {
-            open.set(index(node), open_kind(views, &parties, node));
+            let kind = open_kind(views, &parties, node);
+            open.set(index(node), kind);
+            for (bits, _) in open_bits.iter_mut().zip(LISTED).filter(|(_, listed)| Some(*listed) == kind) {
+                let word = Arc::make_mut(bits).get_mut(index(node) / 64);
+                word.into_iter().for_each(|word| *word |= 1 << (node % 64));
+            }
         }
         let (background, circles) = (Arc::clone(&self.background), Arc::clone(&self.circles));
-        Some(Self { position: views.position, parties, background, circles, open, chambers: Arc::default() })
+        let (position, chambers) = (views.position, Arc::default());
+        Some(Self { position, parties, background, circles, open, open_bits, chambers })
     }
 
     /// The chambers' graph, folded when it is first asked for; `views` are those which these graphs were built
@@ -101,10 +114,25 @@ impl Graphs {
         Field { graph: &chambers.graph, background: &chambers.background, circles: &self.circles }
     }
 
+    /// Which of the 64 nodes from 64 times `word` on, among all parties, are open parties of a kind.
+    pub(super) fn open_word(&self, kind: OrgKind, word: usize) -> u64 {
+        let of_kind = LISTED.iter().zip(&self.open_bits).find(|(listed, _)| **listed == kind);
+        of_kind.and_then(|(_, bits)| bits.get(word)).copied().unwrap_or(0)
+    }
+
     /// The kind of the party at a node among all parties, if it is open.
     pub(super) fn open_kind(&self, node: Node) -> Option<OrgKind> {
         self.open.get(index(node)).copied().flatten()
     }
+}
+
+/// One bit a node: whether it is an open party of that kind.
+fn bits(open: &Paged<Option<OrgKind>>, kind: OrgKind) -> Vec<u64> {
+    let mut bits = vec![0; open.len().div_ceil(64)];
+    for (at, _) in open.iter().enumerate().filter(|(_, open)| **open == Some(kind)) {
+        bits.iter_mut().skip(at / 64).take(1).for_each(|word| *word |= 1 << (at % 64));
+    }
+    bits
 }
 
 /// The kind of the party at a node, if it is open.

@@ -114,8 +114,13 @@ impl<'a> Seat<'a> {
     }
 
     fn survey(&self, candidates: &Candidates<'_>, room: &mut Room) -> Survey {
-        let allows = |node| candidates.allows(self.among_parties(node));
-        room.pool(self.field, self.node, &allows)
+        match self.chambers {
+            None => room.pool(self.field, self.node, candidates),
+            Some(_) => {
+                let allows = |node| candidates.allows(self.among_parties(node));
+                room.pool(self.field, self.node, &allows)
+            }
+        }
     }
 
     /// The probabilities of the best so many, where the model says how scores become probabilities.

@@ -16,7 +16,7 @@ use crate::tie_graph::{Node, TieGraph, walk::Scratch};
 
 pub mod pool;
 
-pub use pool::Depth;
+pub use pool::{Admits, Depth};
 
 /// How many of the best by each gathering signal come into the pool.
 pub const BREADTH: usize = 200;

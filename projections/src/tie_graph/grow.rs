@@ -114,6 +114,7 @@ impl TieGraph {
         for party in parties {
             let measure = self.measure(party);
             self.fames.set(party as usize, measure.fame());
+            self.occasions_of_fame = self.occasions_of_fame.max(measure.occasions_of_fame());
             self.measures.set(party as usize, measure);
         }
     }

@@ -1,5 +1,6 @@
 //! The one kernel of all walks: what lies on parties is pushed to the parties they are tied to.
 
+use super::best_walk::BestRoom;
 use super::{Node, TieGraph};
 use crate::kernels::Rows;
 
@@ -17,7 +18,7 @@ const MEMBERS_GUESS: usize = 8;
 #[derive(Debug, Clone, Default)]
 pub struct Sparse {
     values: Vec<f64>,
-    touched: Vec<Node>,
+    pub(super) touched: Vec<Node>,
     swept: bool,
 }
 
@@ -36,8 +37,7 @@ impl Sparse {
     /// Takes away a part of the value of a node. What rounding leaves of a whole is nothing.
     fn take(&mut self, node: Node, part: f64) {
         if let Some(value) = self.values.get_mut(index(node)) {
-            let rest = *value - part;
-            *value = if rest > part * ROUNDING { rest } else { 0.0 };
+            *value = less(*value, part);
         }
     }
 
@@ -101,9 +101,10 @@ impl Sparse {
 /// Room for walks, to be used again from query to query.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
-    from: Sparse,
-    at_occasions: Sparse,
-    to: Sparse,
+    pub(super) from: Sparse,
+    pub(super) at_occasions: Sparse,
+    pub(super) to: Sparse,
+    pub(super) best: BestRoom,
 }
 
 /// Who takes part in a walk.
@@ -138,15 +139,7 @@ impl Scratch {
 
     /// A step that leaves more than so many nodes unlisted, as far as can be guessed.
     fn step_to(&mut self, graph: &TieGraph, through: Through, listed_max: usize) -> &mut Sparse {
-        std::mem::swap(&mut self.from, &mut self.to);
-        self.to.clear();
-        self.at_occasions.clear();
-        for (party, value) in self.from.iter().filter(|(_, value)| *value > 0.0) {
-            let back = leave(graph, through, party, value, &mut self.at_occasions, &mut self.to);
-            if through == Through::Everyone && back > 0.0 {
-                self.to.add(party, back);
-            }
-        }
+        self.load_occasions(graph, through);
         self.to.swept = self.at_occasions.touched.len().saturating_mul(MEMBERS_GUESS) > listed_max;
         for (occasion, value) in self.at_occasions.iter() {
             let members = graph.neighbours(occasion);
@@ -164,10 +157,29 @@ impl Scratch {
         &mut self.to
     }
 
+    /// The first half of a step: from parties to their occasions and, over direct ties, to others.
+    pub(super) fn load_occasions(&mut self, graph: &TieGraph, through: Through) {
+        std::mem::swap(&mut self.from, &mut self.to);
+        self.to.clear();
+        self.at_occasions.clear();
+        for (party, value) in self.from.iter().filter(|(_, value)| *value > 0.0) {
+            let back = leave(graph, through, party, value, &mut self.at_occasions, &mut self.to);
+            if through == Through::Everyone && back > 0.0 {
+                self.to.add(party, back);
+            }
+        }
+    }
+
     /// What the last step left on the nodes.
     #[must_use]
     pub const fn reached(&self) -> &Sparse {
         &self.to
+    }
+
+    /// What a step over established parties brought to one of them, less what came back to where it was.
+    pub(super) fn less_what_came_back(&self, graph: &TieGraph, party: Node, brought: f64) -> f64 {
+        let had = self.from.get(party);
+        if had > 0.0 { less(brought, had * graph.own_weight(party)) } else { brought }
     }
 
     /// Takes away what came back through occasions to where it was.
@@ -202,6 +214,12 @@ fn leave(
         }
     }
     back
+}
+
+/// A value less a part of it. What rounding leaves of a whole is nothing.
+fn less(value: f64, part: f64) -> f64 {
+    let rest = value - part;
+    if rest > part * ROUNDING { rest } else { 0.0 }
 }
 
 fn index(node: Node) -> usize {

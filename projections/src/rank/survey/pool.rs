@@ -6,6 +6,29 @@ use crate::numbers::index;
 use crate::signals::path::strongest;
 use crate::signals::{resource_allocation, three_step_walk};
 use crate::tie_graph::Node;
+use crate::tie_graph::best_walk::Wanted;
+
+/// Who may be on a list.
+pub trait Admits {
+    /// Whether one may.
+    fn admits(&self, node: Node) -> bool;
+
+    /// Those of 64 nodes who may: of the nodes from 64 times `word` on, the ones whose bits are set in `among`.
+    fn admitted(&self, word: usize, among: u64) -> u64 {
+        let mut admitted = 0;
+        for bit in (0..64).filter(|bit| among & (1 << bit) != 0) {
+            let node = crate::numbers::number(word * 64 + bit);
+            admitted |= u64::from(self.admits(node)) << bit;
+        }
+        admitted
+    }
+}
+
+impl<F: Fn(Node) -> bool> Admits for F {
+    fn admits(&self, node: Node) -> bool {
+        self(node)
+    }
+}
 
 /// How far a question goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,13 +63,20 @@ impl Seen {
         self.0.resize(nodes.div_ceil(64), 0);
     }
 
-    /// Whether the node is seen for the first time.
-    fn is_first(&mut self, node: Node) -> bool {
-        let Some(word) = self.0.get_mut(index(node) / 64) else { return false };
-        let bit = 1 << (node % 64);
-        let first = *word & bit == 0;
-        *word |= bit;
-        first
+    #[inline]
+    fn note(&mut self, node: Node) {
+        if let Some(word) = self.0.get_mut(index(node) / 64) {
+            *word |= 1 << (node % 64);
+        }
+    }
+
+    /// How many of those seen are admitted, `from` apart.
+    fn count(&mut self, from: Node, admits: &dyn Admits) -> usize {
+        if let Some(word) = self.0.get_mut(index(from) / 64) {
+            *word &= !(1 << (from % 64));
+        }
+        let words = self.0.iter().enumerate().filter(|(_, word)| **word != 0);
+        words.map(|(at, word)| index(admits.admitted(at, *word).count_ones())).sum()
     }
 }
 
@@ -72,13 +102,45 @@ impl Best {
     fn offer(&mut self, node: Node, value: f64) {
         self.kept.push((node, value));
         if self.kept.len() >= 4 * self.most.max(16) {
-            self.kept = strongest(std::mem::take(&mut self.kept), self.most);
+            self.cut();
+        }
+    }
+
+    /// Drops all but the best; the worst of them if they are all that are wanted, 0 while there is room.
+    fn cut(&mut self) -> f64 {
+        self.kept = strongest(std::mem::take(&mut self.kept), self.most);
+        if self.kept.len() >= self.most {
             self.floor = self.kept.last().map_or(0.0, |(_, worst)| *worst);
         }
+        self.floor
     }
 
     fn take(&mut self) -> impl Iterator<Item = Node> + use<> {
         strongest(std::mem::take(&mut self.kept), self.most).into_iter().map(|(node, _)| node)
+    }
+}
+
+/// The reading by walks, as it comes in: who was reached, and the best that are admitted.
+struct Walking<'a> {
+    seen: &'a mut Seen,
+    best: &'a mut Best,
+    from: Node,
+    admits: &'a dyn Admits,
+}
+
+impl Wanted for Walking<'_> {
+    fn reached(&mut self, party: Node) {
+        self.seen.note(party);
+    }
+
+    fn offer(&mut self, party: Node, value: f64) {
+        if party != self.from && self.best.may(value) && self.admits.admits(party) {
+            self.best.offer(party, value);
+        }
+    }
+
+    fn floor(&mut self) -> f64 {
+        self.best.cut()
     }
 }
 
@@ -90,35 +152,35 @@ impl Room {
 
     /// Surveys the candidates of a party without ordering those beyond the pool. O(arcs within three steps, two in
     /// the quick mode).
-    pub fn pool(&mut self, field: Field<'_>, from: Node, allows: &dyn Fn(Node) -> bool) -> Survey {
+    pub fn pool(&mut self, field: Field<'_>, from: Node, admits: &dyn Admits) -> Survey {
         let (graph, depth) = (field.graph, self.depth);
         let from_circle = field.circles.of(graph, field.background, from, &mut self.gather);
         let Self { walk, two_steps, seen, best, .. } = self;
         seen.start(index(graph.party_count()));
-        let (mut pool, mut reached) = (Vec::new(), 0);
-        let mut take = |values: &mut dyn Iterator<Item = (Node, f64)>| {
+        let mut pool = Vec::new();
+        let mut take = |values: &mut dyn Iterator<Item = (Node, f64)>, seen: &mut Seen, best: &mut Best| {
             best.start(depth.breadth());
             for (node, value) in values {
-                let (first, may) = (seen.is_first(node), best.may(value));
-                if (first || may) && allows(node) {
-                    reached += usize::from(first);
-                    if may {
-                        best.offer(node, value);
-                    }
+                seen.note(node);
+                if best.may(value) && admits.admits(node) {
+                    best.offer(node, value);
                 }
             }
             pool.extend(best.take());
         };
-        take(&mut from_circle.near.iter().map(|near| (near.node, f64::from(near.faded))));
-        take(&mut resource_allocation::of_everyone(graph, from, walk));
+        take(&mut from_circle.near.iter().map(|near| (near.node, f64::from(near.faded))), seen, best);
+        take(&mut resource_allocation::of_everyone(graph, from, walk), seen, best);
         if depth == Depth::Full {
             two_steps.fill(index(graph.party_count()), three_step_walk::two_steps(graph, from, walk));
-            take(&mut three_step_walk::of_everyone(graph, from, walk));
+            best.start(depth.breadth());
+            walk.best_of_last_step(graph, &mut Walking { seen, best, from, admits });
+            pool.extend(best.take());
         } else {
             two_steps.fill(index(graph.party_count()), std::iter::empty());
         }
         pool.sort_unstable();
         pool.dedup();
+        let reached = seen.count(from, admits);
         Survey { from, from_circle, pool, beyond: Vec::new(), reached }
     }
 }
