@@ -24,7 +24,7 @@ fn town() -> CompactGraph<PackedWeight> {
     ties.iter().for_each(|(a, b)| builder.count(*a, *b));
     let mut filling = builder.fill();
     ties.iter().for_each(|(a, b)| filling.put(*a, *b, PackedWeight::new(1, 0.5)));
-    let mut graph = filling.finish(Factors::default()).unwrap();
+    let mut graph = filling.finish(Factors::default()).unwrap_or_default();
     (0..50).for_each(|at| graph.set_tie(at * 31, ENTERPRISES + 150 + at, PackedWeight::new(1, 0.25)));
     graph
 }
