@@ -25,7 +25,7 @@ pub struct ProjectEntry {
     pub project: RecordKey,
     /// Its title.
     pub title: String,
-    /// Where it stands.
+    /// Where it stood at the end of the day.
     pub stage: Stage,
     /// What was signed, by kind; never added up.
     pub signed: Vec<Sum>,
@@ -134,7 +134,7 @@ fn entry(key: &RecordKey, project: &Project, day: Occurred) -> ProjectEntry {
     ProjectEntry {
         project: key.clone(),
         title: project.title().unwrap_or_default().to_owned(),
-        stage: project.stage(),
+        stage: project.stage(day),
         signed: project.signed(),
         arrived: project.arrived(),
         light: clocks.iter().map(|clock| clock.light).max().unwrap_or(Light::Unknown),

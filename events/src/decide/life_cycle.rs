@@ -3,7 +3,8 @@
 //!
 //! The main line goes forward; stages may be skipped, since office files tell only where a project stands. 入统 and
 //! 入规 are marks beside it. What was ended, dissolved or removed goes on only once it is revived (盘活). A project
-//! marked as a duplicate goes by its other key from then on.
+//! marked as a duplicate goes by its other key from then on. Dates that overlap (a lead of `2020`, a signing of
+//! `2020-12-01`) are no order: something is refused only where no order of them lets it in.
 
 use super::layered::{Layered, layers};
 use super::{Draft, Refusal, Roll, Rule};
@@ -22,7 +23,8 @@ pub struct LifeCycle {
 /// The course of one project.
 #[derive(Debug, Clone, Default)]
 struct Course {
-    /// Stages with their days, by day; those of one day in the order in which they were recorded.
+    /// Stages with their dates: what ended before another began stands before it; those of one day, and those whose
+    /// dates overlap, stand in an order in which they may follow each other.
     stages: Vec<(Occurred, Stage)>,
     /// The project that it goes by since it was marked as a duplicate.
     goes_by: Option<RecordKey>,
@@ -120,25 +122,56 @@ impl Standing {
 }
 
 impl Course {
-    /// Where the project stands after everything up to that day.
-    fn standing(&self, on: Occurred) -> Standing {
-        let until = self.stages.iter().take_while(|(day, _)| *day <= on);
-        until.fold(Standing::default(), |standing, (_, stage)| standing.then(*stage))
+    /// Between which places of the order something of that date may stand: after all that ended before it began, before
+    /// all that began after it ended. What overlaps (`2020` and `2020-12-01`) may have come in either order.
+    fn places(&self, on: Occurred) -> std::ops::RangeInclusive<usize> {
+        let first = self.stages.iter().rposition(|(day, _)| day.comes_before(on)).map_or(0, |last| last + 1);
+        let last = self.stages.iter().position(|(day, _)| on.ended_before(*day));
+        first..=last.unwrap_or(self.stages.len()).max(first)
     }
 
+    /// The places, that by the order of dates first, then the latest.
+    fn tried(&self, on: Occurred) -> impl Iterator<Item = usize> + use<> {
+        let places = self.places(on);
+        let by_date = self.stages.iter().take_while(|(day, _)| *day <= on).count();
+        let by_date = by_date.clamp(*places.start(), *places.end());
+        std::iter::once(by_date).chain(places.rev().filter(move |place| *place != by_date))
+    }
+
+    /// Where the project stands after the first so many stages.
+    fn standing(&self, place: usize) -> Standing {
+        let before = self.stages.iter().take(place);
+        before.fold(Standing::default(), |standing, (_, stage)| standing.then(*stage))
+    }
+
+    /// Puts a stage where it fits; one that the rules never judged goes where its date says.
     fn insert(&mut self, on: Occurred, stage: Stage) {
-        let at = self.stages.partition_point(|(day, _)| *day <= on);
-        self.stages.insert(at, (on, stage));
+        let mut tried = self.tried(on).peekable();
+        let by_date = tried.peek().copied().unwrap_or_default();
+        let place = tried.find(|place| self.fits(*place, stage).is_ok()).unwrap_or(by_date);
+        self.stages.insert(place, (on, stage));
     }
 
-    /// Whether the stage fits between what came before and what came after that day.
+    /// Whether the stage fits somewhere between what surely came before that date and what surely came after it.
     fn admits(&self, on: Occurred, stage: Stage) -> Result<(), Refusal> {
-        let before = self.standing(on);
+        let mut refusal = Ok(());
+        for place in self.tried(on) {
+            match self.fits(place, stage) {
+                Ok(()) => return Ok(()),
+                // What stands against the order of the dates says most.
+                Err(why) => refusal = refusal.and(Err(why)),
+            }
+        }
+        refusal
+    }
+
+    /// Whether the stage fits between what stands before a place and what stands behind it.
+    fn fits(&self, place: usize, stage: Stage) -> Result<(), Refusal> {
+        let before = self.standing(place);
         if !before.may_be_followed_by(stage) {
             return Err(out_of_order(before.word(), stage));
         }
-        let next = self.stages.iter().find(|(day, _)| *day > on);
-        match next {
+        match self.stages.get(place) {
             Some((_, next))
                 if !before.then(stage).may_be_followed_by(*next) && before.may_be_followed_by(*next) =>
             {
@@ -146,6 +179,13 @@ impl Course {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What had stopped the project for good on that date, whichever order overlapping dates came in.
+    fn stopped(&self, on: Occurred) -> Option<Stage> {
+        let stopped = |place| self.standing(place).stopped.filter(|stopped| *stopped != Stage::Paused);
+        let by_date = self.tried(on).next().unwrap_or_default();
+        stopped(by_date).filter(|_| self.places(on).all(|place| stopped(place).is_some()))
     }
 }
 
@@ -216,8 +256,7 @@ impl LifeCycle {
 
     fn may_receive(&self, project: &RecordKey, on: Occurred) -> Result<(), Refusal> {
         self.goes_by_its_key(project)?;
-        let stopped = self.courses.get(project).and_then(|course| course.standing(on).stopped);
-        match stopped.filter(|stopped| *stopped != Stage::Paused) {
+        match self.courses.get(project).and_then(|course| course.stopped(on)) {
             None => Ok(()),
             Some(stopped) => {
                 let (zh, en) = stopped.labels();
@@ -437,6 +476,26 @@ mod tests {
         told(&story, "2017-12-01", stage(Stage::Started)).then_refused("stage_order");
         told(&story, "2018-05-01", stage(Stage::Ended)).then_refused("stage_order");
         told(&story, "2017-11", lead()).then_recorded(|_| {});
+    }
+
+    #[test]
+    fn dates_that_overlap_are_taken_in_an_order_that_fits() {
+        // The lead of a year may have come before a signing of its last month; of the next year it cannot.
+        told(&[("2020", lead())], "2020-12-01", signed()).then_recorded(|_| {});
+        told(&[("2020-12-01", signed())], "2020", stage(Stage::Negotiating)).then_recorded(|_| {});
+        told(&[("2020-12-01", signed())], "2021", stage(Stage::Negotiating)).then_refused("stage_order");
+        told(&[("2020", lead())], "2019-12-01", signed()).then_refused("stage_order");
+        // What was put before the signing stays there: started after it, not talked of after it.
+        let story = [("2020", lead()), ("2020-12-01", signed()), ("2020-12-05", stage(Stage::Started))];
+        told(&story, "2020-12", stage(Stage::Registered)).then_recorded(|_| {});
+        let talked = [("2020-01-01", lead()), ("2020-05", stage(Stage::Negotiating))];
+        told(&talked, "2020-05", stage(Stage::Qualified)).then_recorded(|_| {});
+        told(&story, "2020-12-06", stage(Stage::Negotiating)).then_refused("stage_order");
+        told(&story, "2020-11", stage(Stage::Producing)).then_refused("stage_order");
+        let funds = event("funds_arrived", r#"{"project":"P","instalment":1,"amount":"1万元"}"#);
+        let ended = [("2018-01-05", signed()), ("2018-06-01", stage(Stage::Ended))];
+        told(&ended, "2018", funds.clone()).then_recorded(|_| {});
+        told(&ended, "2019", funds).then_refused_at("stage_order", "/body/project");
     }
 
     #[test]

@@ -78,9 +78,11 @@ impl Projects {
         self.projects.get(project).and_then(Option::as_ref)
     }
 
-    /// A lead that came before the signing may be recorded after it (补录); the log shows both times.
+    /// A lead that came before the signing, or may have by its date, may be recorded after it (补录); the log shows both
+    /// times.
     fn may_lead(&self, event: &mut LeadReported, on: Occurred) -> Result<(), Refusal> {
-        if self.signed(&event.project).is_some_and(|signings| signings.first <= on) {
+        let is_later = |signings: &Signings| signings.first.comes_before(on);
+        if self.signed(&event.project).is_some_and(is_later) {
             return Err(already_signed("/body/project"));
         }
         let amount = event.amount.as_mut();
@@ -342,7 +344,9 @@ mod tests {
         };
         late("2018-08-15").then_recorded(|_| {});
         late("2018-08-16").then_refused_at("already_signed", "/body/project");
-        late("2018").then_refused("already_signed");
+        late("2018-09").then_refused("already_signed");
+        // By its date it may have come before; a verdict counts it from its last possible day all the same.
+        late("2018").then_recorded(|_| {});
     }
 
     #[test]

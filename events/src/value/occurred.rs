@@ -88,6 +88,21 @@ impl Occurred {
         }
     }
 
+    /// Whether it was over, whatever day it means, before the other can have begun. Of two dates neither of which was
+    /// over before the other (`2020` and `2020-12-01`, a day and itself), nobody knows which came first.
+    #[must_use]
+    pub fn ended_before(self, other: Occurred) -> bool {
+        self.last_day() < other.first
+    }
+
+    /// Whether something of this date came before something of the other that was recorded after it: it was over before
+    /// the other began, or both are of one day, and then the order of recording is all there is. Longer dates that
+    /// overlap, two of the same year among them, are no order.
+    #[must_use]
+    pub fn comes_before(self, other: Occurred) -> bool {
+        self.ended_before(other) || (self == other && self.precision == Precision::Day)
+    }
+
     /// Days from 1970-01-01 to the last day that it can mean; the measure by which history is cut.
     #[must_use]
     pub fn day_number(self) -> i32 {

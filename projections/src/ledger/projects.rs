@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jinqiao_events::decide::life_cycle::Standing;
 use jinqiao_events::kinds::project::{Agreement, FundsArrived, LeadReported, ProjectSigned, Signing, Stage};
 use jinqiao_events::kinds::{Event, RecordKey};
 use jinqiao_events::log::{Position, Recorded};
 use jinqiao_events::value::currency::Currency;
 use jinqiao_events::value::money::{AmountKind, Money};
+use jinqiao_events::value::occurred::Occurred;
 use serde::Serialize;
 
 use crate::register::Noted;
@@ -74,11 +76,18 @@ impl Project {
         signed.or_else(|| self.leads.last().map(|lead| lead.event.title.as_str()))
     }
 
-    /// Where it stands: the stage that was said last, 已签约 by a signing, 在谈 by a lead alone.
+    /// Where it stands at the end of a day: what stopped it, else how far it came by the dates of its stages and
+    /// signings, so that what is recorded late takes it no way back; 在谈 by a lead alone.
     #[must_use]
-    pub fn stage(&self) -> Stage {
-        let said = self.stages.last().map(|(stage, _)| *stage);
-        said.unwrap_or(if self.signings.is_empty() { Stage::Negotiating } else { Stage::Signed })
+    pub fn stage(&self, day: Occurred) -> Stage {
+        let signings = self.signings.iter().filter(|signed| signed.counts_as != Signing::Increment);
+        let signings = signings.map(|signed| (signed.noted, Stage::Signed));
+        let stages = self.stages.iter().map(|(stage, noted)| (*noted, *stage));
+        let mut told: Vec<(Noted, Stage)> = stages.chain(signings).collect();
+        told.retain(|(noted, _)| noted.occurred.day_number() <= day.day_number());
+        told.sort_by_key(|(noted, _)| (noted.occurred, noted.position));
+        let standing = told.iter().fold(Standing::default(), |standing, (_, stage)| standing.then(*stage));
+        standing.word().unwrap_or(Stage::Negotiating)
     }
 
     /// The signings that can count: where other investors signed in place of the earlier ones, those from the

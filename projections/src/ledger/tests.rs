@@ -5,7 +5,7 @@ use jinqiao_events::value::money::AmountKind;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{State, purchases};
+use super::{Project, State, purchases};
 use crate::register::Face;
 use crate::story::{Story, event_id, party};
 
@@ -158,7 +158,8 @@ fn sign(story: &mut Story, agreement: &str, signing: Option<&str>, amount: &str)
 fn a_project_counts_first_signings_and_increments_and_never_adds_kinds() {
     let mut story = three();
     story.tell("lead_reported", &json!({"project": "P1", "title": "园区", "reporter": party("b")}));
-    assert_eq!(story.views().ledger.project(&key("P1")).unwrap().stage(), Stage::Negotiating);
+    let stage = |project: &Project| project.stage("2021".parse().unwrap());
+    assert_eq!(stage(story.views().ledger.project(&key("P1")).unwrap()), Stage::Negotiating);
     let first = sign(&mut story, "framework", None, "10亿元");
     sign(&mut story, "framework", None, "10亿元");
     sign(&mut story, "contract", None, "9亿元");
@@ -183,9 +184,24 @@ fn a_project_counts_first_signings_and_increments_and_never_adds_kinds() {
         (sums[0].kind, sums[0].fen, &sums[0].evidence[..]),
         (AmountKind::Arrived, 200_000_000, &arrived[..])
     );
-    assert_eq!((project.stage(), project.title()), (Stage::Signed, Some("产业园")));
+    assert_eq!((stage(project), project.title()), (Stage::Signed, Some("产业园")));
     story.tell("project_stage_changed", &json!({"project": "P1", "stage": "started"}));
-    assert_eq!(story.views().ledger.project(&key("P1")).unwrap().stage(), Stage::Started);
+    assert_eq!(stage(story.views().ledger.project(&key("P1")).unwrap()), Stage::Started);
+}
+
+#[test]
+fn a_stage_that_is_recorded_late_takes_a_project_no_way_back() {
+    let mut story = three();
+    sign(&mut story, "contract", None, "1亿元");
+    for (day, stage) in
+        [("2020-11-01", "producing"), ("2020-09-01", "started"), ("2020-11-20", "in_statistics")]
+    {
+        story.tell_on(day, "project_stage_changed", &json!({"project": "P1", "stage": stage}));
+    }
+    let views = story.views();
+    let project = views.ledger.project(&key("P1")).unwrap();
+    let on = |day: &str| project.stage(day.parse().unwrap());
+    assert_eq!((on("2020-12-31"), on("2020-10-01")), (Stage::Producing, Stage::Started));
 }
 
 #[test]
