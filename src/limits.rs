@@ -15,9 +15,13 @@
 //! | characters of a record's key | [`RECORD_KEY_MAX_CHARS`] | `invalid_body` |
 //! | nesting of JSON | 128 | `bad_json` |
 //! | `Idempotency-Key` | [`IDEMPOTENCY_KEY_MAX_BYTES`] | `bad_idempotency_key` |
-//! | lines of a page, of a match list | [`PAGE_MAX`], [`TOP_MAX`] | `bad_query` |
+//! | lines of a page, of a match list, of a match list as a page | [`PAGE_MAX`], [`TOP_MAX`], [`PAGE_TOP_MAX`] | `bad_query` |
+//! | names of a work list; branches, corrections and pairs of it | [`WORK_TOP_MAX`]; [`WORK_LINES_MAX`] | `bad_query`; the rest is counted |
+//! | new proposals of corrections from one file | [`PROPOSALS_MAX`] | warning `proposals_cut` |
 //! | headers, body not there in time | [`HEADER_READ`], [`BODY_READ`] | cut off, `timed_out` (408) |
 //! | connections, followers, uploads at once | [`CONNECTIONS`], [`FOLLOWERS`], [`UPLOADS`] | wait, `busy` (503) |
+//! | questions worked on at once, of the API and the pages together | [`heavy_at_once`], for at most [`HEAVY_WAIT`] | wait, `busy` (503) |
+//! | events that wait for a slow follower | [`FOLLOWER_EVENTS_MAX`] | the follower waits for the log |
 //! | requests that wait for the desk | [`WAITING_MAX`] | `busy` (503) |
 //! | voids and corrections that tell history anew in one array | [`FOLDS_MAX`] | `too_many_rewrites` |
 
@@ -50,6 +54,14 @@ pub const IDEMPOTENCY_KEY_MAX_BYTES: usize = 200;
 pub const PAGE_MAX: usize = 1_000;
 /// Most lines of a match list.
 pub const TOP_MAX: usize = 1_000;
+/// Most lines of a match list as a page.
+pub const PAGE_TOP_MAX: usize = 200;
+/// Most names of a work list.
+pub const WORK_TOP_MAX: usize = 5_000;
+/// Most branches, proposed corrections and pairs of projects of a work list; the rest is counted.
+pub const WORK_LINES_MAX: usize = 200;
+/// Most corrections that one import puts on the work list: a file that contradicts more is another file.
+pub const PROPOSALS_MAX: usize = 1_000;
 
 /// A client that dribbles its headers holds a connection no longer than this.
 pub const HEADER_READ: Duration = Duration::from_secs(10);
@@ -63,6 +75,8 @@ pub const FOLLOWERS: usize = 64;
 pub const UPLOADS: usize = 2;
 /// Longer than this a person has reloaded the page.
 pub const HEAVY_WAIT: Duration = Duration::from_secs(10);
+/// Events that may wait for a slow follower; beyond that the log waits to be read, nothing else does.
+pub const FOLLOWER_EVENTS_MAX: usize = 256;
 /// What a request may take at most, more or less, once the server is told to stop.
 pub const DRAIN: Duration = Duration::from_secs(10);
 /// Shorter than the idle time-outs of common proxies.
@@ -72,3 +86,9 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 pub const WAITING_MAX: usize = 4_096;
 /// How often one unit may have history told anew: each is a pass over the log, and everybody else waits.
 pub const FOLDS_MAX: usize = 64;
+
+/// How many questions are worked on at once: as many as there are cores.
+#[must_use]
+pub fn heavy_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -23,7 +23,7 @@ use super::names::{self, FORMER, HEAD, Names, SHORT};
 
 const NAME: Column = Column::required("商会名称", &["商协会名称", "名称", "商会", "单位名称"]);
 const CODE: Column = Column::required("统一社会信用代码", &["信用代码", "社会信用代码", "统一信用代码"]);
-const SEAT: Column = Column::optional("驻地", &["所在地", "注册地", "地址"]);
+const SEAT: Column = Column::optional("驻地", &["所在地", "注册地", "地址", "注册地址", "住所", "办公地址"]);
 const HOME: Column = Column::optional("原籍地", &["原籍", "籍贯地"]);
 const TYPE: Column = Column::optional("类型", &["商会类型", "类别", "商会类别"]);
 const REGISTERED: Column =

@@ -13,16 +13,24 @@ use super::form::{Context, Entry, Form, Item, Reading, Table, face};
 use super::heading::Column;
 use super::line::{Line, RowFault};
 
-const DATE: Column = Column::required("日期", &["接待日期", "考察日期", "来访日期", "时间", "考察时间"]);
-const DIRECTION: Column = Column::required("方向", &["考察方向", "类别", "类型", "来访"]);
+const DATE: Column = Column::required("日期", &["接待日期", "考察日期", "来访日期", "活动日期"]);
+const DIRECTION: Column =
+    Column::required("方向", &["考察方向", "类别", "类型", "来访", "考察类型", "往来方向"]);
 const PLACE: Column = Column::optional("来自", &["前往", "来源地", "来源", "目的地", "地区", "考察地"]);
 const DELEGATION: Column =
     Column::required("考察单位", &["考察团", "考察团名称", "来访单位", "代表团", "团组名称", "考察团组"]);
-const HEADS: Column = Column::optional("人数", &["考察人数", "来访人数", "人次"]);
+const HEADS: Column = Column::optional(
+    "人数",
+    &["考察人数", "来访人数", "人次", "参加人数", "参访人数", "来宾人数", "随行人数"],
+);
 const SITES: Column = Column::optional("考察点位", &["考察点", "点位", "参观点位", "考察地点", "参观点"]);
-const HOSTS: Column = Column::optional("接待商会", &["接待单位", "承办商会", "带队商会", "对接商会"]);
+const HOSTS: Column =
+    Column::optional("接待商会", &["接待单位", "承办商会", "带队商会", "对接商会", "接待方"]);
 const MET: Column = Column::optional("对接企业", &["会见企业", "对接单位", "洽谈企业"]);
-const TOPIC: Column = Column::optional("洽谈内容", &["洽谈事项", "考察内容", "内容", "议题"]);
+const TOPIC: Column = Column::optional(
+    "洽谈内容",
+    &["洽谈事项", "考察内容", "内容", "议题", "主要内容", "交流内容", "活动内容"],
+);
 const FOLLOW: Column = Column::optional("后续跟进", &["跟进情况", "跟进", "后续", "跟进状态"]);
 const TABLE: Table = &[&DATE, &DIRECTION, &PLACE, &DELEGATION, &HEADS, &SITES, &HOSTS, &MET, &TOPIC, &FOLLOW];
 const FIELDS: &[(&str, &Column)] = &[
@@ -132,9 +140,7 @@ fn direction(line: &Line<'_>) -> Result<Direction, RowFault> {
 
 /// How many travelled: `21`, `21人`.
 fn heads(line: &Line<'_>) -> Result<Option<u32>, RowFault> {
-    let Some(text) = line.text(&HEADS) else { return Ok(None) };
-    let digits = text.trim_end_matches(['人', '名', '位', '余', '多']).trim();
-    digits.parse().map(Some).map_err(|_| line.fault(&HEADS, "bad_number", "人数应为整数，如 21；请改正"))
+    line.whole(&HEADS, &['人', '名', '位', '余', '多', '次']).transpose()
 }
 
 fn follow_up(text: &str) -> Option<FollowUp> {

@@ -11,11 +11,13 @@ use jinqiao_events::people::detect::find_personal;
 use jinqiao_events::value::credit_code::CreditCode;
 use jinqiao_events::value::identifier::Identifier;
 use jinqiao_events::value::ids::{PartyId, PersonId};
+use jinqiao_events::value::industry::Industry;
 use jinqiao_events::value::name::OrgName;
 use jinqiao_events::value::party_ref::PartyRef;
 use jinqiao_projections::register::Register;
 use serde_json::{Value, json};
 use sm3::{Digest, Sm3};
+use unicode_normalization::UnicodeNormalization;
 
 use super::form::{Context, Entry, Form, Item, Reading, Remark, Table};
 use super::heading::Column;
@@ -26,11 +28,40 @@ const NAME: Column =
     Column::required("企业名称", &["单位名称", "名称", "会员名称", "会员单位", "企业", "单位"]);
 const CODE: Column =
     Column::required("统一社会信用代码", &["信用代码", "社会信用代码", "统一信用代码", "统一代码"]);
-const INDUSTRY: Column = Column::optional("行业代码", &["行业", "国民经济行业代码", "行业分类代码"]);
-const REGION: Column =
-    Column::optional("行政区划", &["所在区市", "区市", "所属区市", "所在地区", "行政区划代码"]);
-const CHAMBERS: Column = Column::optional("所属商会", &["商会", "所属商协会", "所在商会", "加入商会"]);
-const PRODUCTS: Column = Column::optional("主要产品", &["产品", "主营产品", "主要产品服务", "主营业务"]);
+const INDUSTRY: Column = Column::optional(
+    "行业代码",
+    &["行业", "国民经济行业代码", "行业分类代码", "所属行业", "行业类别", "行业分类", "国民经济行业"],
+);
+const REGION: Column = Column::optional(
+    "行政区划",
+    &[
+        "所在区市",
+        "区市",
+        "所属区市",
+        "所在地区",
+        "行政区划代码",
+        "所在区",
+        "所属区",
+        "区县",
+        "所在区县",
+        "地区",
+    ],
+);
+const CHAMBERS: Column =
+    Column::optional("所属商会", &["商会", "所在商会", "加入商会", "入会商会", "所入商会"]);
+const PRODUCTS: Column = Column::optional(
+    "主要产品",
+    &[
+        "产品",
+        "主营产品",
+        "主要产品服务",
+        "主营业务",
+        "主要产品及服务",
+        "主要产品和服务",
+        "主要产品或服务",
+        "产品服务",
+    ],
+);
 const NEED: Column = Column::optional("需求", &["诉求", "需求内容", "合作需求", "诉求内容"]);
 const CONTACT: Column = Column::optional("联系人", &["联络人", "联系人姓名"]);
 const PHONE: Column = Column::optional("电话", &["联系电话", "手机", "手机号", "手机号码", "联系方式"]);
@@ -67,18 +98,18 @@ impl Form for Enterprises {
         let name = line.name(&NAME)?;
         let code: CreditCode = line.required(&CODE)?;
         let names = names::of_row(&line, &name, &code, context.register)?;
+        let mut remarks = inner_check(&code, &CODE).into_iter().collect::<Vec<_>>();
         let registered = OrgRegistered {
             name: names.entered.clone(),
             kind: OrgKind::Enterprise,
             identifier: Identifier::Uscc(code.clone()),
             region: line.parse(&REGION)?,
-            industry: line.parse(&INDUSTRY)?,
+            industry: industry(&line, &mut remarks)?,
             short_names: names.short.clone(),
             chamber_type: None,
             home_place: None,
             products: line.list(&PRODUCTS),
         };
-        let mut remarks = inner_check(&code, &CODE).into_iter().collect::<Vec<_>>();
         let mut items = vec![Item::new(code.to_string(), registered, line.page.as_of).dated_by_file()];
         items.extend(names::items(&line, &code, &names)?);
         let unknown = joins(&line, &code, context, &mut items);
@@ -122,6 +153,18 @@ impl Form for Enterprises {
             ("with_need", json!(self.with_need)),
         ]
     }
+}
+
+/// The industry of a row. A column may hold what people call their trade in place of a code: that is no reason to refuse
+/// the row.
+fn industry(line: &Line<'_>, remarks: &mut Vec<Remark>) -> Result<Option<Industry>, RowFault> {
+    let is_code = |text: &String| text.nfkc().all(|c| c.is_ascii_alphanumeric());
+    if line.text(&INDUSTRY).is_none_or(|text| is_code(&text)) {
+        return line.parse(&INDUSTRY);
+    }
+    let message = "填的是行业名称，不是 GB/T 4754-2017 代码，未记入；请改填代码（如 C3311）后重新导入";
+    remarks.push(Remark::new(&INDUSTRY, "industry_name", message));
+    Ok(None)
 }
 
 /// The remark that the organisation code within a credit code fails its own check; some codes in use do.

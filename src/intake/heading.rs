@@ -1,5 +1,7 @@
 //! Headings: the row in which a sheet names its columns, found by words; and what stands above it.
 
+use std::collections::BTreeSet;
+
 use jinqiao_events::value::amount::Unit;
 use jinqiao_events::value::occurred::{Occurred, parse_date};
 use unicode_normalization::UnicodeNormalization;
@@ -8,6 +10,10 @@ use super::table::{Row, Sheet, clean};
 
 /// How many filled rows a heading may have above it.
 const ROWS_ABOVE_MAX: usize = 20;
+
+/// Columns that say nothing of the matter.
+const OFFICE_COLUMNS: [&str; 9] =
+    ["", "序号", "编号", "备注", "说明", "经办人", "填表人", "填报人", "审核人"];
 
 /// A column that a form knows. Two columns are the same when their names are.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,6 +37,12 @@ impl Column {
 
     fn is_headed(&self, word: &str) -> bool {
         word == self.name || self.also.contains(&word)
+    }
+
+    /// Whether the column is headed so but for words that offices put one for another.
+    fn is_like(&self, word: &str) -> bool {
+        let plain = plain_word(word);
+        plain == plain_word(self.name) || self.also.iter().any(|also| plain == plain_word(also))
     }
 }
 
@@ -109,14 +121,18 @@ impl Heading {
 
     fn of(words: &[String], columns: &[&'static Column], skip: usize) -> Self {
         let mut found: Vec<Found> = Vec::new();
-        for (index, written) in words.iter().enumerate() {
-            let (word, unit) = split_unit(written);
-            let known = columns.iter().find(|column| column.is_headed(&word));
-            let Some(column) = known.filter(|column| found.iter().all(|found| found.name != column.name))
-            else {
-                continue;
-            };
-            found.push(Found { name: column.name, index, written: written.clone(), unit });
+        let fits: [fn(&Column, &str) -> bool; 2] = [Column::is_headed, Column::is_like];
+        // What heads a column in so many words goes before what is only like it.
+        for fits in fits {
+            for (index, written) in words.iter().enumerate() {
+                let (word, unit) = split_unit(written);
+                let is_free = |column: &&&Column| found.iter().all(|found| found.name != column.name);
+                let is_taken = found.iter().any(|found| found.index == index);
+                let known = columns.iter().filter(is_free).find(|column| fits(column, &word));
+                if let Some(column) = known.filter(|_| !is_taken) {
+                    found.push(Found { name: column.name, index, written: written.clone(), unit });
+                }
+            }
         }
         Self { found, words: words.to_vec(), skip, ..Self::default() }
     }
@@ -138,6 +154,16 @@ impl Heading {
     /// What a number in the column counts.
     pub(super) fn unit(&self, column: &Column) -> Unit {
         self.get(column).and_then(|found| found.unit).or(self.unit).unwrap_or_default()
+    }
+
+    /// The headings of columns that no column of the form is, each once; those that offices put for themselves apart.
+    pub(super) fn unread(&self) -> BTreeSet<&str> {
+        let is_read = |index: &usize| self.found.iter().any(|found| found.index == *index);
+        let words = self.words.iter().enumerate().filter(|(index, _)| !is_read(index));
+        words
+            .map(|(_, word)| word.as_str())
+            .filter(|word| !OFFICE_COLUMNS.contains(&split_unit(word).0.as_str()))
+            .collect()
     }
 
     /// Whether the row is the heading once more.
@@ -164,10 +190,33 @@ fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
     (0..width).map(|index| word(lower, index).or_else(|| word(upper, index)).unwrap_or_default()).collect()
 }
 
+/// A heading with one word for those that mean the same in any table: 公司名称 is 企业名称, 签约时间 is 签约日期.
+fn plain_word(word: &str) -> String {
+    let mut plain =
+        word.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '、')).to_owned();
+    for (one, other) in
+        [("公司", "企业"), ("时间", "日期"), ("年月日", "日期"), ("商协会", "商会"), ("全称", "名称")]
+    {
+        plain = plain.replace(one, other);
+    }
+    for end in ["名称", "姓名", "情况"] {
+        match plain.strip_suffix(end) {
+            Some(rest) if rest.chars().count() >= 2 => plain.truncate(rest.len()),
+            Some(_) | None => {}
+        }
+    }
+    plain
+}
+
 /// A heading without spaces, marks and what stands in brackets; and the unit that stands in them.
 fn split_unit(written: &str) -> (String, Option<Unit>) {
     let plain: String = written.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '*' | ':')).collect();
-    let plain = plain.to_lowercase();
+    // Brackets that belong to a word of the field.
+    let plain = plain
+        .to_lowercase()
+        .replace("商(协)会", "商协会")
+        .replace("区(市)", "区市")
+        .replace("镇(街道)", "镇街道");
     let (word, rest) = plain.split_once(['(', '[', '【', '/']).unwrap_or((&plain, ""));
     (word.to_owned(), unit_in(rest))
 }
@@ -229,6 +278,22 @@ mod tests {
         assert_eq!((heading.skip, heading.unit(&AMOUNT)), (2, Unit::Wan));
         assert_eq!(heading.written(&AMOUNT), "采购金额（万元）");
         assert_eq!(heading.title_date(), "2026-10".parse().ok());
+    }
+
+    #[test]
+    fn words_that_mean_the_same_head_the_same_column_and_an_exact_one_goes_first() {
+        let heads = |words: &[&str]| Heading::find(&sheet(&[words, &["甲", "3"]]), COLUMNS);
+        for name in ["公司名称", "企业全称", "1.单位名称", "企业（单位）名称", "公司（盖章）"]
+        {
+            assert_eq!(heads(&[name, "采购金额"]).map(|heading| heading.index(&NAME)), Ok(Some(0)), "{name}");
+        }
+        let both = heads(&["公司名称", "企业名称", "金额"]).unwrap();
+        assert_eq!((both.index(&NAME), both.written(&NAME)), (Some(1), "企业名称".to_owned()));
+        assert_eq!(plain_word("所属商协会"), plain_word("所属商会名称"));
+        assert_ne!(plain_word("登记日期"), plain_word("成立时间"));
+        assert!(heads(&["联系人", "金额"]).is_err());
+        let more = heads(&["企业名称", "金额", "备 注", "经办人", "评价等级"]).unwrap();
+        assert_eq!(more.unread().into_iter().collect::<Vec<_>>(), ["评价等级"]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use jinqiao_events::value::money::{AmountKind, Money};
 use jinqiao_events::value::name::{NameError, OrgName};
 use jinqiao_events::value::occurred::{DateError, Occurred, from_excel_serial, parse_date};
 use jinqiao_events::value::region::RegionError;
+use unicode_normalization::UnicodeNormalization;
 
 use super::heading::{Column, Heading};
 use super::table::{Cell, Row};
@@ -113,7 +114,10 @@ impl Line<'_> {
         let read = match self.cell(column) {
             Cell::Date(date) => Ok(*date),
             Cell::Number(serial) if DATE_SERIALS.contains(serial) => from_excel_serial(*serial, false),
-            Cell::Empty | Cell::Text(_) | Cell::Number(_) => parse_date(&self.cell(column).text()),
+            Cell::Empty | Cell::Text(_) | Cell::Number(_) => {
+                let text = self.cell(column).text();
+                serial_of(&text).map_or_else(|| parse_date(&text), |serial| from_excel_serial(serial, false))
+            }
         };
         read.map_err(|error| self.blame(column, &error))
     }
@@ -135,6 +139,14 @@ impl Line<'_> {
             ParsedAmount::Unstated => Ok(None),
         });
         money.map_err(|error| self.blame(column, &error))
+    }
+
+    /// A whole number in a cell, whatever width its digits have, without the words that counters add (`第1笔`, `２１人`).
+    pub(super) fn whole(&self, column: &Column, words: &[char]) -> Option<Result<u32, RowFault>> {
+        let text: String = self.text(column)?.nfkc().collect();
+        let digits = text.trim_start_matches('第').trim_end_matches(words).trim();
+        let fault = |_| self.fault(column, "bad_number", "应为整数，如 21；请改正");
+        Some(digits.parse().map_err(fault))
     }
 
     /// The person in a cell, if one is there, with the phone beside it; whether that phone could be read. A
@@ -164,6 +176,12 @@ impl Line<'_> {
     }
 }
 
+/// The date number in a text: what a spreadsheet saves as text of a date that lost its format.
+fn serial_of(text: &str) -> Option<f64> {
+    let serial = text.nfkc().collect::<String>().parse().ok()?;
+    (text.chars().count() == 5 && DATE_SERIALS.contains(&serial)).then_some(serial)
+}
+
 /// The parts of a text that lists several things: `甲商会、乙商会，丙商会`. The comma of `Co., Ltd` separates
 /// nothing.
 pub(super) fn split(text: &str) -> Vec<String> {
@@ -191,6 +209,13 @@ const fn unit_text(unit: Unit) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn five_digits_in_a_date_column_are_a_date_number() {
+        assert_eq!(serial_of("46073"), Some(46_073.0));
+        assert_eq!(serial_of("４６０７３"), Some(46_073.0));
+        assert_eq!((serial_of("2026"), serial_of("20260512"), serial_of("4607.")), (None, None, None));
+    }
 
     #[test]
     fn lists_are_split_at_every_sign_that_people_use() {

@@ -22,13 +22,49 @@ const PROJECT: Column = Column::required("项目编号", &["项目编码", "编�
 const TITLE: Column = Column::required("项目名称", &["名称", "项目"]);
 const INVESTORS: Column = Column::required("投资方", &["投资企业", "投资主体", "投资单位"]);
 const CEREMONY: Column = Column::optional("签约活动", &["签约仪式", "活动"]);
-const SIGNED: Column = Column::required("签约日期", &["签约时间", "日期"]);
-const AGREEMENT: Column = Column::required("合同类型", &["协议类型", "签约类型"]);
-const AMOUNT: Column =
-    Column::required("总投资", &["投资额", "总投资额", "投资总额", "签约金额", "合同金额"]);
-const REGION: Column = Column::optional("落地区市", &["落地区", "落户区市", "落地地点", "所在区市"]);
-const STAGE: Column = Column::optional("当前阶段", &["阶段", "项目阶段", "进展"]);
-const REFERRER: Column = Column::optional("引荐单位", &["引荐方", "推荐单位", "引荐商会"]);
+const SIGNED: Column = Column::required("签约日期", &["签订日期", "合同日期", "日期"]);
+const AGREEMENT: Column =
+    Column::required("合同类型", &["协议类型", "签约类型", "签约类别", "合同性质", "协议性质", "签约性质"]);
+const AMOUNT: Column = Column::required(
+    "总投资",
+    &[
+        "投资额",
+        "总投资额",
+        "投资总额",
+        "签约金额",
+        "合同金额",
+        "计划总投资",
+        "项目总投资",
+        "合同总投资",
+        "协议总投资",
+        "总投资金额",
+        "投资金额",
+        "合同投资额",
+        "协议投资额",
+        "签约额",
+    ],
+);
+const REGION: Column = Column::optional(
+    "落地区市",
+    &[
+        "落地区",
+        "落户区市",
+        "落地地点",
+        "所在区市",
+        "落户地",
+        "落户地区",
+        "落地区域",
+        "落地",
+        "所在地区",
+        "所在区",
+    ],
+);
+const STAGE: Column = Column::optional(
+    "当前阶段",
+    &["阶段", "项目阶段", "进展", "项目进展", "项目状态", "进展情况", "当前进展", "推进情况", "所处阶段"],
+);
+const REFERRER: Column =
+    Column::optional("引荐单位", &["引荐方", "推荐单位", "引荐商会", "引荐人", "推荐商会"]);
 const STATION: Column = Column::optional("引进站点", &["引进工作站", "工作站", "联络站", "站点"]);
 const SIGNINGS: Table = &[
     &PROJECT, &TITLE, &INVESTORS, &CEREMONY, &SIGNED, &AGREEMENT, &AMOUNT, &REGION, &STAGE, &REFERRER,
@@ -44,8 +80,8 @@ const SIGNING_FIELDS: &[(&str, &Column)] = &[
 ];
 
 const INSTALMENT: Column = Column::required("笔次", &["期次", "批次", "序次"]);
-const ARRIVED: Column = Column::required("到账日期", &["到位日期", "到位时间", "到账时间", "日期"]);
-const FUNDS: Column = Column::required("到位金额", &["到位资金", "到账金额", "金额"]);
+const ARRIVED: Column = Column::required("到账日期", &["到位日期", "日期"]);
+const FUNDS: Column = Column::required("到位金额", &["到位资金", "到账金额", "金额", "到账资金", "本次到位"]);
 const FIXED: Column = Column::optional("其中固定资产", &["固定资产", "固定资产投资"]);
 const WORKING: Column = Column::optional("其中流动资金", &["流动资金"]);
 const ORIGIN: Column = Column::optional("资金来源", &["来源"]);
@@ -231,9 +267,7 @@ fn stage_change(line: &Line<'_>, project: &RecordKey) -> Result<Option<Item>, Ro
 }
 
 fn arrival(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
-    let number = line
-        .text(&INSTALMENT)
-        .and_then(|text| text.trim_start_matches('第').trim_end_matches(['笔', '期', '次']).parse().ok());
+    let number = line.whole(&INSTALMENT, &['笔', '期', '次', '批']).and_then(Result::ok);
     let instalment = number.ok_or_else(|| line.fault(&INSTALMENT, "instalment", "笔次应为从 1 起的整数"))?;
     let part = |column| {
         if line.has(column) { line.money(column, AmountKind::Arrived) } else { Ok(None) }

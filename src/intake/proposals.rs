@@ -13,10 +13,11 @@ use jinqiao_events::value::party_ref::PartyRef;
 use jinqiao_projections::register::{Register, head_office_named};
 use sm3::{Digest, Sm3};
 
-use super::report::{Candidate, Proposal};
-use super::submit::{Fate, Prepared};
+use super::report::{Candidate, ImportReport, Proposal, Warning};
+use super::submit::{Fate, Prepared, UNITS_AT_ONCE};
 use crate::desk::{Desk, Submission, Unit};
 use crate::error::AppError;
+use crate::limits::PROPOSALS_MAX;
 
 /// The proposals of an import, in the order of its rows: one a name, one a contradicted record.
 pub(super) fn of(
@@ -77,15 +78,50 @@ pub(super) fn correction(
     Some((digest, proposed))
 }
 
-/// Records proposals, each on its own; how many were not on the list yet. One that the rules refuse (it holds a
-/// phone number, say) stays in the report of the import alone.
-pub(super) fn record(desk: &Desk, units: Vec<Unit>, rehearsal: bool) -> Result<u64, AppError> {
-    if units.is_empty() {
-        return Ok(0);
+/// What became of the proposals of an import.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// How many were not on the list yet.
+    pub(super) added: u64,
+    /// How many were not looked at, for enough others had been put there.
+    pub(super) cut: usize,
+}
+
+impl Listed {
+    /// Says in the report what was added and what was not.
+    pub(super) fn tell(self, report: &mut ImportReport) {
+        report.added += self.added;
+        if self.cut > 0 {
+            let message = format!(
+                "与已登记内容不一致之处太多：已列入待办 {PROPOSALS_MAX} 项，其余 {} 项只在本报告中列出；请核对是否选错文件，或先处理待办再导入",
+                self.cut
+            );
+            report.warnings.push(Warning {
+                sheet: None,
+                row: None,
+                column: None,
+                code: "proposals_cut".into(),
+                message,
+            });
+        }
     }
-    let answers = desk.record_blocking(Submission { units, rehearsal })?;
-    let added = answers.iter().flatten().flatten().filter(|receipt| !receipt.repeated).count();
-    Ok(u64::try_from(added).unwrap_or(u64::MAX))
+}
+
+/// Records proposals, each on its own, a flush at a time, until `room` of them were new. One that the rules refuse (it
+/// holds a phone number, say) stays in the report of the import alone.
+pub(super) fn record(
+    desk: &Desk,
+    units: Vec<Unit>,
+    room: usize,
+    rehearsal: bool,
+) -> Result<Listed, AppError> {
+    let (mut added, mut units) = (0, units.into_iter());
+    while added < room && units.len() > 0 {
+        let flush = units.by_ref().take(UNITS_AT_ONCE.min(room - added)).collect();
+        let answers = desk.record_blocking(Submission { units: flush, rehearsal })?;
+        added += answers.iter().flatten().flatten().filter(|receipt| !receipt.repeated).count();
+    }
+    Ok(Listed { added: u64::try_from(added).unwrap_or(u64::MAX), cut: units.len() })
 }
 
 fn link(name: String, sheet: Option<String>, row: u64, register: &Register) -> Proposal {

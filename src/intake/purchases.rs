@@ -15,11 +15,30 @@ use super::heading::Column;
 use super::line::{Line, RowFault};
 
 const CONTRACT: Column = Column::required("合同编号", &["合同号", "合同编码"]);
-const DATE: Column = Column::required("日期", &["采购日期", "签订日期", "合同日期", "签约日期"]);
-const BUYER: Column = Column::required("采购方", &["采购单位", "采购企业", "买方", "需方"]);
-const SELLER: Column = Column::required("供应方", &["供应单位", "供应企业", "供应商", "卖方", "供方"]);
-const AMOUNT: Column = Column::required("金额", &["采购金额", "合同金额", "成交金额"]);
-const GOODS: Column = Column::optional("采购内容", &["采购品目", "产品", "产品名称", "内容", "货物"]);
+const DATE: Column = Column::required("日期", &["采购日期", "签订日期", "合同日期", "签约日期", "成交日期"]);
+const BUYER: Column =
+    Column::required("采购方", &["采购单位", "采购企业", "买方", "需方", "购买方", "采购商", "甲方"]);
+const SELLER: Column =
+    Column::required("供应方", &["供应单位", "供应企业", "供应商", "卖方", "供方", "销售方", "乙方"]);
+const AMOUNT: Column = Column::required(
+    "金额",
+    &[
+        "采购金额",
+        "合同金额",
+        "成交金额",
+        "合同总额",
+        "采购总额",
+        "采购额",
+        "成交额",
+        "总金额",
+        "合同额",
+        "合同价款",
+    ],
+);
+const GOODS: Column = Column::optional(
+    "采购内容",
+    &["采购品目", "产品", "内容", "货物", "采购产品", "采购商品", "商品", "品名", "采购项目"],
+);
 const CHAMBER: Column = Column::optional("所属商会", &["商会", "牵头商会"]);
 const TABLE: Table = &[&CONTRACT, &DATE, &BUYER, &SELLER, &AMOUNT, &GOODS, &CHAMBER];
 

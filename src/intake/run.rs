@@ -89,7 +89,7 @@ impl Import<'_> {
         };
         let settled = submitter.submit(prepared, &names, progress)?;
         self.take(&settled, &pages, &mut report);
-        report.added += submitter.propose(&settled, &names)?;
+        submitter.propose(&settled, &names)?.tell(&mut report);
         let views = self.desk.shelf().views();
         report.proposed.extend(proposals::of(&settled, &names, &views.register));
         report.sort(&names);
@@ -128,6 +128,12 @@ impl Import<'_> {
                 ));
                 continue;
             };
+            let unread: Vec<&str> = heading.unread().into_iter().collect();
+            if !unread.is_empty() {
+                let message =
+                    format!("没有读取的列：{}；如需导入，请改用该表单认识的列名", unread.join("、"));
+                report.warnings.push(sheet_warning(sheet.name.as_deref(), "columns_unread", &message));
+            }
             let as_of = given.or_else(|| heading.title_date()).unwrap_or(today);
             pages.push((table, index, Page { sheet: sheet.name.clone(), heading, as_of, given }));
         }

@@ -19,12 +19,44 @@ use super::heading::{Column, date_in};
 use super::line::{Line, Page, RowFault, split};
 use super::table::clean;
 
-const NAME: Column = Column::required("姓名", &["参会人", "参会人员", "参加人员", "签到人"]);
-const ORGANISATION: Column =
-    Column::required("单位", &["单位名称", "工作单位", "企业名称", "所在单位", "企业"]);
+const NAME: Column =
+    Column::required("姓名", &["参会人", "参会人员", "参加人员", "签到人", "人员", "嘉宾", "嘉宾姓名"]);
+const ORGANISATION: Column = Column::required(
+    "单位",
+    &["单位名称", "工作单位", "企业名称", "所在单位", "企业", "参会单位", "所属单位", "单位企业"],
+);
 const POST: Column = Column::optional("职务", &["职位", "职务职称"]);
 const PHONE: Column = Column::optional("联系电话", &["电话", "手机", "手机号", "手机号码", "联系方式"]);
-const SIGNATURE: Column = Column::optional("签名", &["签到", "签字", "本人签名", "签名栏"]);
+const SIGNATURE: Column = Column::optional(
+    "签名",
+    &[
+        "签到",
+        "签字",
+        "本人签名",
+        "签名栏",
+        "签到栏",
+        "签字栏",
+        "签到处",
+        "签名处",
+        "本人签字",
+        "签到签名",
+        "签到确认",
+        "签名确认",
+        "到会签名",
+        "现场签到",
+        "签到情况",
+        "签到日期",
+        "是否签到",
+        "是否到场",
+        "是否参会",
+        "是否出席",
+        "到场情况",
+        "出席情况",
+        "参会情况",
+    ],
+);
+/// What the cell of one who did not come begins with, where the column asks a question or somebody filled it in.
+const ABSENT: [&str; 6] = ["否", "未", "缺", "请假", "没", "×"];
 const TABLE: Table = &[&NAME, &ORGANISATION, &POST, &PHONE, &SIGNATURE];
 
 /// What the lines above the heading are blamed under.
@@ -83,7 +115,7 @@ impl Form for SignIn {
         };
         let (activity, _, date) = activity(line.page)?;
         let post = line.text(&POST);
-        let was_there = line.has(&SIGNATURE) || line.page.heading.index(&SIGNATURE).is_none();
+        let was_there = line.page.heading.index(&SIGNATURE).is_none() || signed(&line);
         let remarks = (!is_readable).then(|| Remark::unreadable_phone(&PHONE)).into_iter().collect();
         let build = move |ids: &[PersonId]| {
             let organisation = organisation.map(PartyRef::Name);
@@ -132,6 +164,11 @@ impl Form for SignIn {
             ("organisations", json!(organisations.len())),
         ]
     }
+}
+
+/// Whether the cell of the signature says that somebody was there.
+fn signed(line: &Line<'_>) -> bool {
+    line.text(&SIGNATURE).is_some_and(|text| !ABSENT.iter().any(|word| text.starts_with(word)))
 }
 
 /// Key, title and date of the activity of a sheet.

@@ -11,12 +11,13 @@ use jinqiao_events::value::{ids::EventId, name, party_ref::PartyRef};
 
 use super::form::{Entry, Item, Table};
 use super::line::{Page, RowFault};
-use super::proposals;
+use super::proposals::{self, Listed};
 use crate::desk::{Answer, Desk, Fault, Receipt, Submission, Unit, row_draft};
 use crate::error::AppError;
+use crate::limits::PROPOSALS_MAX;
 
 /// Units handed in at once: one flush.
-const UNITS_AT_ONCE: usize = 500;
+pub(super) const UNITS_AT_ONCE: usize = 500;
 /// What is said again in other words needs no remark.
 const SAID_BEFORE: [&str; 4] =
     ["already_member", "identifier_taken", "visit_exists", "welfare_activity_exists"];
@@ -193,13 +194,12 @@ impl Submitter<'_> {
         Ok(())
     }
 
-    /// Puts what the file contradicts on the work list, as proposed corrections; how many were not there yet. The
-    /// same file proposes the same once.
+    /// Puts what the file contradicts on the work list, as proposed corrections. The same file proposes the same once.
     pub(super) fn propose(
         &self,
         settled: &[(Prepared, Fate)],
         sheets: &[Option<String>],
-    ) -> Result<u64, AppError> {
+    ) -> Result<Listed, AppError> {
         let mut units = Vec::new();
         for (prepared, fate) in settled.iter().filter(|(_, fate)| fate.refused.is_none()) {
             for contradiction in &fate.contradicts {
@@ -213,7 +213,7 @@ impl Submitter<'_> {
                 units.push(vec![row_draft(event, item.occurred, key, source)]);
             }
         }
-        proposals::record(self.desk, units, self.is_rehearsal)
+        proposals::record(self.desk, units, PROPOSALS_MAX, self.is_rehearsal)
     }
 
     /// What the log holds under a key.

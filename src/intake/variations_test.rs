@@ -182,3 +182,60 @@ fn a_contradiction_is_put_on_the_work_list_once_and_undoes_nothing() {
     let again = read(&desk, &next, ImportForm::Enterprises);
     assert_eq!((again.added, events(&desk, "correction_proposed").len()), (0, 1));
 }
+
+#[test]
+fn headings_dates_and_numbers_of_other_offices_are_read() {
+    let desk = town();
+    let delegations = "\
+考察时间;来访/外出;来源地;考察团名称;参加人数;接待单位;评价等级
+民国115年1月15日;来青;上海;岑州考察团;２１人;;好
+二〇二六年二月二十日;来青;上海;岑南考察团;第３人;;好
+46089;来青;杭州;岑北考察团;9;;好
+";
+    let report = read(&desk, delegations, ImportForm::Delegations);
+    assert_eq!((report.accepted, report.refused.len()), (3, 0), "{:?}", report.refused);
+    assert_eq!(report.totals["visitors"], 33);
+    let told: Vec<String> =
+        events(&desk, "delegation_visited").iter().map(|event| event.occurred.to_string()).collect();
+    assert_eq!(told, ["2026-01-15", "2026-02-20", "2026-03-08"]);
+    let warned: Vec<_> = report.warnings.iter().map(|warning| warning.code.as_ref()).collect();
+    assert_eq!(warned, ["columns_unread"]);
+    assert!(report.warnings[0].message.contains("评价等级"), "{}", report.warnings[0].message);
+}
+
+#[test]
+fn who_did_not_come_is_told_by_whatever_the_last_column_is_called() {
+    let list = |heading: &str, yes: &str, no: &str| {
+        format!(
+            "企业座谈会签到表\n时间：2026年3月12日\n序号,姓名,单位,{heading}\n1,沈秀英,甲厂,{yes}\n2,周建国,乙厂,{no}\n"
+        )
+    };
+    for (heading, yes, no) in [
+        ("签到栏", "沈秀英", ""),
+        ("是否到场", "是", "否"),
+        ("出席情况", "已到", "未到"),
+        ("签到时间", "14:00", "请假"),
+    ] {
+        let report = read(&desk(), &list(heading, yes, no), ImportForm::SignIn);
+        let counted = (report.totals["attendances"].as_u64(), report.totals["absent"].as_u64());
+        assert_eq!(counted, (Some(1), Some(1)), "{heading}");
+    }
+}
+
+#[test]
+fn a_trade_in_words_is_left_out_and_its_row_stands() {
+    let desk = desk();
+    let directory = "\
+公司全称,统一信用代码,所属行业,所在区（市）,所属商（协）会
+青岛琅屿建设工程有限公司,91370202MA00003490,金属结构制造,市南区,
+";
+    let report = read(&desk, directory, ImportForm::Enterprises);
+    assert_eq!((report.accepted, report.refused.len()), (1, 0), "{:?}", report.refused);
+    let warned: Vec<_> = report.warnings.iter().map(|warning| warning.code.as_ref()).collect();
+    assert_eq!(warned, ["industry_name"]);
+    let registered = events(&desk, "org_registered");
+    assert_eq!(
+        (&body(&registered[0])["region"], &body(&registered[0])["industry"]),
+        (&"370202".into(), &Value::Null)
+    );
+}

@@ -23,16 +23,34 @@ use super::form::{Context, Entry, Form, Item, Reading, Remark, Table, face};
 use super::heading::Column;
 use super::line::{Line, RowFault};
 
-const DATE: Column = Column::required("走访日期", &["走访时间", "日期", "时间"]);
+const DATE: Column = Column::required("走访日期", &["日期"]);
 const CHAMBER: Column = Column::required("走访商会", &["商会", "商会名称", "走访单位"]);
 const VISITOR: Column = Column::optional("走访人", &["走访人员", "带队人"]);
 const PHONE: Column = Column::optional("联系电话", &["电话"]);
-const MEMBER: Column = Column::required("企业名称", &["走访企业", "会员企业", "单位名称", "企业"]);
-const SORT: Column = Column::optional("诉求类别", &["诉求类型", "类别", "需求类别"]);
-const TEXT: Column = Column::required("诉求内容", &["诉求", "需求", "需求内容", "问题诉求", "企业诉求"]);
-const OWNER: Column = Column::optional("承办单位", &["责任单位", "办理单位"]);
+const MEMBER: Column = Column::required(
+    "企业名称",
+    &[
+        "走访企业",
+        "会员企业",
+        "单位名称",
+        "企业",
+        "受访企业",
+        "受访单位",
+        "被走访企业",
+        "走访对象",
+        "会员单位",
+    ],
+);
+const SORT: Column =
+    Column::optional("诉求类别", &["诉求类型", "类别", "需求类别", "诉求分类", "需求类型", "问题类别"]);
+const TEXT: Column = Column::required(
+    "诉求内容",
+    &["诉求", "需求", "需求内容", "问题诉求", "企业诉求", "反映问题", "诉求事项", "困难诉求"],
+);
+const OWNER: Column =
+    Column::optional("承办单位", &["责任单位", "办理单位", "责任部门", "承办部门", "办理部门", "牵头单位"]);
 const STATUS: Column = Column::optional("办理状态", &["状态", "办理情况", "办理进展"]);
-const RESOLVED: Column = Column::optional("办结日期", &["办结时间", "完成时间"]);
+const RESOLVED: Column = Column::optional("办结日期", &["完成日期", "解决日期"]);
 const TABLE: Table = &[&DATE, &CHAMBER, &VISITOR, &PHONE, &MEMBER, &SORT, &TEXT, &OWNER, &STATUS, &RESOLVED];
 const FIELDS: &[(&str, &Column)] = &[
     ("visit", &DATE),

@@ -22,13 +22,19 @@ use super::form::{Context, Entry, Form, Item, Reading, Table, face};
 use super::heading::Column;
 use super::line::{Line, RowFault};
 
-const DATE: Column = Column::required("日期", &["捐赠日期", "采购日期", "时间", "捐赠时间", "活动日期"]);
+const DATE: Column = Column::required("日期", &["捐赠日期", "采购日期", "活动日期"]);
 const ACTIVITY: Column = Column::optional("活动名称", &["公益活动", "活动", "项目名称"]);
 const DONOR: Column = Column::required("捐赠单位", &["捐赠企业", "捐赠方", "捐款单位", "捐赠人"]);
 const RECIPIENT: Column = Column::optional("受赠单位", &["受赠方", "受助单位", "捐赠对象", "受赠对象"]);
-const CASH: Column = Column::optional("捐款金额", &["捐款", "现金", "捐款额"]);
-const GOODS: Column = Column::optional("捐赠物资", &["物资", "物资名称", "捐物"]);
-const WORTH: Column = Column::optional("物资折价", &["折价", "物资折款", "折合金额", "物资价值"]);
+const CASH: Column = Column::optional(
+    "捐款金额",
+    &["捐款", "现金", "捐款额", "捐款数额", "捐赠金额", "捐资金额", "捐赠资金", "捐赠现金", "现金捐赠"],
+);
+const GOODS: Column = Column::optional("捐赠物资", &["物资", "捐物", "捐赠物品", "物品", "物资内容"]);
+const WORTH: Column = Column::optional(
+    "物资折价",
+    &["折价", "物资折款", "折合金额", "物资价值", "折价金额", "折合价值", "物资折合", "折款"],
+);
 const PROGRAMME: Column = Column::optional("所属行动", &["行动", "所属工作", "专项行动"]);
 const GIFTS: Table = &[&DATE, &ACTIVITY, &DONOR, &RECIPIENT, &CASH, &GOODS, &WORTH, &PROGRAMME];
 const GIFT_FIELDS: &[(&str, &Column)] = &[

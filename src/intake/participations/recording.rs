@@ -17,8 +17,10 @@ use serde_json::{Map, json};
 use super::{Participation, REGISTER, refused};
 use crate::desk::{Answer, Desk, Fault, Receipt, Submission, Unit, row_draft};
 use crate::error::AppError;
+use crate::intake::proposals::{self, Listed};
 use crate::intake::report::{DuplicateRow, ImportReport, RefusedRow};
-use crate::intake::{FileInput, ImportOptions, file_name, hash, proposals};
+use crate::intake::{FileInput, ImportOptions, file_name, hash};
+use crate::limits::PROPOSALS_MAX;
 
 /// A line with its row.
 pub(super) type Row = (u64, Participation);
@@ -34,6 +36,9 @@ pub(super) struct Recording<'a> {
     totals: Totals,
     report: ImportReport,
     rehearsed: Rehearsed,
+    /// Proposals of the round that wait to be put on the work list.
+    contradictions: Vec<Unit>,
+    listed: Listed,
 }
 
 /// What a rehearsal would have left in the log.
@@ -98,12 +103,15 @@ impl<'a> Recording<'a> {
             totals: Totals::default(),
             report,
             rehearsed: Rehearsed::default(),
+            contradictions: Vec::new(),
+            listed: Listed::default(),
         }
     }
 
     /// The report, once every line was recorded; `rows` is how many the file has.
     pub(super) fn finish(self, rows: u64) -> ImportReport {
         let mut report = self.report;
+        self.listed.tell(&mut report);
         report.refused.sort_by_key(|refused| refused.row);
         report.duplicates.sort_by_key(|repeated| repeated.row);
         report.totals = self.totals.figures(rows);
@@ -153,6 +161,7 @@ impl<'a> Recording<'a> {
             }
             self.take(row, line, answer, registers)?;
         }
+        self.propose()?;
         again.sort_by_key(|(row, _)| *row);
         Ok(again)
     }
@@ -268,8 +277,17 @@ impl<'a> Recording<'a> {
         let proposed = proposals::correction(held.id, &line.event.clone().into(), line.date, &self.file);
         let Some((digest, event)) = proposed else { return Ok(()) };
         let key = format!("{}:proposed:{digest}", line.key);
-        let unit = vec![row_draft(event, line.date, key, self.source(row))];
-        self.report.added += proposals::record(self.desk, vec![unit], self.options.dry_run)?;
+        self.contradictions.push(vec![row_draft(event, line.date, key, self.source(row))]);
+        Ok(())
+    }
+
+    /// Puts the round's proposals on the work list, as long as there is room for them.
+    fn propose(&mut self) -> Result<(), AppError> {
+        let units = std::mem::take(&mut self.contradictions);
+        let listed = usize::try_from(self.listed.added).unwrap_or(usize::MAX);
+        let room = PROPOSALS_MAX.saturating_sub(listed);
+        let Listed { added, cut } = proposals::record(self.desk, units, room, self.options.dry_run)?;
+        self.listed = Listed { added: self.listed.added + added, cut: self.listed.cut + cut };
         Ok(())
     }
 

@@ -1,12 +1,15 @@
 //! Dates as offices write them.
 
+use std::borrow::Cow;
+
 use jiff::{Span, civil::Date};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{DateError, Occurred};
 
 /// Reads a date as offices write it: `2020-11-21`, `2020/5/17`, `2006.6.21`, `2007年6月13日`, `2025年1月`,
-/// `2017年`, `20170212`, full-width digits, with a weekday or a time of day behind it or not.
+/// `2017年`, `20170212`, `二〇二六年三月十二日`, `民国115年3月12日`, full-width digits, with a weekday or a time of day
+/// behind it or not.
 ///
 /// # Errors
 /// `date_missing` for an empty text, `bad_date` for a day that does not exist, a year outside 1800 to 2200, or
@@ -17,7 +20,59 @@ pub fn parse_date(text: &str) -> Result<Occurred, DateError> {
     if plain.is_empty() {
         return Err(DateError::Missing);
     }
-    read(plain).ok_or_else(|| DateError::bad(text))
+    let written_out = in_digits(plain);
+    read(&in_our_era(&written_out)).ok_or_else(|| DateError::bad(text))
+}
+
+/// Chinese numerals before 年, 月, 日 and 号 as digits; the rest as it is.
+fn in_digits(text: &str) -> String {
+    const NUMERALS: &str = "〇○零一二三四五六七八九十廿卅元";
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c| NUMERALS.contains(c)) {
+        let (before, from) = rest.split_at(start);
+        let (run, after) = from.split_at(from.find(|c| !NUMERALS.contains(c)).unwrap_or(from.len()));
+        plain.push_str(before);
+        match numeral(run).filter(|_| after.trim_start().starts_with(['年', '月', '日', '号'])) {
+            Some(digits) => plain.push_str(&digits),
+            None => plain.push_str(run),
+        }
+        rest = after;
+    }
+    plain + rest
+}
+
+/// `二〇二六` digit by digit, `十二`, `三十一`, `廿一` by value; `元` of the first year of an era.
+fn numeral(run: &str) -> Option<String> {
+    const DIGITS: &str = "零一二三四五六七八九";
+    if run == "元" {
+        return Some("1".to_owned());
+    }
+    let plain = run.replace(['〇', '○'], "零").replace('廿', "二十").replace('卅', "三十");
+    let digit = |c: char| DIGITS.chars().position(|other| other == c);
+    let Some((tens, ones)) = plain.split_once('十') else {
+        return plain.chars().map(|c| digit(c).map(|digit| digit.to_string())).collect();
+    };
+    let one = |text: &str, none: usize| {
+        let mut chars = text.chars();
+        match (chars.next(), chars.next()) {
+            (None, _) => Some(none),
+            (Some(c), None) => digit(c),
+            (Some(_), Some(_)) => None,
+        }
+    };
+    Some((one(tens, 1)? * 10 + one(ones, 0)?).to_string())
+}
+
+/// `民国115年…` with the year of our era in its place.
+fn in_our_era(text: &str) -> Cow<'_, str> {
+    const BEFORE_THE_FIRST: i16 = 1911;
+    let era = text.strip_prefix("中华").unwrap_or(text).strip_prefix("民国").map(split_digits);
+    let year = era.and_then(|(year, rest)| Some((number::<i16>(year)?.checked_add(BEFORE_THE_FIRST)?, rest)));
+    match year {
+        Some((year, rest)) if rest.starts_with('年') => Cow::Owned(format!("{year}{rest}")),
+        Some(_) | None => Cow::Borrowed(text),
+    }
 }
 
 fn read(text: &str) -> Option<Occurred> {
@@ -130,6 +185,12 @@ mod tests {
             ("2026年3月12日（星期四）下午2时30分", "2026-03-12"),
             ("2026年3月12日 14:00-16:00", "2026-03-12"),
             (" 2026.3.12\u{3000}", "2026-03-12"),
+            ("二〇二六年三月十二日", "2026-03-12"),
+            ("二零二六年十二月三十一日（星期四）", "2026-12-31"),
+            ("二○二六年十月廿一日", "2026-10-21"),
+            ("二〇一七年八月", "2017-08"),
+            ("民国115年3月12日", "2026-03-12"),
+            ("中华民国元年1月1日", "1912-01-01"),
         ];
         for (text, expected) in cases {
             assert_eq!(parse_date(text).unwrap().to_string(), expected, "{text}");
@@ -156,6 +217,9 @@ mod tests {
             "2020-05-17(暂定)",
             "0",
             "2026-03-12T14:00:00Z",
+            "民国一百一十五年三月十二日",
+            "二〇二六年十三月一日",
+            "十二月三日",
         ];
         for text in texts {
             assert_eq!(parse_date(text).map_err(|e| e.code()), Err("bad_date"), "{text}");
