@@ -16,6 +16,7 @@ use jinqiao_projections::vitality::{self, Clock, Deed, Warned};
 use serde::Serialize;
 
 use crate::config::Lang;
+use crate::median::median;
 use crate::naming::{self, Named};
 
 /// How many months back a chamber that was red and is no longer counts as a false alarm.
@@ -63,7 +64,7 @@ pub struct ChamberAnswer {
     pub chamber: Named,
     /// The worst of its lights.
     pub light: Light,
-    /// Members now.
+    /// Members on that day.
     pub members: usize,
     /// What it did so far.
     pub deeds: usize,
@@ -102,9 +103,11 @@ pub struct CleanUp {
 pub struct Warning {
     /// Chambers that were flagged or dissolved, each with the months of warning before.
     pub found: Vec<WarnedAnswer>,
-    /// The middle of the months of yellow or red before; none when nobody was flagged or nothing warned.
+    /// The middle of the months of yellow or red before, the lower of two; none when nobody was flagged or nothing
+    /// warned.
     pub median_months: Option<i32>,
-    /// Chambers that nobody flagged, were red at the end of a month within the last two years, and are not now.
+    /// Chambers that nobody flagged, were red at the end of a month within the last two years, and are not now. Months
+    /// before the log had told of any business for two years do not count.
     pub false_alarms: Vec<Named>,
 }
 
@@ -227,7 +230,7 @@ fn chamber(
     ChamberAnswer {
         chamber: naming::named(views, id),
         light: state.light,
-        members: views.register.members_of(id).len(),
+        members: views.register.members_on(id, day).len(),
         deeds: state.deeds,
         last_deed: state.last_deed,
         clocks: clocks.collect(),
@@ -285,12 +288,15 @@ fn warning(
         .map(|warned| WarnedAnswer { name: naming::party(views, warned.chamber), warned })
         .collect();
     let flagged: BTreeSet<PartyId> = found.iter().map(|found| found.warned.chamber).collect();
-    let mut months: Vec<i32> = found.iter().filter_map(|found| found.warned.yellow_months).collect();
-    months.sort_unstable();
+    let months = found.iter().filter_map(|found| found.warned.yellow_months);
+    let told_long_enough = told_long_enough(views);
     let was_red = |id: PartyId| {
         (1..=ALARMS_MONTHS).any(|months| {
             let at = jiff::ToSpan::months(-months);
             let Ok(at) = day.last_day().checked_add(at) else { return false };
+            if told_long_enough.is_none_or(|from| at < from) {
+                return false;
+            }
             let at = Occurred::nearest_day(at);
             vitality::assess(&views.vitality, &views.register, id, at, sets.iter().copied()).light
                 == Light::Red
@@ -298,7 +304,15 @@ fn warning(
     };
     let calm = open.iter().filter(|it| it.light != Light::Red && !flagged.contains(&it.chamber.party));
     let false_alarms = calm.filter(|it| was_red(it.chamber.party)).map(|it| it.chamber.clone()).collect();
-    Warning { median_months: months.get(months.len() / 2).copied(), found, false_alarms }
+    Warning { median_months: median(months), found, false_alarms }
+}
+
+/// From when the log had told of chambers' business for as long as the slowest clock runs. Before, a chamber looks asleep
+/// because nobody kept a log, and that is no alarm.
+fn told_long_enough(views: &Views) -> Option<jiff::civil::Date> {
+    let business = views.vitality.each(|deed| *deed == Deed::Business);
+    let first = business.map(|(_, done)| done.noted.occurred.first_day()).min()?;
+    first.checked_add(jiff::ToSpan::months(ALARMS_MONTHS)).ok()
 }
 
 fn clean_up(views: &Views, day: Occurred) -> Vec<CleanUp> {

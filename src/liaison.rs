@@ -12,6 +12,7 @@ use jinqiao_projections::register::Noted;
 use jinqiao_projections::views::Views;
 use serde::Serialize;
 
+use crate::median::median;
 use crate::naming::{self, Named};
 
 /// What was asked for, as of a day.
@@ -148,12 +149,6 @@ pub fn liaison(views: &Views, day: Occurred) -> LiaisonAnswer {
         gaps: meetings.iter().filter(|meeting| meeting.gap).map(|meeting| gap(views, meeting)).collect(),
         delegations: delegations(views, today),
     }
-}
-
-fn median(days: impl Iterator<Item = i32>) -> Option<i32> {
-    let mut days: Vec<i32> = days.collect();
-    days.sort_unstable();
-    days.get(days.len().checked_sub(1)? / 2).copied()
 }
 
 fn later(day: Occurred, days: i32) -> Occurred {

@@ -21,6 +21,7 @@ pub mod intake;
 pub mod liaison;
 pub mod limits;
 pub mod matching;
+pub mod median;
 pub mod naming;
 pub mod projects;
 pub mod report;

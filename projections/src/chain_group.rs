@@ -45,7 +45,7 @@ pub struct Edition<'a> {
 pub struct ChamberPurchases {
     /// The chamber.
     pub chamber: PartyId,
-    /// Members now.
+    /// Members on the last day.
     pub members: usize,
     /// Purchases from members.
     pub buys: usize,
@@ -115,7 +115,8 @@ impl ChainGroup {
 }
 
 /// What the members of each chamber bought between two days, both included; chambers whose members bought nothing are
-/// left out. The most bought from members first. Linear in purchases times the buyer's chambers.
+/// left out. Who was a member is asked of the day of each purchase. The most bought from members first. Linear in purchases
+/// times the chambers of their two sides.
 #[must_use]
 pub fn purchases(views: &Views, from: Option<Occurred>, to: Occurred) -> Vec<ChamberPurchases> {
     let register = &views.register;
@@ -124,13 +125,15 @@ pub fn purchases(views: &Views, from: Option<Occurred>, to: Occurred) -> Vec<Cha
         day.day_number() <= to.day_number() && from.is_none_or(|from| day.last_day() >= from.first_day())
     };
     let mut rooms: BTreeMap<PartyId, Room> = BTreeMap::new();
-    let mut chambers_of: BTreeMap<PartyId, BTreeSet<PartyId>> = BTreeMap::new();
+    let mut chambers_of: BTreeMap<(PartyId, i32), BTreeSet<PartyId>> = BTreeMap::new();
     for purchase in views.ledger.purchases().iter().filter(within) {
         let buyer = register.resolve(&purchase.event.buyer);
         let seller = register.resolve(&purchase.event.seller);
+        let day = purchase.noted.occurred;
         let mut known = |party: Option<PartyId>| {
             party.map_or_else(BTreeSet::new, |id| {
-                chambers_of.entry(id).or_insert_with(|| chambers(register, id)).clone()
+                let of_day = chambers_of.entry((id, day.day_number()));
+                of_day.or_insert_with(|| register.chambers_about(id, day)).clone()
             })
         };
         let (of_buyer, of_seller) = (known(buyer), known(seller));
@@ -141,15 +144,11 @@ pub fn purchases(views: &Views, from: Option<Occurred>, to: Occurred) -> Vec<Cha
         }
     }
     let mut purchases: Vec<ChamberPurchases> =
-        rooms.into_iter().map(|(chamber, room)| room.answer(chamber, register)).collect();
+        rooms.into_iter().map(|(chamber, room)| room.answer(chamber, register, to)).collect();
     purchases.sort_by(|one, other| {
         other.from_members_fen.cmp(&one.from_members_fen).then_with(|| one.chamber.cmp(&other.chamber))
     });
     purchases
-}
-
-fn chambers(register: &Register, member: PartyId) -> BTreeSet<PartyId> {
-    register.chambers_of(member).into_iter().map(|membership| membership.chamber).collect()
 }
 
 /// What is bought under one chamber's roof.
@@ -173,10 +172,10 @@ impl Room {
         }
     }
 
-    fn answer(self, chamber: PartyId, register: &Register) -> ChamberPurchases {
+    fn answer(self, chamber: PartyId, register: &Register, to: Occurred) -> ChamberPurchases {
         ChamberPurchases {
             chamber,
-            members: register.members_of(chamber).len(),
+            members: register.members_on(chamber, to).len(),
             buys: self.evidence.len(),
             pairs: self.pairs.len(),
             from_members_fen: self.from_members_fen,

@@ -35,7 +35,7 @@ pub struct FollowUp {
 
 /// Every meeting of two registered parties up to the end of a day, the oldest first, each with the first event
 /// afterwards that has both: another meeting, a visit, a purchase, an occasion where both were, or the outcome of the
-/// introduction. O(facts log facts).
+/// introduction. O(facts log facts) to gather, and for each pair its meetings times all its touches and shared occasions.
 #[must_use]
 pub fn meetings(views: &Views, day: Occurred) -> Vec<FollowUp> {
     let today = day.day_number();

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use jinqiao_events::kinds::{Event, identity::OrgKind};
 use jinqiao_events::log::{Position, Recorded};
-use jinqiao_events::value::{identifier::Identifier, ids::PartyId, name, party_ref::PartyRef};
+use jinqiao_events::value::{
+    identifier::Identifier, ids::PartyId, name, occurred::Occurred, party_ref::PartyRef,
+};
 use serde::{Serialize, Serializer};
 
 pub mod affiliation;
@@ -206,6 +208,21 @@ impl Register {
             .into_iter()
             .filter(|membership| membership.chamber == chamber)
             .collect()
+    }
+
+    /// The memberships of parties in the chamber at the end of a day, by member: by the dates of what was said.
+    #[must_use]
+    pub fn members_on(&self, chamber: PartyId, day: Occurred) -> Vec<Membership> {
+        let chamber = self.canonical(chamber);
+        let all = self.memberships.on(self, chamber, day).into_iter();
+        all.filter(|membership| membership.chamber == chamber).collect()
+    }
+
+    /// The chambers that a party belonged to on a day: it had joined and not left by then, or the log first tells of the
+    /// membership later (a directory does not say since when). Linear in what was said of its memberships.
+    #[must_use]
+    pub fn chambers_about(&self, member: PartyId, day: Occurred) -> BTreeSet<PartyId> {
+        self.memberships.chambers_about(self, self.canonical(member), day)
     }
 
     /// The offices in the party and those that it holds elsewhere.

@@ -107,9 +107,7 @@ pub struct Survey {
 pub fn survey(views: &Views, chain: &ChainDefined, chamber: Option<PartyId>, day: Occurred) -> Survey {
     let firms = firms(views, day);
     let members: Option<BTreeSet<PartyId>> = chamber.map(|chamber| {
-        let memberships = views.register.members_of(chamber);
-        let by_then = memberships.iter().filter(|it| it.joined.occurred.day_number() <= day.day_number());
-        by_then.map(|membership| membership.member).collect()
+        views.register.members_on(chamber, day).into_iter().map(|membership| membership.member).collect()
     });
     let is_inside = |firm: &Firm<'_>| match &members {
         Some(members) => members.contains(&firm.party.id),

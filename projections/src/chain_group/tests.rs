@@ -117,3 +117,26 @@ fn the_share_bought_from_members_is_that_of_all_that_members_bought() {
     assert_eq!(one.evidence, [first, second]);
     assert!(purchases(&views, Some(day("2020-06")), day("2020-12-31")).is_empty(), "out of the period");
 }
+
+#[test]
+fn a_purchase_counts_with_the_chambers_that_its_sides_belonged_to_then() {
+    let mut story = town();
+    let left = json!({"chamber": party("c"), "member": party("b")});
+    story.tell_on("2020-09-01", "member_left", &left);
+    let buy = |story: &mut Story, day: &str, fen: i64| {
+        let amount = json!({"fen": fen, "currency": "CNY", "kind": "purchase"});
+        let body = json!({"buyer": party("a"), "seller": party("b"), "amount": amount});
+        story.tell_on(day, "member_purchase_made", &body)
+    };
+    let before = buy(&mut story, "2020-08-31", 300);
+    buy(&mut story, "2020-09-02", 700);
+    let views = story.views();
+    let [one] = purchases(&views, None, day("2020-12-31")).try_into().unwrap();
+    assert_eq!((one.from_members_fen, one.total_fen, one.evidence), (300, 1_000, vec![before]));
+    assert_eq!(one.members + 1, views.register.members_on(party("c"), day("2020-08-31")).len());
+    // A directory says who is a member, not since when: what is first told of later counts too.
+    let early = buy(&mut story, "2019-01-01", 50);
+    let views = story.views();
+    let [one] = purchases(&views, None, day("2019-12-31")).try_into().unwrap();
+    assert_eq!(one.evidence, [early]);
+}

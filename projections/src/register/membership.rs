@@ -1,11 +1,12 @@
 //! Memberships and offices: a journal of what was said, read as what stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jinqiao_events::kinds::{Event, identity::Role, membership::MembershipLevel};
 use jinqiao_events::log::Recorded;
 use jinqiao_events::value::{
     ids::{PartyId, PersonId},
+    occurred::Occurred,
     party_ref::PartyRef,
 };
 use serde::Serialize;
@@ -107,34 +108,34 @@ impl Memberships {
         indices.into_iter().filter_map(|index| self.entries.get(index)).collect()
     }
 
-    /// The memberships of which the party is one side, by chamber and member.
+    /// The memberships of which the party is one side, by chamber and member, as log order leaves them.
     pub(super) fn of(&self, register: &Register, party: PartyId) -> Vec<Membership> {
-        let mut standing = BTreeMap::new();
-        for entry in self.naming(register, party) {
-            let ends = (
-                register.resolve_face(&entry.organisation),
-                entry.other.as_ref().map(|o| register.resolve_face(o)),
-            );
-            let (Some(chamber), Some(Some(member))) = ends else {
-                continue;
-            };
-            match entry.change {
-                Change::Joined(level) => {
-                    standing.insert(
-                        (chamber, member),
-                        Membership { chamber, member, level, joined: entry.noted },
-                    );
-                }
-                Change::Level(level) => {
-                    if let Some(membership) = standing.get_mut(&(chamber, member)) {
-                        membership.level = level;
-                    }
-                }
-                Change::Left => drop(standing.remove(&(chamber, member))),
-                Change::Assigned(..) | Change::Ended(..) => {}
-            }
-        }
-        standing.into_values().collect()
+        standing(register, self.naming(register, party).into_iter())
+    }
+
+    /// The same as the dates leave them at the end of a day.
+    pub(super) fn on(&self, register: &Register, party: PartyId, day: Occurred) -> Vec<Membership> {
+        standing(register, by_then(&self.naming(register, party), day).into_iter())
+    }
+
+    /// The chambers that the party belonged to on a day, as far as the log speaks against none of it: those that it
+    /// stood in by what was said up to then, and those that the log first tells of later. A directory says who is a
+    /// member, not since when.
+    pub(super) fn chambers_about(
+        &self,
+        register: &Register,
+        member: PartyId,
+        day: Occurred,
+    ) -> BTreeSet<PartyId> {
+        let told = self.naming(register, member);
+        let told_by_then = by_then(&told, day);
+        let chamber = |entry: &&Entry| register.resolve_face(&entry.organisation);
+        let spoken_of: BTreeSet<PartyId> = told_by_then.iter().filter_map(chamber).collect();
+        let ours = |of: Vec<Membership>| of.into_iter().filter(|it| it.member == member).map(|it| it.chamber);
+        let mut chambers: BTreeSet<PartyId> = ours(standing(register, told_by_then.into_iter())).collect();
+        let joined = told.iter().copied().filter(|entry| matches!(entry.change, Change::Joined(_)));
+        chambers.extend(ours(standing(register, joined)).filter(|chamber| !spoken_of.contains(chamber)));
+        chambers
     }
 
     /// The offices in or held by the party.
@@ -159,4 +160,41 @@ impl Memberships {
         }
         standing.into_values().collect()
     }
+}
+
+/// The entries up to the end of a day, by their dates.
+fn by_then<'a>(entries: &[&'a Entry], day: Occurred) -> Vec<&'a Entry> {
+    let number = day.day_number();
+    let mut told: Vec<&Entry> =
+        entries.iter().copied().filter(|entry| entry.noted.occurred.day_number() <= number).collect();
+    told.sort_by_key(|entry| (entry.noted.occurred, entry.noted.position));
+    told
+}
+
+/// What entries leave standing, told in that order.
+fn standing<'a>(register: &Register, entries: impl Iterator<Item = &'a Entry>) -> Vec<Membership> {
+    let mut standing = BTreeMap::new();
+    for entry in entries {
+        let ends = (
+            register.resolve_face(&entry.organisation),
+            entry.other.as_ref().map(|o| register.resolve_face(o)),
+        );
+        let (Some(chamber), Some(Some(member))) = ends else {
+            continue;
+        };
+        match entry.change {
+            Change::Joined(level) => {
+                standing
+                    .insert((chamber, member), Membership { chamber, member, level, joined: entry.noted });
+            }
+            Change::Level(level) => {
+                if let Some(membership) = standing.get_mut(&(chamber, member)) {
+                    membership.level = level;
+                }
+            }
+            Change::Left => drop(standing.remove(&(chamber, member))),
+            Change::Assigned(..) | Change::Ended(..) => {}
+        }
+    }
+    standing.into_values().collect()
 }

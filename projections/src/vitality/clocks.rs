@@ -79,7 +79,8 @@ struct Ground<'a> {
     knows_checks: bool,
 }
 
-/// The clocks of a chamber at the end of a day, under the sets that hold then. Linear in its deeds.
+/// The clocks of a chamber at the end of a day, under the sets that hold then. Its deeds are sorted, O(d log d), and each clock
+/// passes over them once, the annual checks once for each year that they look back on.
 #[must_use]
 pub fn assess<'a>(
     vitality: &Vitality,
@@ -281,7 +282,7 @@ impl Ground<'_> {
 }
 
 /// How early the clocks would have warned of a chamber that was flagged or dissolved by the day: month by month back
-/// from then, knowing what had happened by each. None when it was not.
+/// from then, knowing what had happened by each: an [`assess`] for each month. None when it was not.
 #[must_use]
 pub fn warned(
     vitality: &Vitality,
