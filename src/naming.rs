@@ -2,7 +2,7 @@
 
 use jinqiao_events::kinds::identity::OrgKind;
 use jinqiao_events::kinds::project::Signing;
-use jinqiao_events::value::{ids::PartyId, party_ref::PartyRef};
+use jinqiao_events::value::{currency::Currency, fen::Fen, ids::PartyId, party_ref::PartyRef};
 use jinqiao_projections::views::Views;
 use serde::Serialize;
 
@@ -66,5 +66,15 @@ pub fn signing(signing: Signing, lang: Lang) -> &'static str {
         Signing::Upgrade => lang.pick("升格（不计金额）", "upgrade (adds no amount)"),
         Signing::Increment => lang.pick("增资（只计增量）", "increment"),
         Signing::NewInvestor => lang.pick("更换投资方（计入本次）", "new investor (counts here)"),
+    }
+}
+
+/// A sum in a currency: `1.205亿元`, `5000万美元`; in English main units with two decimals and the code.
+#[must_use]
+pub fn money(hundredths: i128, currency: Currency, lang: Lang) -> String {
+    match (lang, i64::try_from(hundredths)) {
+        (Lang::Zh, Ok(fen)) => Fen::new(fen).display_zh_in(currency),
+        (Lang::En, Ok(fen)) => format!("{} {}", Fen::new(fen).yuan_text(), currency.code()),
+        (_, Err(_)) => format!("{} {}", hundredths / 100, currency.code()),
     }
 }

@@ -274,7 +274,7 @@ fn group(group: &Group) -> GroupAnswer {
     }
 }
 
-/// Money in yuan, exact: `6700000000.00`.
+/// Money in yuan, exact: `6700000000.00`; none of another currency.
 fn yuan(value: i128, unit: Counter) -> Option<String> {
     let fen = i64::try_from(value).ok().filter(|_| unit == Counter::Yuan)?;
     Some(Fen::new(fen).yuan_text())
@@ -288,9 +288,9 @@ fn number(value: i128) -> Value {
 /// Value and unit as people read them; money in 元, 万元, 亿元.
 #[must_use]
 pub fn text(value: i128, unit: Counter, lang: Lang) -> String {
-    match (unit, lang, i64::try_from(value)) {
-        (Counter::Yuan, Lang::Zh, Ok(fen)) => Fen::new(fen).display_zh(),
-        (Counter::Yuan, Lang::En, Ok(fen)) => format!("{} yuan", Fen::new(fen).yuan_text()),
+    match (unit.currency(), lang, i64::try_from(value)) {
+        (Some(currency), Lang::Zh, Ok(fen)) => Fen::new(fen).display_zh_in(currency),
+        (Some(_), Lang::En, Ok(fen)) => format!("{} {}", Fen::new(fen).yuan_text(), unit.en()),
         (_, Lang::Zh, _) => format!("{value}{}", unit.zh()),
         (_, Lang::En, _) => format!("{value} {}", unit.en()),
     }
@@ -309,7 +309,7 @@ pub fn as_said(value: i128, approximator: Option<Approximator>, unit: Counter, l
     let plain = text(value, unit, lang);
     match (approximator, lang) {
         (None, _) => plain,
-        (Some(Approximator::SomeMore), Lang::Zh) if unit == Counter::Yuan => format!("{plain}多"),
+        (Some(Approximator::SomeMore), Lang::Zh) if unit.currency().is_some() => format!("{plain}多"),
         (Some(Approximator::SomeMore), Lang::Zh) => {
             format!("{value}{}{}", if value < 1_000 { "多" } else { "余" }, unit.zh())
         }

@@ -11,6 +11,7 @@
 
 use jinqiao_events::kinds::DataClass;
 use jinqiao_events::value::counter::Counter;
+use jinqiao_events::value::currency::Currency;
 use jinqiao_events::value::money::AmountKind;
 
 pub mod article;
@@ -70,6 +71,9 @@ pub enum Measure {
     Total(Counter, fn(&Ask<'_>, &mut Numbers)),
     /// Each distinct key brings money of this kind, in fen.
     Money(AmountKind, fn(&Ask<'_>, &mut Amounts)),
+    /// Each distinct key brings money of this kind in US dollars (外资), in cents; other currencies are left out and
+    /// named, yuan among them.
+    Dollars(AmountKind, fn(&Ask<'_>, &mut Amounts)),
 }
 
 impl Measure {
@@ -79,6 +83,7 @@ impl Measure {
         match self {
             Self::Distinct(unit, _) | Self::Total(unit, _) => *unit,
             Self::Money(..) => Counter::Yuan,
+            Self::Dollars(..) => Counter::UsDollars,
         }
     }
 
@@ -86,7 +91,7 @@ impl Measure {
     #[must_use]
     pub const fn amount_kind(&self) -> Option<AmountKind> {
         match self {
-            Self::Money(kind, _) => Some(*kind),
+            Self::Money(kind, _) | Self::Dollars(kind, _) => Some(*kind),
             Self::Distinct(..) | Self::Total(..) => None,
         }
     }
@@ -139,6 +144,8 @@ pub const ALL: &[Figure] = &[
     investment::FRAMEWORKS,
     investment::INCREMENTS,
     investment::FUNDS_ARRIVED,
+    investment::CONTRACT_FOREIGN_CAPITAL,
+    investment::FOREIGN_FUNDS_ARRIVED,
     investment::EVENT_INVESTORS,
     investment::SIGNED_ON_SITE,
     investment::ALLIANCES,
@@ -217,7 +224,12 @@ impl Figure {
                 numbers.into_told()
             }
             Measure::Money(kind, count) => {
-                let mut amounts = Amounts::of(kind);
+                let mut amounts = Amounts::of(kind, Currency::CNY);
+                count(&ask, &mut amounts);
+                amounts.into_told()
+            }
+            Measure::Dollars(kind, count) => {
+                let mut amounts = Amounts::of(kind, Currency::USD);
                 count(&ask, &mut amounts);
                 amounts.into_told()
             }

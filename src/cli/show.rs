@@ -137,7 +137,9 @@ fn for_people(out: &mut dyn Write, file: &ProjectFile, lang: Lang) -> std::io::R
     writeln!(out, "{}  {}  [{}]", entry.project, entry.title, lang.pick(zh, en))?;
     writeln!(out, "{}", lang.pick("签约与首次签约认定", "signings, and how each counts"))?;
     for signed in &file.signings {
-        let amount = signed.amount.as_ref().map(|money| money.fen().display_zh()).unwrap_or_default();
+        let amount = signed.amount.as_ref();
+        let amount = amount.map(|money| naming::money(money.fen().get().into(), money.currency(), lang));
+        let amount = amount.unwrap_or_default();
         let (noted, investors) = (signed.noted, signed.investors.join("、"));
         writeln!(
             out,
@@ -149,7 +151,8 @@ fn for_people(out: &mut dyn Write, file: &ProjectFile, lang: Lang) -> std::io::R
         [(lang.pick("计入", "counted"), &entry.signed), (lang.pick("到位", "arrived"), &entry.arrived)]
     {
         for sum in sums {
-            writeln!(out, "  {label}  {}  {}", sum.kind.label_zh(), amount_text(sum))?;
+            let kind = lang.pick(sum.kind.label_zh(), sum.kind.label_en());
+            writeln!(out, "  {label}  {kind}  {}", amount_text(sum, lang))?;
         }
     }
     if let Some(milli) = file.arrived_milli {
@@ -168,8 +171,7 @@ fn for_people(out: &mut dyn Write, file: &ProjectFile, lang: Lang) -> std::io::R
     Ok(())
 }
 
-fn amount_text(sum: &Sum) -> String {
-    let yuan = sum.fen / 100;
-    let rest = sum.fen % 100;
-    format!("{yuan}.{rest:02} {}（#{:?}）", sum.currency, sum.evidence)
+fn amount_text(sum: &Sum, lang: Lang) -> String {
+    let events: Vec<String> = sum.evidence.iter().map(|position| format!("#{position}")).collect();
+    format!("{}  {}", naming::money(sum.fen, sum.currency, lang), events.join(" "))
 }

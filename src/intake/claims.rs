@@ -25,7 +25,7 @@ use super::table::Cell;
 const KEY: Column = Column::optional("编号", &["表述编号", "序码"]);
 const TEXT: Column = Column::required("表述", &["原文", "表述原文", "公开表述", "内容"]);
 const SUBJECT: Column = Column::optional("主题", &["事项", "对象"]);
-const VALUE: Column = Column::required("数值", &["数字", "数量", "数额"]);
+const VALUE: Column = Column::required("数值", &["数字", "数量", "数额", "数据"]);
 const UNIT: Column = Column::optional("单位", &["计量单位", "量词"]);
 const FIGURE: Column = Column::optional("指标", &["对应指标", "统计指标"]);
 const PUBLICATION: Column = Column::required("出处", &["来源", "刊物", "报道"]);
@@ -130,7 +130,7 @@ fn number(line: &Line<'_>) -> Result<(Amount, Counter), RowFault> {
     let (digits, behind) = split_counter(&written);
     let word = named.as_deref().or(behind);
     let missing = || {
-        let zh = "看不出数的是什么；请在“单位”列写 家、人、人次、场、期、次、个、名、元、万元、亿元、亩、对、条 或 天";
+        let zh = "看不出数的是什么；请在“单位”列写 家、人、人次、场、期、次、个、名、元、万元、亿元、美元、亩、对、条 或 天";
         line.fault(&UNIT, "unit_unknown", zh)
     };
     let counter = word.and_then(Counter::from_zh).ok_or_else(missing)?;
@@ -140,8 +140,8 @@ fn number(line: &Line<'_>) -> Result<(Amount, Counter), RowFault> {
         return Err(line.fault(&UNIT, "unit_differs", "数值后面的量词与“单位”列不一致；请改正其一"));
     }
     let scale = match word {
-        Some("万元") => Unit::Wan,
-        Some("亿元") => Unit::Yi,
+        Some("万元" | "万美元") => Unit::Wan,
+        Some("亿元" | "亿美元") => Unit::Yi,
         Some(_) | None => Unit::Yuan,
     };
     let parsed = match line.number(&VALUE) {
@@ -152,7 +152,7 @@ fn number(line: &Line<'_>) -> Result<(Amount, Counter), RowFault> {
         line.fault(&VALUE, error.code(), &error.to_string())
     };
     match parsed.map_err(blamed)? {
-        ParsedAmount::Stated(amount) if amount.fen_high.is_none() && amount.currency == Currency::CNY => {
+        ParsedAmount::Stated(amount) if amount.fen_high.is_none() && fits(amount.currency, counter) => {
             Ok((amount, counter))
         }
         ParsedAmount::Stated(_) | ParsedAmount::Unstated => {
@@ -161,9 +161,14 @@ fn number(line: &Line<'_>) -> Result<(Amount, Counter), RowFault> {
     }
 }
 
+/// Whether a number of this currency can stand before that counter; a bare number can before any.
+fn fits(currency: Currency, counter: Counter) -> bool {
+    currency == Currency::CNY || counter.currency() == Some(currency)
+}
+
 /// `170余人次` as `170余` and `人次`; the longest counter that the text ends with. 万元 and 亿元 stay with their number.
 fn split_counter(text: &str) -> (&str, Option<&str>) {
-    const MONEY: [&str; 3] = ["万元", "亿元", "元"];
+    const MONEY: [&str; 6] = ["万美元", "亿美元", "美元", "万元", "亿元", "元"];
     if let Some(word) = MONEY.into_iter().find(|word| text.ends_with(word)) {
         return (text, Some(word));
     }
@@ -178,7 +183,7 @@ fn split_counter(text: &str) -> (&str, Option<&str>) {
 /// The number as the log holds it: fen of money, otherwise a whole number.
 fn whole(line: &Line<'_>, amount: &Amount, unit: Counter) -> Result<i64, RowFault> {
     let fen = amount.fen.get();
-    if unit == Counter::Yuan {
+    if unit.currency().is_some() {
         Ok(fen)
     } else if fen % 100 == 0 {
         Ok(fen / 100)
@@ -214,6 +219,7 @@ mod tests {
         assert_eq!(split_counter("170余人次"), ("170余", Some("人次")));
         assert_eq!(split_counter("2500余名"), ("2500余", Some("名")));
         assert_eq!(split_counter("67亿元"), ("67亿元", Some("亿元")));
+        assert_eq!(split_counter("5000万美元"), ("5000万美元", Some("万美元")));
         assert_eq!(split_counter("100多亩"), ("100多", Some("亩")));
         assert_eq!(split_counter("46"), ("46", None));
     }

@@ -6,7 +6,6 @@ use std::fmt;
 use jinqiao_events::kinds::Event;
 use jinqiao_events::log::{Position, Source, Stored};
 use jinqiao_events::value::currency::Currency;
-use jinqiao_events::value::fen::Fen;
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::industry::Industry;
 use jinqiao_events::value::money::Money;
@@ -21,7 +20,7 @@ use super::context::Context;
 use super::frame::{Page, moment};
 use super::texts::{Text, vocabulary};
 use super::{Answer, Failure, party};
-use crate::config::Lang;
+use crate::naming;
 
 pub(super) fn page(context: &Context, typed: &str) -> Answer {
     let position: Option<Position> =
@@ -182,26 +181,18 @@ fn word(context: &Context, field: &str, text: &str) -> Markup {
 
 /// An amount: as it was written where it was, and exactly.
 pub(super) fn amount(context: &Context, money: &Money) -> Markup {
-    let exact = money_text(money.fen().get(), money.currency(), context.lang());
-    let high = money.fen_high().map(|high| money_text(high.get(), money.currency(), context.lang()));
+    let exact = money_of(context, money.fen().get().into(), money.currency());
+    let high = money.fen_high().map(|high| money_of(context, high.get().into(), money.currency()));
     html! {
         (exact) @if let Some(high) = high { " – " (high) }
         @if let Some(text) = money.text() { " " span.note { (text) } }
-        @if let (Some(kind), Lang::Zh) = (money.kind(), context.lang()) { " " span.note { (kind.label_zh()) } }
+        @if let Some(kind) = money.kind() { " " span.note { (context.lang().pick(kind.label_zh(), kind.label_en())) } }
     }
 }
 
 /// A sum of money.
 pub(super) fn money_of(context: &Context, fen: i128, currency: Currency) -> String {
-    money_text(i64::try_from(fen).unwrap_or(i64::MAX), currency, context.lang())
-}
-
-fn money_text(fen: i64, currency: Currency, lang: Lang) -> String {
-    let fen = Fen::new(fen);
-    if lang == Lang::Zh && currency == Currency::CNY {
-        return fen.display_zh();
-    }
-    format!("{} {}", fen.yuan_text(), currency.code())
+    naming::money(fen, currency, context.lang())
 }
 
 /// The fields of a body in the order in which they were written.

@@ -252,6 +252,13 @@ fn stations(year: &mut Year) {
     year.tell("2020-10-20", "project_signed", more);
     let before = json!({"project": "上年项目", "title": "上年项目", "investors": [firm(41)], "agreement": "contract", "amount": "8亿元", "station": "站01"});
     year.tell("2019-12-20", "project_signed", before);
+    // Foreign capital of the year before, in its currency: no yuan of any kind.
+    let foreign = json!({"project": "上年外资", "title": "上年外资", "investors": [firm(42)], "agreement": "contract",
+        "amount": {"fen": 5_000_000_000_i64, "currency": "USD", "kind": "contract_foreign"}});
+    year.tell("2019-12-21", "project_signed", foreign);
+    let paid = json!({"project": "上年外资", "instalment": 1,
+        "amount": {"fen": 1_000_000_000, "currency": "USD", "kind": "arrived_foreign"}});
+    year.tell("2019-12-28", "funds_arrived", paid);
     year.tell(
         "2020-11-20",
         "funds_arrived",

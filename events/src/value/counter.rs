@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::currency::Currency;
+
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -25,6 +27,8 @@ pub enum Counter {
     Appointees,
     /// 元: money, in fen.
     Yuan,
+    /// 美元: money of the United States, in cents; never added to yuan.
+    UsDollars,
     /// 亩: land; 15 to a hectare.
     Mu,
     /// 对: pairs.
@@ -37,7 +41,7 @@ pub enum Counter {
 
 impl Counter {
     /// Every counter.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Organisations,
         Self::Persons,
         Self::Attendances,
@@ -47,6 +51,7 @@ impl Counter {
         Self::Items,
         Self::Appointees,
         Self::Yuan,
+        Self::UsDollars,
         Self::Mu,
         Self::Pairs,
         Self::Records,
@@ -66,6 +71,7 @@ impl Counter {
             Self::Items => "个",
             Self::Appointees => "名",
             Self::Yuan => "元",
+            Self::UsDollars => "美元",
             Self::Mu => "亩",
             Self::Pairs => "对",
             Self::Records => "条",
@@ -86,10 +92,32 @@ impl Counter {
             Self::Items => "items",
             Self::Appointees => "appointees",
             Self::Yuan => "yuan",
+            Self::UsDollars => "US dollars",
             Self::Mu => "mu",
             Self::Pairs => "pairs",
             Self::Records => "records",
             Self::Days => "days",
+        }
+    }
+
+    /// The currency, of money.
+    #[must_use]
+    pub const fn currency(self) -> Option<Currency> {
+        match self {
+            Self::Yuan => Some(Currency::CNY),
+            Self::UsDollars => Some(Currency::USD),
+            Self::Organisations
+            | Self::Persons
+            | Self::Attendances
+            | Self::Occasions
+            | Self::Sessions
+            | Self::Times
+            | Self::Items
+            | Self::Appointees
+            | Self::Mu
+            | Self::Pairs
+            | Self::Records
+            | Self::Days => None,
         }
     }
 
@@ -100,6 +128,7 @@ impl Counter {
             "所" | "间" => Some(Self::Organisations),
             "位" => Some(Self::Persons),
             "万元" | "亿元" | "人民币" => Some(Self::Yuan),
+            "万美元" | "亿美元" => Some(Self::UsDollars),
             word => Self::ALL.into_iter().find(|counter| counter.zh() == word),
         }
     }

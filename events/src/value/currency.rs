@@ -35,6 +35,26 @@ impl Currency {
         self.0
     }
 
+    /// What it is called in Chinese, behind a number; none of those that offices seldom write.
+    #[must_use]
+    pub fn name_zh(self) -> Option<&'static str> {
+        Some(match self.0 {
+            "CNY" => "元",
+            "USD" => "美元",
+            "EUR" => "欧元",
+            "JPY" => "日元",
+            "HKD" => "港元",
+            "MOP" => "澳门元",
+            "TWD" => "新台币",
+            "KRW" => "韩元",
+            "GBP" => "英镑",
+            "SGD" => "新加坡元",
+            "AUD" => "澳大利亚元",
+            "CAD" => "加拿大元",
+            _ => return None,
+        })
+    }
+
     /// A currency whose code is written in this crate's own tables.
     pub(crate) const fn known(code: &'static str) -> Currency {
         Currency(code)

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::currency::Currency;
+
 const FEN_PER_YUAN: u64 = 100;
 const FEN_PER_WAN: u64 = 10_000 * FEN_PER_YUAN;
 const FEN_PER_YI: u64 = 10_000 * FEN_PER_WAN;
@@ -101,6 +103,15 @@ impl Fen {
         }
     }
 
+    /// The same of any currency: `5000万美元`; with the code where the currency has no common name.
+    #[must_use]
+    pub fn display_zh_in(self, currency: Currency) -> String {
+        match currency.name_zh() {
+            Some(name) => format!("{}{name}", self.display_zh().trim_end_matches('元')),
+            None => format!("{} {}", self.yuan_text(), currency.code()),
+        }
+    }
+
     const fn sign_and_size(self) -> (&'static str, u64) {
         (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs())
     }
@@ -122,6 +133,14 @@ mod tests {
     fn the_order_of_a_sum_does_not_matter() {
         let parts = [Fen::new(i64::MAX), Fen::new(1), Fen::new(-2)];
         assert_eq!(Fen::checked_sum(parts), Some(Fen::new(i64::MAX - 1)));
+    }
+
+    #[test]
+    fn other_currencies_are_told_by_name_or_code() {
+        let fen = Fen::new(5_000_000_000);
+        assert_eq!(fen.display_zh_in(Currency::CNY), fen.display_zh());
+        assert_eq!(fen.display_zh_in(Currency::USD), "5000万美元");
+        assert_eq!(fen.display_zh_in("BRL".parse().unwrap()), "50000000.00 BRL");
     }
 
     #[test]

@@ -86,6 +86,26 @@ impl AmountKind {
             AmountKind::Need => "需求金额",
         }
     }
+
+    /// The English label.
+    #[must_use]
+    pub const fn label_en(self) -> &'static str {
+        match self {
+            AmountKind::Intent => "amount of intent",
+            AmountKind::Framework => "framework amount",
+            AmountKind::Contract => "contracted investment",
+            AmountKind::Increment => "increment",
+            AmountKind::ContractForeign => "contracted foreign capital",
+            AmountKind::Arrived => "funds arrived",
+            AmountKind::ArrivedForeign => "foreign funds arrived",
+            AmountKind::Purchase => "member purchases",
+            AmountKind::DonatedCash => "cash donated",
+            AmountKind::DonatedGoods => "value of goods donated",
+            AmountKind::Consumption => "purchases that help",
+            AmountKind::Participation => "share",
+            AmountKind::Need => "amount sought",
+        }
+    }
 }
 
 /// Money that something is worth, was promised or moved: never negative.

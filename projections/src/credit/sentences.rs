@@ -28,6 +28,7 @@ pub(super) fn answers(
     answers.push(holders(views, verdict));
     if rules.referrers.is_some() {
         answers.extend(verdict.referrers.iter().map(|one| referrer(views, one)));
+        answers.extend(unfiled(views, dossier, verdict));
         answers.push(credited(views, verdict));
     }
     answers.extend(transfers(dossier, verdict));
@@ -177,6 +178,26 @@ fn credited(views: &Views, verdict: &Verdict) -> Answer {
     )
 }
 
+/// Who is named as a referrer by a signing alone: a name on the ledger is no filing.
+fn unfiled(views: &Views, dossier: &Dossier<'_>, verdict: &Verdict) -> Vec<Answer> {
+    let id = |party: &PartyRef| views.register.resolve(party);
+    let is_one =
+        |one: &PartyRef, other: &PartyRef| one == other || id(one).is_some_and(|it| id(other) == Some(it));
+    let is_filed =
+        |party: &PartyRef| verdict.referrers.iter().flat_map(|one| &one.who).any(|who| is_one(who, party));
+    let named = dossier.signings().filter_map(|(entry, event)| Some((entry, event.referrer.as_ref()?)));
+    let unfiled = named.filter(|(_, party)| !is_filed(party)).map(|(entry, party)| {
+        let name = names(views, std::slice::from_ref(party));
+        answer(
+            "referrer",
+            format!("签约登记写有引荐单位 {name}，但没有引荐人备案，不予认定；已备案的请补录"),
+            format!("the signing names {name} as the referrer, and no filing does: not credited"),
+            vec![entry.position],
+        )
+    });
+    unfiled.collect()
+}
+
 fn transfers(dossier: &Dossier<'_>, verdict: &Verdict) -> Option<Answer> {
     dossier.transfers().next()?;
     let zh: Vec<String> = verdict
@@ -229,15 +250,15 @@ fn amount(verdict: &Verdict) -> Answer {
         .counted
         .sums
         .iter()
-        .map(|sum| format!("{:?} {}", sum.kind, yuan(sum.fen, sum.currency)))
+        .map(|sum| format!("{} {}", sum.kind.label_en(), yuan(sum.fen, sum.currency)))
         .collect();
     answer("counted", format!("计入：{}", zh.join("；")), format!("counted: {}", en.join("; ")), evidence)
 }
 
 fn sum_text(sum: &Sum) -> String {
     match i64::try_from(sum.fen) {
-        Ok(fen) if sum.currency == Currency::CNY => Fen::new(fen).display_zh(),
-        _ => yuan(sum.fen, sum.currency),
+        Ok(fen) => Fen::new(fen).display_zh_in(sum.currency),
+        Err(_) => yuan(sum.fen, sum.currency),
     }
 }
 

@@ -72,6 +72,22 @@ fn amounts(ask: &Ask<'_>, out: &mut Amounts, kind: AmountKind) {
     }
 }
 
+/// Money of one kind that arrived, by project.
+fn arrived(ask: &Ask<'_>, out: &mut Amounts, kind: AmountKind) {
+    let titles: BTreeMap<&RecordKey, &str> =
+        told!(ask, until, ProjectSigned).map(|(_, event)| (&event.project, event.title.as_str())).collect();
+    for arrival in arrivals(ask).iter().filter(|arrival| arrival.amount.kind() == Some(kind)) {
+        let id = arrival.project.to_string();
+        let label = titles.get(arrival.project).map_or_else(|| id.clone(), |title| (*title).to_owned());
+        let project = Key { id, label };
+        if arrival.is_repeated {
+            out.also(project, arrival.row);
+        } else {
+            out.add(None, project, arrival.amount, arrival.row);
+        }
+    }
+}
+
 pub(super) const STATIONS: Figure = Figure {
     name: "stations",
     label: ("双招双引工作站、联络站", "workstations and liaison stations"),
@@ -205,14 +221,34 @@ pub(super) const FUNDS_ARRIVED: Figure = Figure {
         "instalments arrived, each voucher once; signed amounts are not in it",
     ),
     class: DataClass::Ordinary,
-    measure: Measure::Money(AmountKind::Arrived, |ask, out| {
-        for arrival in arrivals(ask) {
-            if arrival.is_repeated {
-                out.also(arrival.project, arrival.row);
-            } else {
-                out.add(None, arrival.project, arrival.amount, arrival.row);
-            }
-        }
+    measure: Measure::Money(AmountKind::Arrived, |ask, out| arrived(ask, out, AmountKind::Arrived)),
+    of: None,
+};
+
+pub(super) const CONTRACT_FOREIGN_CAPITAL: Figure = Figure {
+    name: "contract_foreign_capital",
+    label: ("合同外资", "contracted foreign capital"),
+    filter: (
+        "首次签约为正式合同的合同外资，按美元；其他币种列出而不折算，人民币总投资不计入",
+        "foreign capital of definitive contracts at first signing, in US dollars; other currencies are named, not converted",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Dollars(AmountKind::ContractForeign, |ask, out| {
+        amounts(ask, out, AmountKind::ContractForeign);
+    }),
+    of: None,
+};
+
+pub(super) const FOREIGN_FUNDS_ARRIVED: Figure = Figure {
+    name: "foreign_funds_arrived",
+    label: ("实际到位外资", "foreign funds arrived"),
+    filter: (
+        "到位外资各笔之和，按美元，同一凭证记一次；其他币种列出而不折算，合同外资不计入",
+        "instalments of foreign funds, in US dollars, each voucher once; other currencies are named, not converted",
+    ),
+    class: DataClass::Ordinary,
+    measure: Measure::Dollars(AmountKind::ArrivedForeign, |ask, out| {
+        arrived(ask, out, AmountKind::ArrivedForeign)
     }),
     of: None,
 };

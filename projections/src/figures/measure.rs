@@ -157,24 +157,25 @@ impl Numbers {
     }
 }
 
-/// Keys that bring money of one kind, in yuan. Money of another kind or currency is left out, and named. Of money that
+/// Keys that bring money of one kind in one currency. Money of another kind or currency is left out, and named. Of money that
 /// is not meant exactly (近3亿元, 200–300万元) the least that it can be counts.
 #[derive(Debug)]
 pub struct Amounts {
     kind: AmountKind,
+    currency: Currency,
     groups: Groups,
     left_out: Vec<LeftOut>,
     inexact: BTreeSet<Position>,
 }
 
 impl Amounts {
-    pub(super) fn of(kind: AmountKind) -> Self {
-        Self { kind, groups: Groups::default(), left_out: Vec::new(), inexact: BTreeSet::new() }
+    pub(super) fn of(kind: AmountKind, currency: Currency) -> Self {
+        Self { kind, currency, groups: Groups::default(), left_out: Vec::new(), inexact: BTreeSet::new() }
     }
 
     /// This event brings this money under this key.
     pub fn add(&mut self, part: Option<String>, key: impl Into<Key>, money: &Money, row: &Recorded) {
-        if money.kind() == Some(self.kind) && money.currency() == Currency::CNY {
+        if money.kind() == Some(self.kind) && money.currency() == self.currency {
             self.groups.add(key.into(), part, row).value += least(money);
             if money.approx().is_some() || money.fen_high().is_some() {
                 self.inexact.insert(row.position);

@@ -77,7 +77,7 @@ fn step(claimed: i128) -> i128 {
 /// below 20, and round numbers.
 #[must_use]
 pub fn rough(value: i128, unit: Counter) -> Option<String> {
-    if value < 20 || unit == Counter::Yuan {
+    if value < 20 || unit.currency().is_some() {
         return None;
     }
     let step = if value < 1_000 { 10 } else { 100 };

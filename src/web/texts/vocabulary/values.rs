@@ -364,10 +364,19 @@ pub(super) const VALUES: &[(&str, &[Row])] = &[
             ("items", "个", "items"),
             ("appointees", "名", "appointees"),
             ("yuan", "元", "yuan"),
+            ("us_dollars", "美元", "US dollars"),
             ("mu", "亩", "mu"),
             ("pairs", "对", "pairs"),
             ("records", "条", "records"),
             ("days", "天", "days"),
+        ],
+    ),
+    (
+        "verdict",
+        &[
+            ("proved", "属实", "proved"),
+            ("short_by", "记录少于报道", "the log has fewer"),
+            ("over_by", "记录多于报道", "the log has more"),
         ],
     ),
 ];
