@@ -116,6 +116,22 @@ impl Client {
         self.get(&format!("/api/v1/report{}", written(query)))
     }
 
+    /// The article's rows as the log answers them. `query`: `known_at`.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn article(&self, query: &[(&str, String)]) -> Result<Value, AppError> {
+        self.get(&format!("/api/v1/report/article{}", written(query)))
+    }
+
+    /// Claims beside the log. `query`: `from`, `to`, `article`.
+    ///
+    /// # Errors
+    /// As [`Client::post_events`].
+    pub fn claims(&self, query: &[(&str, String)]) -> Result<Value, AppError> {
+        self.get(&format!("/api/v1/report/claims{}", written(query)))
+    }
+
     /// `credit`.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub struct DuplicatesAnswer {
 }
 
 /// Two projects that may be one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct DuplicateAnswer {
     /// The likely original.
     pub of: Face,
@@ -35,7 +35,7 @@ pub struct DuplicateAnswer {
 }
 
 /// A project as an officer knows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Face {
     /// Its key.
     pub project: RecordKey,

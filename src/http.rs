@@ -53,6 +53,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(parties::show))
         .routes(routes!(matches::list))
         .routes(routes!(matches::explain))
+        .routes(routes!(projects::show))
         .routes(routes!(projects::credit))
         .routes(routes!(projects::duplicates))
         .routes(routes!(chambers::dormant))
@@ -68,6 +69,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(links::link, links::unlink))
         .routes(routes!(avoidance::set, avoidance::lift))
         .routes(routes!(report::report))
+        .routes(routes!(report::article))
+        .routes(routes!(report::claims))
         .routes(routes!(imports::import, imports::list))
         .routes(routes!(imports::undo))
         .routes(routes!(work::list))
@@ -82,7 +85,7 @@ pub fn router(state: AppState) -> Router {
     let (routes, openapi) = api().split_for_parts();
     routes
         .merge(docs::routes(openapi))
-        .merge(crate::web::router(state.desk.clone(), Arc::clone(&state.books)))
+        .merge(crate::web::router(state.desk.clone(), Arc::clone(&state.books), state.heavy.clone()))
         // Bodies are bounded, in size and time, where they are read: see `limit`.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), metrics::measure))

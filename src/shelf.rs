@@ -20,6 +20,8 @@ use jinqiao_projections::party_graph::grow::reshapes;
 use jinqiao_projections::rank::{Depth, Graphs, Room};
 use jinqiao_projections::views::Views;
 
+use crate::limits::heavy_at_once;
+
 /// The published views, and the graphs made from them.
 #[derive(Debug, Default)]
 pub struct Shelf {
@@ -29,7 +31,7 @@ pub struct Shelf {
 }
 
 /// Rooms to work out lists in. Each is as large as the graph: they are kept from question to question, as many as
-/// questions were ever worked on at once.
+/// questions are worked on at once.
 #[derive(Debug, Default)]
 pub struct Rooms(Mutex<Vec<Room>>);
 
@@ -39,7 +41,10 @@ impl Rooms {
         let mut room = lock(&self.0).pop().unwrap_or_default();
         room.go(depth);
         let answer = work(&mut room);
-        lock(&self.0).push(room);
+        let mut kept = lock(&self.0);
+        if kept.len() < heavy_at_once() {
+            kept.push(room);
+        }
         answer
     }
 }

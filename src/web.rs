@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::desk::Desk;
+use crate::http::state::Places;
 use crate::report::Shelf as Books;
 
 pub mod assets;
@@ -53,6 +54,7 @@ struct Web {
     desk: Desk,
     overviews: Arc<Overviews>,
     books: Arc<Books>,
+    heavy: Places,
 }
 
 /// What a page's function answers.
@@ -77,9 +79,10 @@ impl From<Page> for Shown {
     }
 }
 
-/// The pages on that desk, and the answer where nothing is; to be merged into any router without a fallback.
-pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk, books: Arc<Books>) -> Router<S> {
-    let web = Web { desk, overviews: Arc::default(), books };
+/// The pages on that desk, and the answer where nothing is; to be merged into any router without a fallback. Pages that
+/// compute or read for long wait for a place among the heavy questions, as the API's do.
+pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk, books: Arc<Books>, heavy: Places) -> Router<S> {
+    let web = Web { desk, overviews: Arc::default(), books, heavy };
     Router::new()
         .route("/", get(home))
         .route("/parties/{party}", get(party_page))
@@ -88,6 +91,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(desk: Desk, books: Arc<Books>) -
         .route("/events/{position}", get(event_page))
         .route("/report", get(report_page))
         .route("/report/claims", get(claims_page))
+        .route("/report/article", get(article_page))
         .route("/report/{figure}", get(figure_page))
         .route("/projects/duplicates", get(duplicates_page))
         .route("/record", get(record_index))
@@ -119,17 +123,17 @@ async fn missing(reader: Reader, headers: HeaderMap) -> Response {
 
 async fn home(State(web): State<Web>, reader: Reader) -> Response {
     let overviews = Arc::clone(&web.overviews);
-    show(web, reader, move |context| find::page(context, &overviews)).await
+    weigh(web, reader, move |context| find::page(context, &overviews)).await
 }
 
 type Named = Result<Path<String>, PathRejection>;
 
 async fn party_page(State(web): State<Web>, reader: Reader, party: Named) -> Response {
-    show(web, reader, move |context| party::page(context, &named(party)?)).await
+    weigh(web, reader, move |context| party::page(context, &named(party)?)).await
 }
 
 async fn matches_page(State(web): State<Web>, reader: Reader, party: Named) -> Response {
-    show(web, reader, move |context| matches::page(context, &named(party)?)).await
+    weigh(web, reader, move |context| matches::page(context, &named(party)?)).await
 }
 
 async fn pair_page(
@@ -137,7 +141,7 @@ async fn pair_page(
     reader: Reader,
     pair: Result<Path<(String, String)>, PathRejection>,
 ) -> Response {
-    show(web, reader, move |context| {
+    weigh(web, reader, move |context| {
         let Path((party, other)) = pair.map_err(|_| Failure::Page)?;
         pair::page(context, &party, &other)
     })
@@ -150,21 +154,26 @@ async fn event_page(State(web): State<Web>, reader: Reader, position: Named) -> 
 
 async fn report_page(State(web): State<Web>, reader: Reader) -> Response {
     let books = Arc::clone(&web.books);
-    show(web, reader, move |context| report::page(context, &books)).await
+    weigh(web, reader, move |context| report::page(context, &books)).await
 }
 
 async fn claims_page(State(web): State<Web>, reader: Reader) -> Response {
     let books = Arc::clone(&web.books);
-    show(web, reader, move |context| report::claims(context, &books)).await
+    weigh(web, reader, move |context| report::claims(context, &books)).await
+}
+
+async fn article_page(State(web): State<Web>, reader: Reader) -> Response {
+    let books = Arc::clone(&web.books);
+    weigh(web, reader, move |context| report::article(context, &books)).await
 }
 
 async fn figure_page(State(web): State<Web>, reader: Reader, figure: Named) -> Response {
     let books = Arc::clone(&web.books);
-    show(web, reader, move |context| report::figure(context, &books, &named(figure)?)).await
+    weigh(web, reader, move |context| report::figure(context, &books, &named(figure)?)).await
 }
 
 async fn duplicates_page(State(web): State<Web>, reader: Reader) -> Response {
-    show(web, reader, duplicates::page).await
+    weigh(web, reader, duplicates::page).await
 }
 
 async fn record_index(State(web): State<Web>, reader: Reader) -> Response {
@@ -180,39 +189,39 @@ async fn record_post(State(web): State<Web>, reader: Reader, kind: Named, Posted
 }
 
 async fn projects_page(State(web): State<Web>, reader: Reader) -> Response {
-    show(web, reader, project::list).await
+    weigh(web, reader, project::list).await
 }
 
 async fn project_page(State(web): State<Web>, reader: Reader, key: Named) -> Response {
-    show(web, reader, move |context| project::page(context, &named(key)?)).await
+    weigh(web, reader, move |context| project::page(context, &named(key)?)).await
 }
 
 async fn dormant_page(State(web): State<Web>, reader: Reader) -> Response {
-    show(web, reader, vitality::dormant).await
+    weigh(web, reader, vitality::dormant).await
 }
 
 async fn chains_page(State(web): State<Web>, reader: Reader) -> Response {
-    show(web, reader, vitality::chain_list).await
+    weigh(web, reader, vitality::chain_list).await
 }
 
 async fn chain_page(State(web): State<Web>, reader: Reader, chain: Named) -> Response {
-    show(web, reader, move |context| vitality::chain(context, &named(chain)?)).await
+    weigh(web, reader, move |context| vitality::chain(context, &named(chain)?)).await
 }
 
 async fn needs_page(State(web): State<Web>, reader: Reader) -> Response {
-    show(web, reader, vitality::needs).await
+    weigh(web, reader, vitality::needs).await
 }
 
 async fn work_page(State(web): State<Web>, reader: Reader) -> Response {
-    show(web, reader, work::page).await
+    weigh(web, reader, work::page).await
 }
 
 async fn imports_page(State(web): State<Web>, reader: Reader) -> Response {
-    show(web, reader, imports::list).await
+    weigh(web, reader, imports::list).await
 }
 
 async fn import_page(State(web): State<Web>, reader: Reader, import: Named) -> Response {
-    show(web, reader, move |context| imports::page(context, &named(import)?)).await
+    weigh(web, reader, move |context| imports::page(context, &named(import)?)).await
 }
 
 async fn undo_post(State(web): State<Web>, reader: Reader, import: Named, Posted(typed): Posted) -> Response {
@@ -223,7 +232,21 @@ fn named(path: Named) -> Result<String, Failure> {
     path.map(|Path(name)| name).map_err(|_| Failure::Page)
 }
 
-/// Makes a page on a thread that may block: it reads the log and may build graphs.
+/// Makes a page that computes or reads for long: once there is a place for it.
+async fn weigh(web: Web, reader: Reader, make: impl FnOnce(&Context) -> Answer + Send + 'static) -> Response {
+    match web.heavy.one().await {
+        Ok(place) => {
+            let make = move |context: &Context| {
+                let _place = place;
+                make(context)
+            };
+            show(web, reader, make).await
+        }
+        Err(busy) => frame::failure(&reader, &busy.into()),
+    }
+}
+
+/// Makes a page on a thread that may block: it reads the log.
 async fn show(web: Web, reader: Reader, make: impl FnOnce(&Context) -> Answer + Send + 'static) -> Response {
     let asked = reader.clone();
     let made = tokio::task::spawn_blocking(move || {

@@ -1,5 +1,5 @@
 //! The work list (待办): what waits for a person. Names that mean no party yet, branches whose head office is not
-//! confirmed, corrections that files propose. Nothing here decides.
+//! confirmed, corrections that files propose, projects that may be one (查重). Nothing here decides.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -9,6 +9,7 @@ use jinqiao_events::kinds::correction::{CorrectionDeclined, EventCorrected};
 use jinqiao_events::kinds::{Event, Kind};
 use jinqiao_events::log::{Log, Position, Source, Stored};
 use jinqiao_events::value::ids::EventId;
+use jinqiao_events::value::money::Money;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::ledger::ProposedCorrection;
 use jinqiao_projections::register::{Mention, head_office_named};
@@ -17,7 +18,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::config::Lang;
+use crate::duplicates::{self, DuplicateAnswer};
 use crate::error::AppError;
+use crate::limits::WORK_LINES_MAX;
 use crate::naming::{self, Named};
 
 /// Most names that candidates are looked up for, unless more are asked for.
@@ -32,10 +35,18 @@ pub struct WorkAnswer {
     pub unlinked: usize,
     /// The most used of them, with the parties that each may mean.
     pub links: Vec<LinkTask>,
-    /// Branches to confirm.
+    /// How many branches wait to be confirmed.
+    pub unconfirmed: usize,
+    /// The first of them.
     pub branches: Vec<BranchTask>,
-    /// Corrections to follow or to decline.
+    /// How many corrections wait.
+    pub proposed: usize,
+    /// The first of them, to follow or to decline.
     pub corrections: Vec<CorrectionTask>,
+    /// How many pairs of projects wait to be looked at.
+    pub alike: usize,
+    /// The first of them: one project under two keys, or two?
+    pub duplicates: Vec<DuplicateAnswer>,
 }
 
 /// A name on events that means no party yet.
@@ -95,9 +106,38 @@ pub struct Change {
     pub held: Value,
     /// What is proposed.
     pub proposed: Value,
+    /// What the log holds, as people read it.
+    pub held_text: String,
+    /// What is proposed, as people read it.
+    pub proposed_text: String,
 }
 
-/// What waits for a person now. Candidates are looked up for `top` names.
+impl Change {
+    fn new(field: &str, held: Value, proposed: Value, lang: Lang) -> Self {
+        let (held_text, proposed_text) = (in_words(&held, lang), in_words(&proposed, lang));
+        Self { field: field.to_owned(), held, proposed, held_text, proposed_text }
+    }
+}
+
+/// A value of a body as people read it.
+fn in_words(value: &Value, lang: Lang) -> String {
+    match value {
+        Value::Null => "—".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| in_words(item, lang)).collect();
+            items.join(lang.pick("、", ", "))
+        }
+        Value::Object(_) => match serde_json::from_value::<Money>(value.clone()) {
+            Ok(money) => naming::money(money.fen().get().into(), money.currency(), lang),
+            Err(_) => value.to_string(),
+        },
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+/// What waits for a person now. Candidates are looked up for `top` names; of the rest the first [`WORK_LINES_MAX`] are
+/// told and all counted. One pass over the log up to the last event to correct.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -105,8 +145,13 @@ pub fn list(log: &dyn Log, views: &Views, top: usize, lang: Lang) -> Result<Work
     let mut mentions: Vec<&Mention> = views.register.unlinked().collect();
     mentions.sort_by(|one, other| other.times.cmp(&one.times).then_with(|| one.name.cmp(&other.name)));
     let named = |party| naming::named(views, party);
-    let branches = views.register.branches_to_confirm().into_iter();
-    let open = views.ledger.open_proposals();
+    let branches = views.register.branches_to_confirm();
+    let mut open = views.ledger.open_proposals();
+    let proposed = open.len();
+    open.truncate(WORK_LINES_MAX);
+    let mut duplicates = duplicates::proposed(views, lang).proposed;
+    let alike = duplicates.len();
+    duplicates.truncate(WORK_LINES_MAX);
     let held = events(log, &open.iter().map(|proposal| proposal.proposed.event).collect())?;
     let corrections = open.into_iter().map(|proposal| {
         let source = log.at(proposal.noted.position)?.and_then(|stored| stored.source);
@@ -116,10 +161,16 @@ pub fn list(log: &dyn Log, views: &Views, top: usize, lang: Lang) -> Result<Work
         position: views.position,
         unlinked: mentions.len(),
         links: mentions.into_iter().take(top).map(|mention| link(views, mention)).collect(),
+        unconfirmed: branches.len(),
         branches: branches
+            .into_iter()
+            .take(WORK_LINES_MAX)
             .map(|(branch, head)| BranchTask { branch: named(branch), head_office: named(head) })
             .collect(),
+        proposed,
         corrections: corrections.collect::<Result<_, _>>()?,
+        alike,
+        duplicates,
     })
 }
 
@@ -148,12 +199,12 @@ fn correction(
     let kind = held.map(|held| held.kind.clone()).unwrap_or_default();
     let known = Kind::from_name(&kind);
     let body: Value = held.and_then(|held| serde_json::from_str(&held.body).ok()).unwrap_or_default();
-    let mut changes = changes(views, &body, &proposal.proposed.body);
+    let mut changes = changes(views, &body, &proposal.proposed.body, lang);
     if let (Some(held), Some(proposed)) = (held.map(|held| held.occurred), proposal.proposed.occurred)
         && held != proposed
     {
         let [held, proposed] = [held, proposed].map(|day: Occurred| Value::String(day.to_string()));
-        changes.push(Change { field: "occurred".into(), held, proposed });
+        changes.push(Change::new("occurred", held, proposed, lang));
     }
     let place = source.map(|source| {
         let parts = [Some(source.file), source.sheet, source.row.map(|row| format!("#{row}"))];
@@ -187,7 +238,7 @@ fn events(log: &dyn Log, wanted: &BTreeSet<EventId>) -> Result<BTreeMap<EventId,
 }
 
 /// The fields in which two bodies differ. A party that is written in two ways is no difference.
-fn changes(views: &Views, held: &Value, proposed: &Value) -> Vec<Change> {
+fn changes(views: &Views, held: &Value, proposed: &Value, lang: Lang) -> Vec<Change> {
     let (Some(held), Some(proposed)) = (held.as_object(), proposed.as_object()) else { return Vec::new() };
     let same_party = |one: &Value, other: &Value| {
         let party = |value: &Value| {
@@ -201,7 +252,7 @@ fn changes(views: &Views, held: &Value, proposed: &Value) -> Vec<Change> {
         let none = Value::Null;
         let (one, other) = (held.get(field).unwrap_or(&none), proposed.get(field).unwrap_or(&none));
         if one != other && !same_party(one, other) {
-            changes.push(Change { field: field.clone(), held: one.clone(), proposed: other.clone() });
+            changes.push(Change::new(field, one.clone(), other.clone(), lang));
         }
     }
     changes
@@ -212,16 +263,24 @@ fn changes(views: &Views, held: &Value, proposed: &Value) -> Vec<Change> {
 /// # Errors
 /// `proposal_unknown` when no open proposal stands at that position.
 pub fn accepted(views: &Views, proposal: Position) -> Result<Event, Refusal> {
-    let open = at(views, proposal)?;
+    at(views, proposal).map(|open| following(open).into())
+}
+
+/// The correction that an open proposal asks for, by the id of the event that proposed it.
+#[must_use]
+pub fn proposed_by(views: &Views, id: EventId) -> Option<EventCorrected> {
+    views.ledger.open_proposals().into_iter().find(|open| open.id == id).map(following)
+}
+
+fn following(open: &ProposedCorrection) -> EventCorrected {
     let proposed = open.proposed.clone();
-    Ok(EventCorrected {
+    EventCorrected {
         event: proposed.event,
         body: proposed.body,
         version: proposed.version,
         occurred: proposed.occurred,
         reason: proposed.reason,
     }
-    .into())
 }
 
 /// The event that declines a proposal.

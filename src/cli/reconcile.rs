@@ -2,7 +2,11 @@
 
 use jinqiao_events::value::occurred::Occurred;
 
-use super::{Globals, finish, out, table};
+use serde_json::Value;
+
+use super::matching::text;
+use super::{Globals, finish, out, table, writing};
+use crate::client::Client;
 use crate::error::AppError;
 use crate::report::{self, Question, claims};
 
@@ -21,14 +25,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let desk = globals.read_desk()?;
-    let question = Question { from: args.from, to: args.to, known_at: None };
-    let answers = question.period(&desk).map_err(AppError::from).and_then(|period| {
-        let books = report::books(&desk, None)?;
-        Ok(claims::reconcile(&books, period, args.article, globals.lang)?)
-    });
-    desk.close()?;
-    let answers = answers?;
+    let answers = match &globals.server {
+        Some(url) => {
+            let mut query = vec![("article", args.article.to_string())];
+            query.extend(args.from.map(|date| ("from", date.to_string())));
+            query.extend(args.to.map(|date| ("to", date.to_string())));
+            Client::new(url)?.speaking(globals.lang).claims(&query)?
+        }
+        None => here(args, globals)?,
+    };
+    let answers = answers.as_array().map(Vec::as_slice).unwrap_or_default();
     if answers.is_empty() {
         globals.say(
             "日志里没有公开表述；用 jinqiao import FILE --as claims 导入，或加 --article",
@@ -39,12 +45,12 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         .iter()
         .map(|claim| {
             vec![
-                claim.sentence.clone(),
-                claim.claimed.clone(),
-                claim.measured.clone().unwrap_or_default(),
-                claim.rows.to_string(),
-                claim.text.clone(),
-                claim.filter.unwrap_or_default().to_owned(),
+                text(claim, "sentence"),
+                text(claim, "claimed"),
+                text(claim, "measured"),
+                claim.get("rows").and_then(Value::as_u64).unwrap_or_default().to_string(),
+                text(claim, "text"),
+                text(claim, "filter"),
             ]
         })
         .collect();
@@ -53,6 +59,18 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         crate::config::Lang::En => ["verdict", "claimed", "log", "events", "text", "filter"],
     };
     let mut out = out();
-    table::print(&mut out, globals.format, &headings, &rows, &answers)?;
+    table::print(&mut out, globals.format, &headings, &rows, answers)?;
     finish(out)
+}
+
+/// What the log of this store says.
+fn here(args: &Args, globals: &Globals) -> Result<Value, AppError> {
+    let desk = globals.read_desk()?;
+    let question = Question { from: args.from, to: args.to, known_at: None };
+    let answers = question.period(&desk).map_err(AppError::from).and_then(|period| {
+        let books = report::books(&desk, None)?;
+        Ok(claims::reconcile(&books, period, args.article, globals.lang)?)
+    });
+    desk.close()?;
+    serde_json::to_value(answers?).map_err(|error| writing(error.into()))
 }

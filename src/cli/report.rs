@@ -9,7 +9,7 @@ use jinqiao_events::value::fen::Fen;
 use jinqiao_events::value::occurred::Occurred;
 use serde_json::Value;
 
-use super::matching::parse_moment;
+use super::matching::{items, parse_moment, text};
 use super::{Globals, finish, out, table, writing};
 use crate::client::Client;
 use crate::config::{Format, Lang};
@@ -70,28 +70,22 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 
 /// The 60 rows of the article, as the log answers them.
 fn of_the_article(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let desk = globals.read_desk()?;
-    let answers = report::books(&desk, args.known_at).map(|books| article::answers(&books, globals.lang));
-    desk.close()?;
-    let answers = answers?;
-    let rows: Vec<Vec<String>> = answers
-        .iter()
-        .map(|answer| {
-            let part = answer.part.map(|part| format!(" · {part}")).unwrap_or_default();
-            vec![
-                answer.row.to_string(),
-                answer.named.to_owned(),
-                answer.kinds.join(" "),
-                format!("{}{part}", answer.figure),
-                answer.text.clone(),
-                answer.rough.clone().unwrap_or_default(),
-                answer.said.clone().unwrap_or_default(),
-                answer.verdict.unwrap_or_default().to_owned(),
-                answer.rows.to_string(),
-                answer.period.clone(),
-            ]
-        })
-        .collect();
+    let answers = match &globals.server {
+        Some(url) => {
+            let query: Vec<_> =
+                args.known_at.map(|time| ("known_at", time.to_string())).into_iter().collect();
+            Client::new(url)?.speaking(globals.lang).article(&query)?
+        }
+        None => {
+            let desk = globals.read_desk()?;
+            let books = report::books(&desk, args.known_at);
+            desk.close()?;
+            serde_json::to_value(article::answers(&books?, globals.lang))
+                .map_err(|error| writing(error.into()))?
+        }
+    };
+    let answers = answers.as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows: Vec<Vec<String>> = answers.iter().map(row_of_the_article).collect();
     let headings = match (globals.format, globals.lang) {
         (Format::Table, Lang::Zh) => {
             ["#", "报道点到", "事件", "指标", "数值", "约述", "报道", "结论", "依据条数", "期间"]
@@ -99,8 +93,27 @@ fn of_the_article(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         _ => ["row", "named", "kinds", "figure", "value", "rough", "said", "verdict", "events", "period"],
     };
     let mut text = Vec::new();
-    table::print(&mut text, globals.format, &headings, &rows, &answers)?;
+    table::print(&mut text, globals.format, &headings, &rows, answers)?;
     deliver(&text, args, globals)
+}
+
+fn row_of_the_article(answer: &Value) -> Vec<String> {
+    let field = |name: &str| text(answer, name);
+    let number = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or_default().to_string();
+    let kinds: Vec<&str> = items(answer, "kinds").filter_map(Value::as_str).collect();
+    let figure = [field("figure"), field("part")].into_iter().filter(|text| !text.is_empty());
+    vec![
+        number("row"),
+        field("named"),
+        kinds.join(" "),
+        figure.collect::<Vec<_>>().join(" · "),
+        field("text"),
+        field("rough"),
+        field("said"),
+        field("verdict"),
+        number("rows"),
+        field("period"),
+    ]
 }
 
 /// The server's answer in its own form: JSON. Tables and workbooks are made where the log is.

@@ -14,7 +14,7 @@ use crate::desk::{Submission, draft};
 use crate::error::AppError;
 use crate::worklist;
 
-/// 待办：待挂接的名称、待确认的分支机构、文件提出的更正建议
+/// 待办：待挂接的名称、待确认的分支机构、文件提出的更正建议、可能重复的项目
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 最多列出多少个名称
@@ -103,21 +103,34 @@ fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Resul
         let meant = branch.unwrap_or_else(|| candidates.join("、"));
         writeln!(out, "  {}  ×{}  {meant}", text(task, "name"), number(task, "times"))?;
     }
-    let branches: Vec<&Value> = items(answer, "branches").collect();
-    writeln!(out, "{}（{}）", lang.pick("待确认的分支机构", "branches to confirm"), branches.len())?;
-    for task in branches {
+    writeln!(
+        out,
+        "{}（{}）",
+        lang.pick("待确认的分支机构", "branches to confirm"),
+        number(answer, "unconfirmed")
+    )?;
+    for task in items(answer, "branches") {
         let part = |field: &str| task.get(field).map(name).unwrap_or_default();
         writeln!(out, "  {} -> {}", part("branch"), part("head_office"))?;
     }
-    let corrections: Vec<&Value> = items(answer, "corrections").collect();
-    writeln!(out, "{}（{}）", lang.pick("更正建议", "proposed corrections"), corrections.len())?;
-    for task in corrections {
+    writeln!(out, "{}（{}）", lang.pick("更正建议", "proposed corrections"), number(answer, "proposed"))?;
+    for task in items(answer, "corrections") {
         let place = text(task, "place");
         writeln!(out, "  #{} {} {place}", number(task, "proposal"), text(task, "label"))?;
         for change in items(task, "changes") {
-            let (held, proposed) = (number(change, "held"), number(change, "proposed"));
+            let (held, proposed) = (text(change, "held_text"), text(change, "proposed_text"));
             writeln!(out, "      {}: {held} -> {proposed}", text(change, "field"))?;
         }
+    }
+    writeln!(
+        out,
+        "{}（{}）",
+        lang.pick("可能重复的项目", "projects that may be one"),
+        number(answer, "alike")
+    )?;
+    for pair in items(answer, "duplicates") {
+        let key = |side: &str| pair.get(side).map(|face| text(face, "project")).unwrap_or_default();
+        writeln!(out, "  {} ? {}  {}", key("project"), key("of"), text(pair, "sentence"))?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::idempotency::IdempotencyKey;
 use super::input::{OptionalJson, Params, Segments};
 use super::limit::read_body;
 use super::problem::{Problem, language};
-use super::state::{AppState, blocking, place};
+use super::state::{AppState, blocking};
 use crate::intake::{self, FileInput, ImportOptions, ImportReport};
 use crate::limits::FILE_NAME_MAX_CHARS;
 use crate::undoing::{self, ImportEntry, UndoAnswer};
@@ -63,7 +63,7 @@ pub(super) async fn import(
 ) -> Result<axum::Json<ImportReport>, Problem> {
     let form = form(&params.form)?;
     let options = ImportOptions { form, dry_run: params.dry_run, strict: params.strict, date: params.date };
-    let place = place(&state.uploads, state.limits).await?;
+    let place = state.uploads.one().await?;
     let (name, bytes) = file(&state, request).await?;
     let desk = state.desk.clone();
     let report = blocking(move || {

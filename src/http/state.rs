@@ -1,6 +1,7 @@
 //! What handlers share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -10,6 +11,7 @@ use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::desk::{Answer, Desk, Receipt, Submission, Unit};
 use crate::error::AppError;
+use crate::limits::heavy_at_once;
 use crate::shelf::Snapshot;
 
 /// The desk, the bounds and the figures of one server. Cheap to clone.
@@ -26,28 +28,28 @@ pub struct AppState {
     /// Places for those who follow the log.
     pub followers: Arc<Semaphore>,
     /// Places for files that are read in.
-    pub uploads: Arc<Semaphore>,
+    pub uploads: Places,
     /// The books of reports, kept while the log stands still.
     pub books: Arc<crate::report::Shelf>,
     pub(super) turns: Arc<Turns>,
-    heavy: Arc<Semaphore>,
+    /// Places for questions that compute or read for long; the pages ask for the same.
+    pub heavy: Places,
 }
 
 impl AppState {
     /// The state of a server on that desk, until `closing` turns true.
     #[must_use]
     pub fn new(desk: Desk, limits: Limits, closing: watch::Receiver<bool>) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             desk,
             limits,
             metrics: Arc::default(),
             closing,
             followers: Arc::new(Semaphore::new(limits.followers)),
-            uploads: Arc::new(Semaphore::new(limits.uploads)),
+            uploads: Places::new(limits.uploads, limits.heavy_wait),
             books: Arc::default(),
             turns: Arc::default(),
-            heavy: Arc::new(Semaphore::new(cores)),
+            heavy: Places::heavy(limits.heavy_wait),
         }
     }
 
@@ -85,7 +87,7 @@ impl AppState {
         &self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let place = place(&self.heavy, self.limits).await?;
+        let place = self.heavy.one().await?;
         blocking(move || {
             let _place = place;
             work()
@@ -94,13 +96,34 @@ impl AppState {
     }
 }
 
-/// Waits for a place, for a while.
-///
-/// # Errors
-/// 503 when none gets free in time.
-pub async fn place(places: &Arc<Semaphore>, limits: Limits) -> Result<OwnedSemaphorePermit, Problem> {
-    let waited = tokio::time::timeout(limits.heavy_wait, Arc::clone(places).acquire_owned()).await;
-    waited.ok().and_then(Result::ok).ok_or_else(Problem::busy)
+/// Places for work of one sort, shared by all that do it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Places {
+    free: Arc<Semaphore>,
+    wait: Duration,
+}
+
+impl Places {
+    /// So many places, for those who wait no longer than that.
+    #[must_use]
+    pub fn new(count: usize, wait: Duration) -> Self {
+        Self { free: Arc::new(Semaphore::new(count)), wait }
+    }
+
+    /// Places for questions that compute or read for long: as many as there are cores.
+    #[must_use]
+    pub fn heavy(wait: Duration) -> Self {
+        Self::new(heavy_at_once(), wait)
+    }
+
+    /// A place, held until it is dropped.
+    ///
+    /// # Errors
+    /// [`AppError::Busy`] when none gets free in time.
+    pub async fn one(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        let waited = tokio::time::timeout(self.wait, Arc::clone(&self.free).acquire_owned()).await;
+        waited.ok().and_then(Result::ok).ok_or(AppError::Busy)
+    }
 }
 
 /// Runs work on a thread that may block.

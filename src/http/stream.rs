@@ -18,11 +18,10 @@ use super::input::{Params, bad_query};
 use super::problem::Problem;
 use super::state::{AppState, blocking};
 use crate::error::AppError;
+use crate::limits::FOLLOWER_EVENTS_MAX;
 
 /// Events read from the log at a time.
 const BATCH: usize = 256;
-/// Events that may wait for a slow follower; beyond that the log waits to be read, nothing else does.
-const WAITING_MAX: usize = 256;
 
 /// From where to follow.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -54,7 +53,7 @@ pub(super) async fn follow(
     };
     let place = Arc::clone(&state.followers).try_acquire_owned().map_err(|_| Problem::busy())?;
     let heartbeat = state.limits.heartbeat;
-    let (sender, events) = mpsc::channel(WAITING_MAX);
+    let (sender, events) = mpsc::channel(FOLLOWER_EVENTS_MAX);
     tokio::spawn(async move {
         let _place = place;
         feed(&state, after, &sender).await;

@@ -8,10 +8,8 @@ use utoipa::IntoParams;
 use super::input::{Params, within};
 use super::problem::{Problem, language};
 use super::state::AppState;
+use crate::limits::WORK_TOP_MAX;
 use crate::worklist::{self, WorkAnswer};
-
-/// Most names of one answer.
-const TOP_MAX: usize = 5_000;
 
 /// How much of it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,7 +32,7 @@ pub(super) async fn list(
     Params(params): Params<WorkParams>,
     headers: HeaderMap,
 ) -> Result<axum::Json<WorkAnswer>, Problem> {
-    let top = within("top", params.top, worklist::LINKS_MAX, TOP_MAX)?;
+    let top = within("top", params.top, worklist::LINKS_MAX, WORK_TOP_MAX)?;
     let (desk, lang) = (state.desk.clone(), language(&headers));
     let work = move || Ok(worklist::list(desk.store().log.as_ref(), &desk.shelf().views(), top, lang)?);
     state.heavy(work).await.map(axum::Json)

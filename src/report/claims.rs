@@ -1,7 +1,9 @@
 //! Reconciled claims in the reader's language.
 
+use std::collections::BTreeMap;
+
 use jinqiao_events::decide::Refusal;
-use jinqiao_events::kinds::Kind;
+use jinqiao_events::kinds::{Kind, RecordKey};
 use jinqiao_events::log::{Recorded, envelope::Line};
 use jinqiao_events::value::ids::EventId;
 use jinqiao_events::value::occurred::Occurred;
@@ -64,7 +66,9 @@ pub fn reconcile(
     lang: Lang,
 ) -> Result<Vec<ClaimAnswer>, Refusal> {
     let shipped = if article { shipped()? } else { Vec::new() };
-    Ok(claims::reconcile(books, &shipped, period).iter().map(|one| answer(one, lang)).collect())
+    let beside = claims::reconcile(books, &shipped, period);
+    let words: Words<'_> = beside.iter().map(|one| (&one.claim.claim, one.claim.text.as_str())).collect();
+    Ok(beside.iter().map(|one| answer(one, &words, lang)).collect())
 }
 
 /// The claims that ship with the program, as if they had been recorded.
@@ -90,7 +94,10 @@ fn shipped() -> Result<Vec<Recorded>, Refusal> {
     Ok(claims)
 }
 
-fn answer(one: &Reconciled<'_>, lang: Lang) -> ClaimAnswer {
+/// The words of each claim.
+type Words<'a> = BTreeMap<&'a RecordKey, &'a str>;
+
+fn answer(one: &Reconciled<'_>, words: &Words<'_>, lang: Lang) -> ClaimAnswer {
     let claim = one.claim;
     let (verdict, by) = named(one.verdict);
     let value = one.measured.as_ref().map(Measured::value);
@@ -103,7 +110,7 @@ fn answer(one: &Reconciled<'_>, lang: Lang) -> ClaimAnswer {
         published: one.published,
         verdict,
         by: by.map(number),
-        sentence: sentence(one, lang),
+        sentence: sentence(one, words, lang),
         claimed: as_said(i128::from(claim.value), claim.approximator, claim.unit, lang),
         figure: figure.map(|figure| figure.name),
         measured: one.measured.as_ref().map(|measured| measured_text(measured.value(), measured, lang)),
@@ -125,10 +132,11 @@ const fn named(verdict: Verdict) -> (&'static str, Option<i128>) {
     }
 }
 
-fn sentence(one: &Reconciled<'_>, lang: Lang) -> String {
+fn sentence(one: &Reconciled<'_>, words: &Words<'_>, lang: Lang) -> String {
     let unit = one.claim.unit;
     let amount = |by| text(by, unit, lang);
-    let others = one.contradicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+    let others = one.contradicts.iter().map(|key| words.get(key).copied().unwrap_or(key.as_str()));
+    let others = others.collect::<Vec<_>>().join("、");
     match (one.verdict, lang) {
         (Verdict::Proved, Lang::Zh) => "属实".into(),
         (Verdict::Proved, Lang::En) => "proved".into(),

@@ -1,6 +1,6 @@
 //! The frame of every page: head, search, language, foot; and the headers that go with it.
 
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use jinqiao_events::clock;
 use maud::{DOCTYPE, Markup, html};
@@ -9,6 +9,7 @@ use super::assets;
 use super::context::{Context, Reader};
 use super::failure::Failure;
 use super::texts::Text;
+use crate::error::AppError;
 
 /// What pages may load, and from where: ourselves only, and no script at all.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -52,7 +53,11 @@ pub fn failure(reader: &Reader, failure: &Failure) -> Response {
             (search(reader, ""))
         }
     };
-    framed(reader, failure.status(), title, &body, "")
+    let mut response = framed(reader, failure.status(), title, &body, "");
+    if matches!(failure, Failure::App(error) if matches!(**error, AppError::Busy)) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }
 
 /// The search form, alone.

@@ -10,13 +10,12 @@ use super::context::Context;
 use super::frame::Page;
 use super::texts::Text;
 use super::{Answer, Failure, Shown};
+use crate::limits::PAGE_TOP_MAX;
 use crate::matching::{LineAnswer, ListAnswer, TermAnswer};
 use crate::naming;
 
 /// Lines of a list unless the address says otherwise.
 const TOP: usize = 20;
-/// Most lines of a list.
-const TOP_MAX: usize = 200;
 /// What the form offers.
 const TOPS: [usize; 4] = [10, 20, 50, 100];
 /// Most events that a reason links to on the list; the page of the pair links to all.
@@ -51,8 +50,8 @@ impl Asked {
             Some(other) => return Err(Failure::field(Text::WrongWith, &[other])),
         };
         let top = reader.field("top").map_or(Ok(TOP), |typed| {
-            let top = typed.parse().ok().filter(|top| (1..=TOP_MAX).contains(top));
-            top.ok_or_else(|| Failure::field(Text::WrongTop, &[&TOP_MAX.to_string(), typed]))
+            let top = typed.parse().ok().filter(|top| (1..=PAGE_TOP_MAX).contains(top));
+            top.ok_or_else(|| Failure::field(Text::WrongTop, &[&PAGE_TOP_MAX.to_string(), typed]))
         })?;
         let says_day = reader.field("as_of").is_some();
         let as_of = match reader.field("as_of") {

@@ -2,7 +2,8 @@
 //! chooses.
 
 use jinqiao_events::duty::Light;
-use jinqiao_events::rule_set;
+use jinqiao_events::rule_set::{self, RuleSet};
+use jinqiao_projections::credit::Adopted;
 use jinqiao_projections::ledger::Sum;
 use maud::{Markup, html};
 
@@ -11,7 +12,6 @@ use super::event::{amount, money_of};
 use super::frame::{Page, moment};
 use super::texts::{Text, vocabulary};
 use super::{Answer, Failure};
-use crate::config::Lang;
 use crate::projects::{self, ProjectEntry, ProjectFile};
 
 /// Most projects of the list.
@@ -44,7 +44,8 @@ pub(super) fn light(context: &Context, light: Light) -> Markup {
     html! { span class=(format!("light {word}")) { (vocabulary::value("light", word, context.lang()).unwrap_or(word)) } }
 }
 
-fn href(context: &Context, project: &str, fields: &[(&str, &str)]) -> String {
+/// The address of a project's file.
+pub(super) fn href(context: &Context, project: &str, fields: &[(&str, &str)]) -> String {
     context.reader.href(&format!("/projects/{}", super::context::segment(project)), fields)
 }
 
@@ -63,17 +64,7 @@ fn line(context: &Context, project: &ProjectEntry) -> Markup {
 
 /// Sums of different kinds, each with its kind; they are never added.
 fn sums(context: &Context, sums: &[Sum]) -> Markup {
-    html! { @for sum in sums { p { (money_of(context, sum.fen, sum.currency)) " " span.note { (kind_word(context, sum)) } } } }
-}
-
-fn kind_word(context: &Context, sum: &Sum) -> String {
-    match context.lang() {
-        Lang::Zh => sum.kind.label_zh().to_owned(),
-        Lang::En => serde_json::to_value(sum.kind)
-            .ok()
-            .and_then(|kind| kind.as_str().map(|kind| kind.replace('_', " ")))
-            .unwrap_or_default(),
-    }
+    html! { @for sum in sums { p { (money_of(context, sum.fen, sum.currency)) " " span.note { (context.lang().pick(sum.kind.label_zh(), sum.kind.label_en())) } } } }
 }
 
 pub(super) fn page(context: &Context, key: &str) -> Answer {
@@ -142,6 +133,7 @@ fn life(context: &Context, file: &ProjectFile) -> Markup {
     html! {
         section.card {
             h2 { (context.say(Text::LifeTitle)) }
+            @if file.stages.is_empty() { p.note { (context.say(Text::LifeNone)) } }
             table.list { tbody { @for stage in &file.stages { tr {
                 td.date { (stage.noted.occurred) } td { (stage.label) } td { (context.event_link(stage.noted.position)) }
             } } } }
@@ -162,16 +154,29 @@ fn clocks(context: &Context, file: &ProjectFile) -> Markup {
     }
 }
 
+/// The rule sets that can be asked for: those that ship with the program, then those that only the log defines.
+fn rule_sets(context: &Context) -> Vec<&RuleSet> {
+    let mut sets: Vec<&RuleSet> = rule_set::shipped().iter().collect();
+    for rules in context.views.credit.adopted().iter().filter_map(Adopted::rules) {
+        if sets.iter().all(|known| known.name != rules.name) {
+            sets.push(rules);
+        }
+    }
+    sets
+}
+
 fn verdict(context: &Context, file: &ProjectFile) -> Markup {
     let verdict = &file.credit.verdict;
+    let rules = context.views.credit.rules_named(&verdict.rules);
+    let in_english = rules.map_or(verdict.rules_title.as_str(), |rules| &rules.title_en);
     html! {
         section.card {
-            h2 { (context.say(Text::CreditTitle)) " " span.mark { (verdict.rules_title) } }
+            h2 { (context.say(Text::CreditTitle)) " " span.mark { (context.lang().pick(verdict.rules_title.as_str(), in_english)) } }
             form.filter.screen method="get" action=(href(context, file.entry.project.as_str(), &[])) {
                 label {
                     span { (context.say(Text::CreditRules)) }
                     select name="rules" {
-                        @for rules in rule_set::shipped() {
+                        @for rules in rule_sets(context) {
                             option value=(rules.name) selected[rules.name.as_str() == verdict.rules] {
                                 (context.lang().pick(rules.title.as_str(), rules.title_en.as_str()))
                             }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::Kind;
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::context::Context;
 use super::frame::Page;
@@ -15,6 +15,7 @@ use super::texts::{Text, vocabulary};
 use super::{Answer, Failure, Shown};
 use crate::desk::REQUEST_KEY_PREFIX;
 use crate::door;
+use crate::worklist;
 
 mod shape;
 
@@ -28,6 +29,8 @@ const TEXT_MAX_CHARS: &str = "2000";
 const TOKEN: &str = "token";
 const OCCURRED: &str = "occurred";
 const PROGRAMMES: &str = "programmes";
+/// The field of the address that names a proposed correction.
+pub(super) const PROPOSAL: &str = "proposal";
 
 /// A form with what was typed into it and what is wrong with it.
 struct Form<'a> {
@@ -70,8 +73,23 @@ pub(super) fn blank(context: &Context, kind: &str) -> Answer {
             typed.insert(input, value.to_owned());
         }
     }
+    if kind == Kind::EventCorrected {
+        fill_in_proposal(context, &mut typed);
+    }
     typed.insert(TOKEN.to_owned(), context.token());
     Ok(Form { context, kind, fields, typed, faults: BTreeMap::new() }.page().into())
+}
+
+/// Fills in the correction that the proposal in the address asks for (`?proposal=…`).
+fn fill_in_proposal(context: &Context, typed: &mut Typed) {
+    let id = context.reader.field(PROPOSAL).and_then(|id| id.parse().ok());
+    let Some(correction) = id.and_then(|id| worklist::proposed_by(&context.views, id)) else { return };
+    let mut fill = |input: &str, text: String| drop(typed.insert(format!("body.{input}"), text));
+    fill("event", correction.event.to_string());
+    fill("body", correction.body.to_string());
+    fill("version", correction.version.map(|version| version.to_string()).unwrap_or_default());
+    fill("occurred", correction.occurred.map(|day| day.to_string()).unwrap_or_default());
+    fill("reason", correction.reason);
 }
 
 /// Records what was typed and goes to the event; or shows the form again with what is wrong.
@@ -281,20 +299,6 @@ const fn hint(shape: &Shape) -> Option<Text> {
         Shape::List(_) => Some(Text::HintLines),
         Shape::Text | Shape::Whole | Shape::Flag | Shape::Choice(_) | Shape::Rows(_) => None,
     }
-}
-
-/// The form that corrects an event as a proposal has it, filled in.
-pub(super) fn correction_address(
-    context: &Context,
-    event: &str,
-    body: &Value,
-    occurred: Option<&str>,
-    reason: &str,
-) -> String {
-    let body = body.to_string();
-    let mut fields = vec![("event", event), ("body", body.as_str()), ("reason", reason)];
-    fields.extend(occurred.map(|day| ("occurred", day)));
-    context.reader.href("/record/event_corrected", &fields)
 }
 
 #[cfg(test)]

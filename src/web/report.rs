@@ -1,14 +1,16 @@
 //! `/report`: the figures of a period; `/report/{figure}`: the rows that add up to one; `/report/claims`: published
-//! claims beside the log.
+//! claims beside the log; `/report/article`: the article's rows as the log answers them.
 
+use jinqiao_events::kinds::Kind;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::figures::Period;
 use maud::{Markup, html};
 
 use super::context::Context;
 use super::frame::Page;
-use super::texts::Text;
+use super::texts::{Text, vocabulary};
 use super::{Answer, Failure};
+use crate::report::article::{self, RowAnswer};
 use crate::report::{self, FigureAnswer, GroupAnswer, Shelf, claims};
 
 /// Most events of a key that are linked; the rest are in the JSON form.
@@ -44,6 +46,7 @@ pub(super) fn page(context: &Context, books: &Shelf) -> Answer {
         div.head { h1 { (context.say(Text::ReportTitle)) } }
         (form(context))
         p { a href=(context.reader.href("/report/claims", &kept(context))) { (context.say(Text::ClaimsTitle)) } " · "
+            a href=(context.reader.href("/report/article", &[])) { (context.say(Text::ArticleTitle)) } " · "
             a href=(context.reader.href("/projects/duplicates", &[])) { (context.say(Text::DuplicatesTitle)) } }
         section.card {
             table.list {
@@ -117,7 +120,7 @@ pub(super) fn figure(context: &Context, books: &Shelf, name: &str) -> Answer {
             h2 { (context.say(Text::EvidenceEvents)) }
             table.list {
                 thead { tr {
-                    th { (context.say(Text::Rank)) } th { (context.say(Text::Name)) }
+                    th.number { (context.say(Text::Rank)) } th { (context.say(Text::Name)) }
                     th.number { (context.say(Text::Adds)) } th { (context.say(Text::EventColumn)) }
                 } }
                 tbody { @for (number, group) in (1..).zip(groups.iter().take(KEYS_MAX)) {
@@ -182,4 +185,43 @@ pub(super) fn claims(context: &Context, books: &Shelf) -> Answer {
         }
     };
     Ok(Page { title: context.say(Text::ClaimsTitle).to_owned(), body }.into())
+}
+
+pub(super) fn article(context: &Context, books: &Shelf) -> Answer {
+    let answers = article::answers(context.books(books)?.as_ref(), context.lang());
+    let body = html! {
+        div.head { h1 { (context.say(Text::ArticleTitle)) } p.note { (context.say(Text::ArticleNote)) } }
+        section.card { div.scroll { table.list {
+            thead { tr {
+                th.number { (context.say(Text::Rank)) } th { (context.say(Text::ArticleNamed)) } th { (context.say(Text::Figure)) }
+                th.number { (context.say(Text::Value)) } th { (context.say(Text::ArticleSaid)) } th { (context.say(Text::Verdict)) }
+                th.number { (context.say(Text::EvidenceCount)) } th { (context.say(Text::Kind)) }
+            } }
+            tbody { @for answer in &answers { (article_row(context, answer)) } }
+        } } }
+        p { a href=(context.reader.href("/report", &[])) { (context.say(Text::BackToReport)) } }
+    };
+    Ok(Page { title: context.say(Text::ArticleTitle).to_owned(), body }.into())
+}
+
+fn article_row(context: &Context, answer: &RowAnswer) -> Markup {
+    let verdict = answer.verdict.and_then(|word| vocabulary::value("verdict", word, context.lang()));
+    let kinds: Vec<&str> = answer
+        .kinds
+        .iter()
+        .filter_map(|kind| Kind::from_name(kind))
+        .map(|kind| context.lang().pick(kind.label_zh(), kind.label_en()))
+        .collect();
+    html! {
+        tr {
+            td.number { (answer.row) }
+            td { (answer.named) }
+            td { (answer.label) @if let Some(part) = answer.part { " · " (part) } br; span.note { (answer.period) } }
+            td.number { a href=(context.reader.href(&format!("/report/{}", answer.figure), &[])) { (answer.text) } }
+            td { (answer.said.as_deref().unwrap_or_default()) }
+            td { (verdict.unwrap_or_default()) }
+            td.number { (answer.rows) }
+            td.note { (kinds.join(context.lang().pick("、", ", "))) }
+        }
+    }
 }

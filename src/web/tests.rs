@@ -17,6 +17,8 @@ use super::router;
 use crate::config::LogUrl;
 use crate::desk::{Desk, Submission};
 use crate::door;
+use crate::http::state::Places;
+use crate::limits::HEAVY_WAIT;
 use crate::store::Store;
 
 const HOSTILE: &str = "<script>alert('x')</script>\"&'><svg onload=x>";
@@ -38,7 +40,7 @@ impl Town {
         let clock = Arc::new(Manual::at("2020-06-01T00:00:00Z".parse().unwrap()));
         let store = Store::open(&LogUrl::Memory).unwrap();
         let desk = Desk::open_with(store, clock.clone(), clock).unwrap();
-        let town = Self { router: router(desk.clone(), Arc::default()), desk };
+        let town = Self { router: router(desk.clone(), Arc::default(), Places::heavy(HEAVY_WAIT)), desk };
         town.tell(&events());
         town
     }
@@ -72,7 +74,7 @@ impl Town {
     }
 
     fn ask(&self, request: Request<Body>) -> Got {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (status, headers) = (response.status(), response.headers().clone());
@@ -499,7 +501,7 @@ fn the_style_sheet_is_kept_under_the_name_of_its_content() {
 #[test]
 fn an_empty_log_says_how_to_begin() {
     let desk = Desk::open(Store::open(&LogUrl::Memory).unwrap()).unwrap();
-    let town = Town { router: router(desk.clone(), Arc::default()), desk };
+    let town = Town { router: router(desk.clone(), Arc::default(), Places::heavy(HEAVY_WAIT)), desk };
     assert!(town.get("/").text.contains("还没有登记任何单位"));
 }
 
@@ -561,4 +563,36 @@ fn claims_stand_beside_the_log_with_contradictions_first() {
     assert_eq!(page.status, StatusCode::OK);
     let at = |text: &str| page.text.find(text).unwrap_or_else(|| panic!("{text}: {}", page.text));
     assert!(at("46家商协会") < at("70多场") && at("45个商会") < at("70多场"));
+}
+
+#[test]
+fn pages_that_compute_wait_for_a_place_and_say_when_there_is_none() {
+    let desk = Town::new().desk;
+    let none = Places::new(0, std::time::Duration::ZERO);
+    let town = Town { router: router(desk.clone(), Arc::default(), none), desk };
+    for heavy in ["/", "/report", "/report/article", "/chambers/dormant", "/work", "/projects", "/chains"] {
+        let got = town.get(heavy);
+        assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE, "{heavy}");
+        assert_eq!(got.headers[header::RETRY_AFTER], "1", "{heavy}");
+        assert!(got.text.contains("系统繁忙"), "{}", got.text);
+    }
+    for light in ["/record", "/record/meeting_held", "/events/1"] {
+        assert_eq!(
+            town.get(light).status,
+            StatusCode::OK,
+            "{light}: nothing is recorded or read by queueing"
+        );
+    }
+}
+
+#[test]
+fn the_articles_rows_are_a_page_in_both_languages() {
+    let town = Town::new();
+    for (address, word) in
+        [("/report/article", "记录少于报道"), ("/report/article?lang=en", "the log has fewer")]
+    {
+        let got = town.get(address);
+        assert!(got.status == StatusCode::OK && got.text.contains(word), "{address}");
+        assert!(got.text.contains("href=\"/report/policy_salons"), "{address}");
+    }
 }

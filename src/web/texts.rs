@@ -201,6 +201,11 @@ texts! {
     OriginalProject = "原项目", "Original";
     LikeProject = "可能重复", "May be it again";
     AgreesIn = "相同之处", "They agree in";
+    ArticleTitle = "报道点到的 60 项", "What the article names";
+    ArticleNote = "每一项由哪些事件记录、由哪个指标给出；报道写有数字的，与日志对照。",
+        "For each: the events that record it and the figure that gives it back; where the article prints a number, beside the log.";
+    ArticleNamed = "报道点到", "Named";
+    ArticleSaid = "报道", "Article";
     ClaimsTitle = "公开表述对账", "Published claims";
     ClaimsNote = "含随程序附带的报道表述；结论只对照日志中已登记的事件。",
         "Claims of the article that ships with the program are among them; verdicts are by what is recorded.";
@@ -233,6 +238,7 @@ texts! {
     FixedAssets = "其中固定资产", "Of it fixed assets";
     WorkingCapital = "其中流动资金", "Of it working capital";
     ArrivedShare = "资金到位率", "Share arrived";
+    LifeNone = "签约之后还没有登记过阶段。", "No stage was recorded after the signing.";
     LifeTitle = "生命周期", "Life cycle";
     ClocksTitle = "时限", "Clocks";
     ClockRun = "自 {} 起，{} 天", "since {}, {} days";
@@ -309,6 +315,10 @@ texts! {
     WorkNote = "名称只由人确认，不会自动归并；更正建议采纳之前，日志以原记录为准。",
         "Names are confirmed by people, never merged by themselves; until a correction is made, the log stands.";
     WorkCorrections = "更正建议（{}）", "Proposed corrections ({})";
+    WorkDuplicates = "可能重复的项目（{}）", "Projects that may be one ({})";
+    WorkDuplicate = "是同一项目", "One project";
+    WorkDistinct = "不是同一项目", "Two projects";
+    WorkMore = "先列出 {} 项，共 {} 项；处理后列出其余", "{} of {} are shown; the others follow once these are answered";
     WorkBranches = "待确认的分支机构（{}）", "Branches to confirm ({})";
     WorkLinks = "待挂接的名称（{}）", "Names to link ({})";
     WorkCandidates = "可能是", "May mean";

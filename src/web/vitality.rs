@@ -33,7 +33,7 @@ fn day(context: &Context) -> Result<Occurred, Failure> {
 fn day_form(context: &Context, more: &Markup) -> Markup {
     html! {
         form.filter.screen method="get" {
-            label { span { (context.say(Text::To)) } input type="text" name="as_of" size="10" placeholder=(context.today())
+            label { span { (context.say(Text::AsOf)) } input type="text" name="as_of" size="10" placeholder=(context.today())
                 value=(context.reader.field("as_of").unwrap_or_default()); }
             (more)
             (context.reader.lang_field())

@@ -1,10 +1,10 @@
 //! `/work`: what waits for a person, each with the form that answers it, filled in.
 
 use maud::{Markup, html};
-use serde_json::Value;
 
 use super::Answer;
 use super::context::Context;
+use super::duplicates;
 use super::frame::Page;
 use super::record;
 use super::texts::{Text, vocabulary};
@@ -17,12 +17,19 @@ pub(super) fn page(context: &Context) -> Answer {
     let body = html! {
         div.head { h1 { (context.say(Text::WorkTitle)) } p.note { (context.say(Text::WorkNote)) } }
         section.card {
-            h2 { (context.with(Text::WorkCorrections, &[&work.corrections.len()])) }
+            h2 { (context.with(Text::WorkCorrections, &[&work.proposed])) }
             div.scroll { table.list { tbody { @for task in &work.corrections { (correction(context, task)) } } } }
+            (more(context, work.corrections.len(), work.proposed))
         }
         section.card {
-            h2 { (context.with(Text::WorkBranches, &[&work.branches.len()])) }
+            h2 { (context.with(Text::WorkDuplicates, &[&work.alike])) }
+            (duplicates::table(context, &work.duplicates))
+            (more(context, work.duplicates.len(), work.alike))
+        }
+        section.card {
+            h2 { (context.with(Text::WorkBranches, &[&work.unconfirmed])) }
             table.list { tbody { @for task in &work.branches { (branch(context, task)) } } }
+            (more(context, work.branches.len(), work.unconfirmed))
         }
         section.card {
             h2 { (context.with(Text::WorkLinks, &[&work.unlinked])) }
@@ -38,7 +45,13 @@ pub(super) fn page(context: &Context) -> Answer {
     Ok(Page { title: context.say(Text::WorkTitle).to_owned(), body }.into())
 }
 
-fn form(context: &Context, kind: &str, fields: &[(&str, &str)], text: Text) -> Markup {
+/// That more wait than are shown.
+fn more(context: &Context, shown: usize, all: usize) -> Markup {
+    html! { @if all > shown { p.note { (context.with(Text::WorkMore, &[&shown, &all])) } } }
+}
+
+/// A link to the form that answers a task, filled in.
+pub(super) fn form(context: &Context, kind: &str, fields: &[(&str, &str)], text: Text) -> Markup {
     let href = context.reader.href(&format!("/record/{kind}"), fields);
     html! { a.screen href=(href) { (context.say(text)) } }
 }
@@ -86,36 +99,15 @@ fn correction(context: &Context, task: &CorrectionTask) -> Markup {
             td { (task.label) " " @if let Some(position) = task.position { (context.event_link(position)) } br; span.note { (task.place) } }
             td { @for change in &task.changes { (changed(context, change)) } }
             td {
-                @if let Some(href) = accept(context, task) { a.screen href=(href) { (context.say(Text::WorkAccept)) } }
-                " "
+                (form(context, "event_corrected", &[(record::PROPOSAL, &proposal)], Text::WorkAccept)) br;
                 (form(context, "correction_declined", &[("proposal", &proposal)], Text::WorkDecline))
             }
         }
     }
 }
 
-/// The way to the form that corrects the event as proposed.
-fn accept(context: &Context, task: &CorrectionTask) -> Option<String> {
-    let open = context.views.ledger.open_proposals();
-    let proposal = open.into_iter().find(|open| open.id == task.id)?;
-    let proposed = &proposal.proposed;
-    let day = proposed.occurred.map(|day| day.to_string());
-    Some(record::correction_address(
-        context,
-        &proposed.event.to_string(),
-        &proposed.body,
-        day.as_deref(),
-        &proposed.reason,
-    ))
-}
-
 fn changed(context: &Context, change: &Change) -> Markup {
-    let text = |value: &Value| match value.as_str() {
-        Some(text) => text.to_owned(),
-        None if value.is_null() => "—".to_owned(),
-        None => value.to_string(),
-    };
     html! {
-        p { (vocabulary::field(&change.field, context.lang())) "：" del { (text(&change.held)) } " → " ins { (text(&change.proposed)) } }
+        p { (vocabulary::field(&change.field, context.lang())) "：" del { (change.held_text) } " → " ins { (change.proposed_text) } }
     }
 }

@@ -13,6 +13,8 @@ use tower::ServiceExt;
 use super::shape;
 use crate::config::LogUrl;
 use crate::desk::Desk;
+use crate::http::state::Places;
+use crate::limits::HEAVY_WAIT;
 use crate::store::Store;
 use crate::web::router;
 
@@ -25,7 +27,7 @@ impl House {
     fn new() -> Self {
         let clock = Arc::new(Manual::at("2026-11-20T02:00:00Z".parse().unwrap()));
         let desk = Desk::open_with(Store::open(&LogUrl::Memory).unwrap(), clock, Arc::new(System)).unwrap();
-        Self { router: router(desk.clone(), Arc::default()), desk }
+        Self { router: router(desk.clone(), Arc::default(), Places::heavy(HEAVY_WAIT)), desk }
     }
 
     fn ask(&self, request: Request<Body>) -> (StatusCode, String, String) {
@@ -179,4 +181,48 @@ fn lists_of_work_and_imports_are_shown_when_there_is_nothing_too() {
         }
     }
     assert_eq!(house.get("/imports/1", "zh-CN").0, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_proposal_is_followed_by_the_form_that_it_fills_in_with_its_version() {
+    let house = House::new();
+    let party = |code: &str, name: &str, kind: &str| {
+        let fields =
+            [("occurred", "2020"), ("body.name", name), ("body.kind", kind), ("body.identifier", code)];
+        pairs(&fields)
+    };
+    house.post("/record/org_registered", &party("local:t/a", "甲厂", "enterprise"));
+    house.post("/record/org_registered", &party("local:t/b", "乙厂", "enterprise"));
+    house.post("/record/org_registered", &party("local:t/c", "丙商会", "chamber"));
+    for member in ["甲厂", "乙厂"] {
+        let joined = [("occurred", "2020"), ("body.chamber", "丙商会"), ("body.member", member)];
+        house.post("/record/member_joined", &pairs(&joined));
+    }
+    let bought = [
+        ("occurred", "2020-05-17"),
+        ("body.buyer", "甲厂"),
+        ("body.seller", "乙厂"),
+        ("body.amount", "1万元"),
+    ];
+    let (_, place, page) = house.post("/record/member_purchase_made", &pairs(&bought));
+    assert_eq!(place, "/events/6?recorded=1", "{page}");
+    let held = house.desk.store().log.at(6).unwrap().unwrap();
+    let right = held.body.replace("1000000", "2000000").replace("1万元", "2万元");
+    let proposal = [
+        ("occurred", "2020-06-01"),
+        ("body.event", &held.id.to_string()),
+        ("body.body", &right),
+        ("body.version", "1"),
+        ("body.reason", "台账所载不同"),
+    ];
+    let (_, place, page) = house.post("/record/correction_proposed", &pairs(&proposal));
+    assert_eq!(place, "/events/7?recorded=1", "{page}");
+    let id = house.desk.store().log.at(7).unwrap().unwrap().id.to_string();
+    let (_, _, work) = house.get("/work", "zh-CN");
+    assert!(work.contains(&format!("/record/event_corrected?proposal={id}")), "{work}");
+    assert!(work.contains("<del>1万元</del>") && work.contains("<ins>2万元</ins>"), "{work}");
+    let (_, _, form) = house.get(&format!("/record/event_corrected?proposal={id}"), "zh-CN");
+    for filled in ["2000000", "台账所载不同", "name=\"body.version\" value=\"1\""] {
+        assert!(form.contains(filled), "{filled}: {form}");
+    }
 }
