@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jinqiao_events::value::counter::Counter;
 use serde_json::json;
 
 use super::*;
