@@ -127,7 +127,7 @@ def block_events(block, first):  # yields payloads; names the position of what i
     need((magic, form, codec, said) == (0x514A, 1, 0, first) and u32(crc32c(block[:at])) == block[at:],
          f"position {first}: the block is damaged")
 def segments(files):
-    tree, store, position = None, None, 1
+    tree, store, position, since = None, None, 1, 1
     for name in files:
         raw, at = open(name, "rb").read() + bytes(32), 64
         own, seed = raw[16:32], crc32c(raw[16:32])
@@ -138,17 +138,17 @@ def segments(files):
             size, first, events, crc = struct.unpack_from("<IQII", raw, at + 4)
             need(raw[at:at + 4] == b"JQfr" and u32(crc32c(raw[at:at + 28], seed)) == raw[at + 28:at + 32]
                  and first == position, f"position {position}: the frame's header is damaged")
-            body, sub, tree_section = raw[at + 32:at + 32 + size], 0, None
+            body, sub = raw[at + 32:at + 32 + size], 0
+            sound = crc32c(body, seed) == crc
             while sub + 8 <= len(body):
                 kind, length = body[sub], struct.unpack_from("<I", body, sub + 4)[0]
-                content, sub = body[sub + 8:][:length], sub + 8 + length
+                content, sub, since = body[sub + 8:][:length], sub + 8 + length, first if kind == 2 else since
                 for payload in block_events(content, position) if kind == 1 else ():
                     tree.push(payload); position += 1
-                tree_section = content if kind == 2 else tree_section
-            need(crc32c(body, seed) == crc and position == first + events, f"position {first}: the frame is damaged")
-            need(tree_section in (None, struct.pack("<Q", tree.size) + b"".join(tree.edge)),
-                 f"position {first} to {position - 1}: these events are not those that were committed")
-            at += (32 + size + 7) // 8 * 8
+                need(kind not in (2, 3) or not sound or content == struct.pack("<Q", tree.size) + b"".join(tree.edge),
+                     f"position {since} to {position - 1}: these events are not those that were committed")
+            need(sound and position == first + events, f"position {first}: the frame is damaged")
+            at, since = at + (32 + size + 7) // 8 * 8, first
     return tree
 def number(r):
     byte = r.read(1)[0]

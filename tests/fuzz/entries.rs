@@ -61,7 +61,7 @@ fn segment(bytes: &[u8]) {
     while let Some(frame) = Frame::parse(header.store, rest) {
         assert!(frame.header.last() >= frame.header.first);
         blocks(frame.blocks());
-        let _ = frame.tree(header.profile);
+        let _ = frame.tree_after(header.profile);
         rest = rest.get(frame.header.frame_bytes()..).unwrap_or_default();
     }
 }

@@ -61,17 +61,21 @@ fn main() {
     let parent = std::env::var("JINQIAO_BENCH_DIR").unwrap_or_else(|_| ".".into());
     let (rounds, round_ms) = (number("JINQIAO_BENCH_ROUNDS", 5), number("JINQIAO_BENCH_ROUND_MS", 1500));
     let round = Duration::from_millis(round_ms);
+    let only = std::env::var("JINQIAO_BENCH_STORES").unwrap_or_default();
+    let is_wanted = |name: &str| only.is_empty() || only.split(',').any(|wanted| wanted == name);
+    let stores: Vec<_> = STORES.into_iter().filter(|(name, _)| is_wanted(name)).collect();
+    let producers = std::env::var("JINQIAO_BENCH_PRODUCERS").unwrap_or_else(|_| "1,8,64,512".into());
     print!("| producers |");
-    STORES.iter().for_each(|(name, _)| print!(" {name} |"));
-    println!(" jinqiao / bare file |\n|---:|---:|---:|---:|---:|---:|---:|");
-    for producers in [1, 8, 64, 512] {
+    stores.iter().for_each(|(name, _)| print!(" {name} |"));
+    println!(" second / first |\n|---:|---:|{}", "---:|".repeat(stores.len()));
+    for producers in producers.split(',').map(|count| count.parse().unwrap()) {
         let mut rates: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
         for turn in 0..rounds {
             // In turns, each beginning with another, so that all meet the same moods of the disk.
-            for place in 0..STORES.len() {
-                let store = (place + usize::try_from(turn).unwrap()) % STORES.len();
+            for place in 0..stores.len() {
+                let store = (place + usize::try_from(turn).unwrap()) % stores.len();
                 let directory = tempfile::tempdir_in(&parent).unwrap();
-                let sink = (STORES[store].1)(directory.path());
+                let sink = (stores[store].1)(directory.path());
                 rates.entry(store).or_default().push(appends_per_second(sink, producers, round));
             }
         }

@@ -191,6 +191,40 @@ impl DiskFile for File {
     }
 }
 
+/// The files of this machine, to be looked at only: whoever tries to change anything is refused.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReadOnlyFiles;
+
+fn read_only<T>() -> io::Result<T> {
+    Err(ErrorKind::ReadOnlyFilesystem.into())
+}
+
+impl Files for ReadOnlyFiles {
+    fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        Ok(Arc::new(File::open(path)?))
+    }
+
+    fn list(&self, directory: &Path) -> io::Result<Vec<String>> {
+        RealFiles.list(directory)
+    }
+
+    fn make_directory(&self, _directory: &Path) -> io::Result<()> {
+        read_only()
+    }
+
+    fn rename(&self, _from: &Path, _to: &Path) -> io::Result<()> {
+        read_only()
+    }
+
+    fn remove(&self, _path: &Path) -> io::Result<()> {
+        read_only()
+    }
+
+    fn sync_directory(&self, _directory: &Path) -> io::Result<()> {
+        read_only()
+    }
+}
+
 fn u64_of(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
@@ -209,5 +243,27 @@ mod tests {
         assert_eq!(read_whole(&RealFiles, &path).unwrap().as_deref(), Some(b"short".as_slice()));
         assert_eq!(RealFiles.list(directory.path()).unwrap(), ["head"]);
         assert_eq!(RealFiles.list(&directory.path().join("none")).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn files_that_are_only_looked_at_are_neither_made_nor_changed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("one");
+        assert!(ReadOnlyFiles.open(&path).is_err());
+        assert!(!path.exists());
+        std::fs::write(&path, b"as it was").unwrap();
+        let file = ReadOnlyFiles.open(&path).unwrap();
+        assert!(file.write_at(0, b"else").is_err());
+        assert!(file.set_len(0).is_err());
+        for refused in [
+            ReadOnlyFiles.make_directory(&directory.path().join("two")),
+            ReadOnlyFiles.rename(&path, &directory.path().join("two")),
+            ReadOnlyFiles.remove(&path),
+            ReadOnlyFiles.sync_directory(directory.path()),
+        ] {
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::ReadOnlyFilesystem);
+        }
+        assert_eq!(ReadOnlyFiles.list(directory.path()).unwrap(), ["one"]);
+        assert_eq!(std::fs::read(path).unwrap(), b"as it was");
     }
 }

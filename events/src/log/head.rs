@@ -2,8 +2,8 @@
 //! copies.
 //!
 //! A copy that lost its end, or everything, opens without an error. This file is what tells. It is written when
-//! the store is made, when it is closed, and every thousand flushes; an end lost by *both* copies since then goes
-//! unseen, unless a checkpoint given to somebody else covers it.
+//! the store is made, when it is closed, within a second of an append, and every thousand flushes; an end lost by
+//! *both* copies since then goes unseen, unless a checkpoint given to somebody else covers it.
 
 use std::io;
 use std::path::Path;

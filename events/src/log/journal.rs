@@ -10,24 +10,24 @@
 //! body    = section*
 //! section = kind u8 · 0 [3] · bytes u32 · content
 //!           kind 1: a block, the very bytes that go to the engine (see [`codec`](super::codec))
-//!           kind 2: the tree after this commit: size u64 · right edge, one hash of 32 bytes after the other
+//!           kind 3: the tree before this commit: size u64 · right edge, one hash of 32 bytes after the other
+//!           kind 2: the same after this commit, as stores wrote it first
 //! ```
 //! Numbers are little-endian. One frame is one commit and at most one frame is ever under way, so what follows
 //! the last good frame and was not acknowledged is a torn end; a bad frame *before* a good one is damage. Both
 //! checksums of a frame go on from the CRC of the store id: a frame of another store is no frame here.
-//! Sections of unknown kinds are passed over. The **tree section** is optional: whoever resumes the tree takes
-//! it from the last frame, or computes the tree anew from the blocks where it is missing.
+//! Sections of unknown kinds are passed over. The **tree section** is optional: whoever resumes the tree takes it
+//! from the last frame and adds that frame's events, or computes it anew from the blocks where it is missing. It says
+//! the tree *before* the commit, so that a commit can be written while its events are being hashed.
 
 use std::io;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use uuid::Uuid;
 
-use super::codec::Block;
 use super::files::{DiskFile, Files};
-use super::proof::{Leaves, Profile, RightEdge};
+use super::proof::{Profile, RightEdge};
 use super::{LogError, Position};
 use survey::{Run, survey};
 use window::Window;
@@ -36,6 +36,7 @@ mod copy;
 pub mod frame;
 mod inspect;
 mod mend;
+mod read;
 mod survey;
 mod window;
 mod writer;
@@ -44,6 +45,7 @@ use frame::SEGMENT_HEADER_BYTES;
 pub use frame::{Frame, SegmentHeader};
 pub(crate) use inspect::inspect;
 pub(crate) use mend::{Mended, free_name};
+pub(crate) use read::{Blocks, EachBlock};
 
 /// How large things grow: smaller in tests of crashes, which want many segments of few frames.
 #[derive(Debug, Clone, Copy)]
@@ -114,9 +116,6 @@ struct Tail {
     allocated: u64,
 }
 
-/// Called with one block after the other, until it breaks or fails.
-pub(crate) type EachBlock<'a> = &'a mut dyn FnMut(&Block<&[u8]>) -> Result<ControlFlow<()>, LogError>;
-
 impl Journal {
     /// The identity written in the first readable header, if there is one.
     pub(crate) fn identify(files: &dyn Files, directory: &Path) -> io::Result<Option<Identity>> {
@@ -143,6 +142,17 @@ impl Journal {
         for name in files.list(directory)?.iter().filter(|name| name.ends_with(TEMPORARY)) {
             files.remove(&directory.join(name))?;
         }
+        Self::look(files, directory, quarantine, sizes, identity)
+    }
+
+    /// The same without touching anything.
+    pub(crate) fn look(
+        files: Arc<dyn Files>,
+        directory: &Path,
+        quarantine: &Path,
+        sizes: Sizes,
+        identity: Identity,
+    ) -> io::Result<Self> {
         let mut segments = Vec::new();
         for (first, name) in segment_names(&*files, directory)? {
             let file = files.open(&directory.join(name))?;
@@ -183,7 +193,7 @@ impl Journal {
         read(&self.segments.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Makes a commit durable: the blocks of `events` events from `first` on, and the tree after them. When this
+    /// Makes a commit durable: the blocks of `events` events from `first` on, and the tree before them. When this
     /// returns an error nobody knows what is on disk, and nothing may be appended before the next open.
     pub(crate) fn append(
         &self,
@@ -284,132 +294,6 @@ impl Journal {
             }
             None => Ok(()),
         }
-    }
-
-    /// The block that holds the event at `position`.
-    ///
-    /// Takes the time to read up to 64 KiB of frames.
-    pub(crate) fn block_of<T>(
-        &self,
-        position: Position,
-        read: impl FnOnce(&Block<&[u8]>) -> T,
-    ) -> Result<T, LogError> {
-        self.frame_of(position, |frame| {
-            for bytes in frame.blocks() {
-                let block = Block::parse(bytes).map_err(|damage| damage.at(position))?;
-                if (block.first()..=block.last()).contains(&position) {
-                    return Ok(read(&block));
-                }
-            }
-            Err(damaged(position))
-        })?
-    }
-
-    /// Where the tree stood after the commit that holds `position`, if that was written down.
-    pub(crate) fn tree_of(&self, position: Position) -> Result<Option<RightEdge>, LogError> {
-        self.frame_of(position, |frame| frame.tree(self.identity.profile))
-    }
-
-    fn frame_of<T>(&self, position: Position, read: impl FnOnce(&Frame<'_>) -> T) -> Result<T, LogError> {
-        let (file, run) = self.run_of(position).ok_or_else(|| missing(position))?;
-        let mut window = Window::new(&*file);
-        let mut offset = run.mark_before(position);
-        while offset < run.end {
-            let frame = window.frame(self.identity.store, offset).ok_or_else(|| damaged(position))?;
-            if frame.header.last() >= position {
-                return Ok(read(&frame));
-            }
-            offset += length_u64(frame.header.frame_bytes());
-        }
-        Err(damaged(position))
-    }
-
-    /// Hands every frame that holds events after `after` up to `upto` to `each`, in order, in bounded memory.
-    /// A gap or a frame that is no longer sound is an error with the first position that cannot be read.
-    pub(crate) fn each_frame(
-        &self,
-        after: Position,
-        upto: Position,
-        each: &mut dyn FnMut(&Frame<'_>) -> Result<ControlFlow<()>, LogError>,
-    ) -> Result<(), LogError> {
-        let mut next = after.saturating_add(1);
-        while next <= upto {
-            let (file, run) = self.run_of(next).ok_or_else(|| missing(next))?;
-            let mut window = Window::new(&*file);
-            let mut offset = run.mark_before(next);
-            let before = next;
-            while offset < run.end && next <= upto {
-                let frame = window.frame(self.identity.store, offset).ok_or_else(|| damaged(next))?;
-                offset += length_u64(frame.header.frame_bytes());
-                if frame.header.last() < next {
-                    continue;
-                }
-                next = frame.header.last().saturating_add(1);
-                if each(&frame)?.is_break() {
-                    return Ok(());
-                }
-            }
-            if next == before {
-                return Err(damaged(next));
-            }
-        }
-        Ok(())
-    }
-
-    /// Hands every block that holds events after `after` up to `upto` to `each`, as [`Journal::each_frame`].
-    pub(crate) fn each_block(
-        &self,
-        after: Position,
-        upto: Position,
-        each: EachBlock<'_>,
-    ) -> Result<(), LogError> {
-        let mut next = after.saturating_add(1);
-        self.each_frame(after, upto, &mut |frame| {
-            for bytes in frame.blocks() {
-                let block = Block::parse(bytes).map_err(|damage| damage.at(next))?;
-                if block.last() < next || next > upto {
-                    continue;
-                }
-                if block.first() > next {
-                    return Err(missing(next));
-                }
-                next = block.last().saturating_add(1);
-                if each(&block)?.is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
-            if next <= frame.header.last().min(upto) {
-                Err(missing(next))
-            } else {
-                Ok(ControlFlow::Continue(()))
-            }
-        })
-    }
-
-    /// The run that holds `position`, and the file that it is in.
-    fn run_of(&self, position: Position) -> Option<(Arc<dyn DiskFile>, Run)> {
-        self.with_segments(|segments| {
-            let behind = segments.partition_point(|segment| segment.first <= position);
-            let candidates = segments.get(..behind)?.iter().rev();
-            candidates
-                .flat_map(|segment| segment.runs.iter().map(move |run| (segment, run)))
-                .find(|(_, run)| (run.first..=run.last).contains(&position))
-                .map(|(segment, run)| (Arc::clone(&segment.file), run.clone()))
-        })
-    }
-}
-
-impl Leaves for Journal {
-    fn each_payload(
-        &self,
-        after: Position,
-        upto: Position,
-        each: &mut dyn FnMut(Position, &[u8]),
-    ) -> Result<(), LogError> {
-        self.each_block(after, upto, &mut |block| {
-            block.payloads_of(after, upto).for_each(|(position, payload)| each(position, payload));
-            Ok(ControlFlow::Continue(()))
-        })
     }
 }
 

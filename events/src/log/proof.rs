@@ -35,6 +35,7 @@ mod model;
 mod notary;
 mod path;
 mod provable;
+mod sm3_lanes;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -20,13 +20,13 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::files::RealFiles;
-use super::journal::{Identity, Sizes};
+use super::journal::{Blocks, Identity, Sizes};
 use super::proof::{
     ConsistencyProof, InclusionProof, NotaryError, Profile, ProofError, Provable, Signed, TreeHead,
 };
@@ -39,6 +39,7 @@ use super::{
 mod backup;
 mod compact;
 mod compare;
+mod doubt;
 mod engine;
 mod examine;
 mod filter;
@@ -48,6 +49,7 @@ mod lock;
 mod memory_tables;
 mod open;
 mod placeholder;
+mod pulse;
 mod recovery;
 mod seal;
 mod sled_tables;
@@ -61,6 +63,7 @@ use engine::Engine;
 pub use examine::{Examination, Finding, Part, examine};
 use lock::Lock;
 use open::Layout;
+use pulse::Pulse;
 use recovery::Site;
 use sled_tables::SledKeeper;
 use view::View;
@@ -99,6 +102,7 @@ pub struct SledLog {
     watermark: Watermark,
     /// `None` once closed. What reads hold an [`Arc`] of is let go when the last of them is done.
     engine: RwLock<Option<Arc<Engine>>>,
+    pulse: Mutex<Option<Pulse>>,
 }
 
 impl SledLog {
@@ -111,10 +115,12 @@ impl SledLog {
     /// when the file system fails, or sled cannot be opened and there is no journal.
     pub fn open(directory: &Path, options: &Options) -> Result<Self, LogError> {
         let notary = Some(directory.to_owned());
-        Self::over(Self::open_engine(directory, options, notary, Uuid::new_v4())?)
+        let mut log = Self::over(Self::open_engine(directory, options, notary, Uuid::new_v4())?)?;
+        log.pulse = Mutex::new(Some(Pulse::start(&log.engine()?).map_err(store_error)?));
+        Ok(log)
     }
 
-    /// The same without readers; `notary` says where what is signed is kept, if anything is, and `new_store` which
+    /// The same without readers, and without a pulse; `notary` says where what is signed is kept, if anything is, and `new_store` which
     /// store it is, should it be new.
     fn open_engine(
         directory: &Path,
@@ -149,7 +155,8 @@ impl SledLog {
     fn over(engine: Engine) -> Result<Self, LogError> {
         let watermark = Watermark::default();
         watermark.raise(engine.end()?);
-        Ok(Self { watermark, engine: RwLock::new(Some(Arc::new(engine))) })
+        let engine = RwLock::new(Some(Arc::new(engine)));
+        Ok(Self { watermark, engine, pulse: Mutex::default() })
     }
 
     fn engine(&self) -> Result<Arc<Engine>, LogError> {
@@ -221,6 +228,7 @@ impl Log for SledLog {
 
     fn close(&self) -> Result<(), LogError> {
         let engine = self.engine.write().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.pulse.lock().unwrap_or_else(PoisonError::into_inner).take());
         engine.map_or(Ok(()), |engine| engine.finish())
     }
 }

@@ -8,16 +8,22 @@ use super::Journal;
 use super::mend::failed;
 use super::writer::Writer;
 use crate::log::codec::{Block, encode_blocks};
+use crate::log::files::Files;
 use crate::log::{LogError, Position};
 
 impl Journal {
     /// Writes the events up to `upto` as a journal of its own in `directory`, which must hold none; how many bytes
     /// its segments have. Others may append meanwhile. Frames are copied as they are; one that goes beyond `upto`
     /// is cut, and the tree told for what is left of it.
-    pub(crate) fn copy_to(&self, directory: &Path, upto: Position) -> Result<u64, LogError> {
+    pub(crate) fn copy_to(
+        &self,
+        files: &Arc<dyn Files>,
+        directory: &Path,
+        upto: Position,
+    ) -> Result<u64, LogError> {
         let quarantine = directory.join("quarantine");
-        let files = Arc::clone(&self.files);
-        let target = Self::open(files, directory, &quarantine, self.sizes, self.identity).map_err(failed)?;
+        let target = Self::open(Arc::clone(files), directory, &quarantine, self.sizes, self.identity);
+        let target = target.map_err(failed)?;
         if !target.is_missing() {
             return Err(failed("there is one already"));
         }
@@ -37,10 +43,10 @@ impl Journal {
         })?;
         let mut bytes = 0;
         for (temporary, path) in writer.finish().map_err(failed)? {
-            bytes += self.files.open(&temporary).and_then(|file| file.length()).map_err(failed)?;
-            self.files.rename(&temporary, &path).map_err(failed)?;
+            bytes += files.open(&temporary).and_then(|file| file.length()).map_err(failed)?;
+            files.rename(&temporary, &path).map_err(failed)?;
         }
-        self.files.sync_directory(directory).map_err(failed)?;
+        files.sync_directory(directory).map_err(failed)?;
         Ok(bytes)
     }
 }

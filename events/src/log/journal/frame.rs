@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::log::Position;
+use crate::log::codec::Block;
 use crate::log::proof::{Profile, RightEdge};
 
 /// Bytes of a segment's header.
@@ -20,7 +21,10 @@ const FORMAT: u16 = 1;
 pub const FRAME_MAGIC: [u8; 4] = *b"JQfr";
 const SECTION_HEADER_BYTES: usize = 8;
 const BLOCK_SECTION: u8 = 1;
-const TREE_SECTION: u8 = 2;
+/// The tree after the commit: as the first stores wrote it.
+const AFTER_SECTION: u8 = 2;
+/// The tree before the commit.
+const BEFORE_SECTION: u8 = 3;
 
 /// What a segment says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,10 +159,32 @@ impl<'a> Frame<'a> {
         self.sections().filter(|(kind, _)| *kind == BLOCK_SECTION).map(|(_, content)| content)
     }
 
-    /// Where the tree stood after this commit, if it was written down.
+    /// Where the tree stood before this commit, if it was written down.
     #[must_use]
-    pub fn tree(&self, profile: Profile) -> Option<RightEdge> {
-        let (_, content) = self.sections().find(|(kind, _)| *kind == TREE_SECTION)?;
+    pub fn tree_before(&self, profile: Profile) -> Option<RightEdge> {
+        self.edge(BEFORE_SECTION, profile).filter(|edge| edge.size().saturating_add(1) == self.header.first)
+    }
+
+    /// Where the tree stood after this commit, if that was written down.
+    #[must_use]
+    pub fn written_after(&self, profile: Profile) -> Option<RightEdge> {
+        self.edge(AFTER_SECTION, profile)
+    }
+
+    /// Where the tree stood after this commit: as it was written down, or as its events make it of the tree before.
+    #[must_use]
+    pub fn tree_after(&self, profile: Profile) -> Option<RightEdge> {
+        self.written_after(profile).or_else(|| {
+            let mut edge = self.tree_before(profile)?;
+            for bytes in self.blocks() {
+                edge.push_block(&Block::parse(bytes).ok()?);
+            }
+            Some(edge)
+        })
+    }
+
+    fn edge(&self, section: u8, profile: Profile) -> Option<RightEdge> {
+        let (_, content) = self.sections().find(|(kind, _)| *kind == section)?;
         RightEdge::from_bytes(profile, content)
     }
 
@@ -174,7 +200,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Appends a frame to `bytes`: one commit of `events` events from `first` on, its blocks, and the tree after it.
+/// Appends a frame to `bytes`: one commit of `events` events from `first` on, the tree before it, and its blocks.
 pub fn encode(
     bytes: &mut Vec<u8>,
     store: Uuid,
@@ -185,12 +211,17 @@ pub fn encode(
 ) {
     let start = bytes.len();
     bytes.resize(start + FRAME_HEADER_BYTES, 0);
-    for (_, block) in blocks {
-        section(bytes, BLOCK_SECTION, &[block]);
-    }
     if let Some(tree) = tree {
-        section(bytes, TREE_SECTION, &[&tree.to_bytes()]);
+        section(bytes, BEFORE_SECTION, &tree.to_bytes());
     }
+    for (_, block) in blocks {
+        section(bytes, BLOCK_SECTION, block);
+    }
+    seal(bytes, start, store, first, events);
+}
+
+/// Fills in the header of the frame at `start`, of which the body is there.
+fn seal(bytes: &mut Vec<u8>, start: usize, store: Uuid, first: Position, events: u32) {
     let body = bytes.get(start + FRAME_HEADER_BYTES..).unwrap_or_default();
     let mut header = Vec::with_capacity(FRAME_HEADER_BYTES);
     header.extend(FRAME_MAGIC);
@@ -206,10 +237,27 @@ pub fn encode(
     bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
 }
 
-fn section(bytes: &mut Vec<u8>, kind: u8, parts: &[&[u8]]) {
+/// A frame as stores wrote it first: the tree *after* the commit, behind its blocks.
+#[cfg(test)]
+pub(crate) fn encode_as_before(
+    bytes: &mut Vec<u8>,
+    store: Uuid,
+    first: Position,
+    events: u32,
+    blocks: &[(Position, Vec<u8>)],
+    after: &RightEdge,
+) {
+    let start = bytes.len();
+    bytes.resize(start + FRAME_HEADER_BYTES, 0);
+    blocks.iter().for_each(|(_, block)| section(bytes, BLOCK_SECTION, block));
+    section(bytes, AFTER_SECTION, &after.to_bytes());
+    seal(bytes, start, store, first, events);
+}
+
+fn section(bytes: &mut Vec<u8>, kind: u8, content: &[u8]) {
     bytes.extend([kind, 0, 0, 0]);
-    bytes.extend(size_u32(parts.iter().map(|part| part.len()).sum()).to_le_bytes());
-    parts.iter().for_each(|part| bytes.extend_from_slice(part));
+    bytes.extend(size_u32(content.len()).to_le_bytes());
+    bytes.extend_from_slice(content);
 }
 
 fn checksum(store: Uuid, bytes: &[u8]) -> u32 {
@@ -226,6 +274,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::log::codec::encode_blocks;
 
     const STORE: Uuid = Uuid::from_u128(7);
 
@@ -237,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_frame_comes_back_as_it_was_written() {
-        let tree = RightEdge::from_peaks(Profile::Sm3, 7, vec![[1; 32], [2; 32], [3; 32]]);
+        let tree = RightEdge::from_peaks(Profile::Sm3, 4, vec![[1; 32]]);
         for tree in [None, tree] {
             let bytes = frame(tree.as_ref());
             assert_eq!(bytes.len() % ALIGNMENT, 0);
@@ -245,8 +294,26 @@ mod tests {
             assert_eq!((frame.header.first, frame.header.last()), (5, 7));
             assert_eq!(frame.header.frame_bytes(), bytes.len());
             assert_eq!(frame.blocks().collect::<Vec<_>>(), [&[1, 2, 3, 4][..], b"block"]);
-            assert_eq!(frame.tree(Profile::Sm3), tree);
+            assert_eq!(frame.tree_before(Profile::Sm3), tree);
+            assert_eq!(frame.written_after(Profile::Sm3), None);
             assert!(Frame::parse(Uuid::from_u128(8), &bytes).is_none(), "a frame of another store");
+        }
+    }
+
+    #[test]
+    fn the_tree_after_a_frame_is_told_of_old_and_new_frames_alike() {
+        let payloads: Vec<Vec<u8>> = (0..3_u8).map(|n| vec![n; 20]).collect();
+        let mut before = RightEdge::new(Profile::Sm3);
+        (0..4_u8).for_each(|n| before.push_payload(&[n]));
+        let mut after = before.clone();
+        payloads.iter().for_each(|payload| after.push_payload(payload));
+        let (mut new, mut old) = (Vec::new(), Vec::new());
+        encode(&mut new, STORE, 5, 3, &encode_blocks(5, &payloads), Some(&before));
+        encode_as_before(&mut old, STORE, 5, 3, &encode_blocks(5, &payloads), &after);
+        for (bytes, written) in [(new, None), (old, Some(&after))] {
+            let frame = Frame::parse(STORE, &bytes).unwrap();
+            assert_eq!(frame.tree_after(Profile::Sm3).as_ref(), Some(&after));
+            assert_eq!(frame.written_after(Profile::Sm3).as_ref(), written);
         }
     }
 
@@ -289,7 +356,7 @@ mod tests {
             let whole = [&[0; FRAME_HEADER_BYTES], bytes.as_slice()].concat();
             let strange = Frame::unchecked(header, &whole);
             prop_assert!(strange.blocks().map(<[u8]>::len).sum::<usize>() <= bytes.len());
-            let _ = strange.tree(Profile::Sm3);
+            let _ = (strange.tree_before(Profile::Sm3), strange.tree_after(Profile::Sm3));
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn inspect(
     each: EachSound<'_>,
 ) -> io::Result<Inspection> {
     let edge = Some(RightEdge::new(identity.profile));
-    let mut walk = Walk { identity, next: 1, edge, faults: Vec::new(), each };
+    let mut walk = Walk { identity, next: 1, edge, previous: 1, faults: Vec::new(), each };
     let names = segment_names(files, directory)?;
     let count = names.len();
     for (place, (first, name)) in names.into_iter().enumerate() {
@@ -58,6 +58,8 @@ struct Walk<'a> {
     /// The position that is expected.
     next: Position,
     edge: Option<RightEdge>,
+    /// The first position of the commit before the next.
+    previous: Position,
     faults: Vec<(PositionRange, String)>,
     each: EachSound<'a>,
 }
@@ -148,6 +150,8 @@ impl Walk<'_> {
         if first > self.next {
             self.lack(first - 1, "the journal does not hold it");
         }
+        self.compare(frame.tree_before(self.identity.profile), self.previous, first - 1);
+        self.previous = first;
         for bytes in frame.blocks() {
             match Block::parse(bytes) {
                 Ok(block) if block.first() == self.next && block.last() <= last => self.block(&block),
@@ -164,20 +168,23 @@ impl Walk<'_> {
         if self.next <= last {
             self.lack(last, "its frame does not hold it");
         }
-        let written = frame.tree(self.identity.profile);
-        if let (Some(edge), Some(written)) = (&self.edge, &written)
-            && edge != written
-        {
+        self.compare(frame.written_after(self.identity.profile), first, last);
+    }
+
+    /// Holds the tree that is written there against that of the events; behind a hole it is taken as it is written.
+    fn compare(&mut self, written: Option<RightEdge>, first: Position, last: Position) {
+        let Some(written) = written else { return };
+        if self.edge.as_ref().is_some_and(|edge| *edge != written) {
             self.fault(first, last, "these events are not those that were committed: the tree says others");
         }
-        self.edge = written.or_else(|| self.edge.take());
+        self.edge = Some(written);
     }
 
     fn block(&mut self, block: &Block<&[u8]>) {
-        for (position, payload) in block.payloads() {
-            if let Some(edge) = &mut self.edge {
-                edge.push_payload(payload);
-            }
+        if let Some(edge) = &mut self.edge {
+            edge.push_block(block);
+        }
+        for position in block.first()..=block.last() {
             if let Err(damage) = block.event(position) {
                 self.fault(position, position, damage.reason);
             }

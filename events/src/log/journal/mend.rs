@@ -11,7 +11,7 @@ use super::frame::SEGMENT_HEADER_BYTES;
 use super::survey::Run;
 use super::window::Window;
 use super::writer::{Fresh, Writer};
-use super::{Journal, Segment, length_u64};
+use super::{Frame, Journal, Segment, length_u64};
 use crate::kinds::store::PositionRange;
 use crate::log::codec::Block;
 use crate::log::files::{DiskFile, Files};
@@ -48,11 +48,27 @@ struct Zone {
 }
 
 impl Journal {
-    /// Takes nothing in the journal for true any more: the next mending writes it anew from the other copy.
-    pub(crate) fn distrust(&self) {
+    /// Takes only those frames for true that `is_true` says: the next mending writes the others anew from the other
+    /// copy.
+    pub(crate) fn trust(&self, is_true: &mut dyn FnMut(&Frame<'_>) -> bool) {
+        let store = self.identity.store;
         for segment in self.segments.write().unwrap_or_else(PoisonError::into_inner).iter_mut() {
-            segment.header = false;
-            segment.runs.clear();
+            let mut window = Window::new(&*segment.file);
+            let mut trusted = Vec::new();
+            for run in &segment.runs {
+                let mut offset = run.start;
+                while offset < run.end
+                    && let Some(frame) = window.frame(store, offset)
+                {
+                    if is_true(&frame) {
+                        Run::take(&mut trusted, &frame.header, offset);
+                    }
+                    offset += length_u64(frame.header.frame_bytes());
+                }
+            }
+            // Without its header all of it is written anew, and what it was is kept.
+            segment.header &= trusted == segment.runs;
+            segment.runs = trusted;
         }
     }
 

@@ -33,6 +33,16 @@ impl Run {
         Self { first: header.first, last: header.last(), start: offset, last_frame: offset, end, marks }
     }
 
+    /// Takes a sound frame at `offset` into the last of the runs, if it follows there, or else into a new one.
+    pub(super) fn take(runs: &mut Vec<Self>, header: &FrameHeader, offset: u64) {
+        match runs.last_mut() {
+            Some(run) if run.end == offset && header.first == run.last.saturating_add(1) => {
+                run.push(header.last(), offset + length_u64(header.frame_bytes()));
+            }
+            Some(_) | None => runs.push(Self::new(header, offset)),
+        }
+    }
+
     /// A run of one frame, that was just written.
     pub(super) fn of_frame(first: Position, last: Position, start: u64, end: u64) -> Self {
         Self { first, last, start, last_frame: start, end, marks: vec![(first, start)] }
@@ -83,12 +93,8 @@ pub(super) fn survey(file: &dyn DiskFile, identity: Identity, first: Position) -
             .filter(|frame| frame.first > last)
         {
             Some(frame) => {
-                let end = offset + length_u64(frame.frame_bytes());
-                match survey.runs.last_mut() {
-                    Some(run) if run.end == offset && frame.first == last + 1 => run.push(frame.last(), end),
-                    Some(_) | None => survey.runs.push(Run::new(&frame, offset)),
-                }
-                offset = end;
+                Run::take(&mut survey.runs, &frame, offset);
+                offset += length_u64(frame.frame_bytes());
             }
             None => match next_candidate(&mut window, offset, length) {
                 Some(candidate) => offset = candidate,

@@ -8,7 +8,7 @@ use super::frame::{self, ALIGNMENT, Frame, SEGMENT_HEADER_BYTES};
 use super::mend::failed;
 use super::survey::Run;
 use super::window::Window;
-use super::{Journal, Segment, TEMPORARY, length_u64};
+use super::{Identity, Journal, Segment, TEMPORARY, length_u64};
 use crate::log::codec::{Block, Damage};
 use crate::log::files::DiskFile;
 use crate::log::proof::RightEdge;
@@ -22,8 +22,10 @@ pub(super) struct Writer<'a> {
     journal: &'a Journal,
     open: Option<(Arc<dyn DiskFile>, u64)>,
     done: Fresh,
-    /// The tree up to here; `None` where it is not known, since stores of before the tree did not keep it.
+    /// The tree before [`Writer::last`]; `None` where it is not known, since stores of before the tree did not keep it.
     edge: Option<RightEdge>,
+    /// The frame that was copied last, as long as nobody has asked for the tree behind it.
+    last: Vec<u8>,
     /// Something else stands where events were lost: the tree is another one from there on.
     other_tree: bool,
 }
@@ -36,7 +38,7 @@ impl<'a> Writer<'a> {
             0 => Some(RightEdge::new(profile)),
             before => journal.tree_of(before).ok().flatten().filter(|edge| edge.size() == before),
         };
-        Self { journal, open: None, done: Vec::new(), edge, other_tree }
+        Self { journal, open: None, done: Vec::new(), edge, last: Vec::new(), other_tree }
     }
 
     /// Copies the frames of a run; the position behind the last one.
@@ -64,25 +66,38 @@ impl<'a> Writer<'a> {
             self.write(&blocks)?;
             return Ok(());
         }
-        self.edge = frame.tree(self.journal.identity.profile).filter(|edge| edge.size() == header.last());
+        self.last.clear();
+        self.last.extend(frame.bytes());
         self.put(header.first, frame.bytes()).map_err(failed)
+    }
+
+    /// The tree up to here. To hash every frame that is copied would take longer than to copy it.
+    fn take_edge(&mut self) -> Option<RightEdge> {
+        let Identity { store, profile } = self.journal.identity;
+        let edge = self.edge.take();
+        let Some(frame) = Frame::parse(store, &self.last) else { return edge };
+        let edge = frame.tree_after(profile).filter(|edge| edge.size() == frame.header.last());
+        self.last.clear();
+        edge
     }
 
     /// Writes blocks that follow each other as one frame; the position behind them.
     pub(super) fn write(&mut self, blocks: &[(Position, Vec<u8>)]) -> Result<Position, LogError> {
         let first = blocks.first().map_or(0, |(first, _)| *first);
-        let mut last = 0;
+        let before = self.take_edge();
+        let (mut last, mut edge) = (0, before.clone());
         for (position, bytes) in blocks {
             let block = Block::parse(bytes).map_err(|damage| damage.at(*position))?;
             last = block.last();
-            if let Some(edge) = &mut self.edge {
-                block.payloads().for_each(|(_, payload)| edge.push_payload(payload));
+            if let Some(edge) = &mut edge {
+                edge.push_block(&block);
             }
         }
         let events = u32::try_from(last.saturating_add(1).saturating_sub(first)).unwrap_or(u32::MAX);
         let mut bytes = Vec::new();
-        frame::encode(&mut bytes, self.journal.identity.store, first, events, blocks, self.edge.as_ref());
+        frame::encode(&mut bytes, self.journal.identity.store, first, events, blocks, before.as_ref());
         self.put(first, &bytes).map_err(failed)?;
+        self.edge = edge;
         Ok(last.saturating_add(1))
     }
 

@@ -2,6 +2,7 @@
 //! to tell the root; written with every commit.
 
 use super::hash::{NodeHash, Profile, TreeHash};
+use crate::log::codec::Block;
 
 /// The right edge: as many hashes as the size has bits set, so at most 64.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,27 +44,44 @@ impl RightEdge {
         &self.peaks
     }
 
-    /// Adds a leaf. Every whole subtree that this completes is handed to `whole` with its level (0 for the leaf
-    /// itself), from small to large: two on average.
+    /// Adds a leaf, as [`RightEdge::extend`] does.
     pub fn push(&mut self, leaf: NodeHash, whole: &mut dyn FnMut(u32, &NodeHash)) {
-        let (mut hash, mut level) = (leaf, 0);
-        whole(level, &hash);
-        let mut pairs = self.size;
-        while pairs & 1 == 1
-            && let Some(left) = self.peaks.pop()
-        {
-            hash = self.profile.node(&left, &hash);
-            level += 1;
-            pairs >>= 1;
-            whole(level, &hash);
+        self.extend(vec![leaf], whole);
+    }
+
+    /// Adds leaves, level by level, so that the nodes of a level are hashed together. Every whole subtree that this
+    /// completes is handed to `whole` with its level (0 for a leaf itself): of each level in order, small ones first;
+    /// two a leaf on average.
+    pub fn extend(&mut self, leaves: Vec<NodeHash>, whole: &mut dyn FnMut(u32, &NodeHash)) {
+        let added = leaves.len();
+        let (mut rising, mut level, mut left, mut staying) = (leaves, 0, self.size, Vec::new());
+        while !rising.is_empty() {
+            rising.iter().for_each(|hash| whole(level, hash));
+            // What the tree had of this level stands left of them.
+            if left & 1 == 1
+                && let Some(peak) = self.peaks.pop()
+            {
+                rising.insert(0, peak);
+            }
+            if rising.len() % 2 == 1 {
+                staying.extend(rising.pop());
+            }
+            rising = self.profile.nodes(rising.as_chunks::<2>().0);
+            (left, level) = (left >> 1, level + 1);
         }
-        self.peaks.push(hash);
-        self.size = self.size.saturating_add(1);
+        self.peaks.extend(staying.into_iter().rev());
+        self.size = self.size.saturating_add(u64::try_from(added).unwrap_or(u64::MAX));
     }
 
     /// Adds the next event by its stored bytes.
     pub fn push_payload(&mut self, payload: &[u8]) {
         self.push(self.profile.leaf(payload), &mut |_, _| {});
+    }
+
+    /// Adds the events of a block, faster than one after the other.
+    pub fn push_block<B: AsRef<[u8]>>(&mut self, block: &Block<B>) {
+        let payloads: Vec<_> = block.payloads().map(|(_, payload)| payload).collect();
+        self.extend(self.profile.leaves(&payloads), &mut |_, _| {});
     }
 
     /// The root: the Merkle Tree Hash of RFC 6962, section 2.1.
@@ -133,6 +151,32 @@ mod tests {
         for level in 0..5 {
             let expected = leaves.chunks(1 << level).map(|part| model::root(Profile::Sha256, part));
             assert!(of_level(level).eq(expected), "level {level}");
+        }
+    }
+
+    #[test]
+    fn leaves_added_together_make_the_tree_of_leaves_added_one_by_one() {
+        for profile in Profile::ALL {
+            let leaves = model::leaves(profile, 90);
+            for start in 0..20 {
+                for count in 0..70 {
+                    let mut one_by_one = RightEdge::new(profile);
+                    let mut seen = Vec::new();
+                    leaves[..start].iter().for_each(|leaf| one_by_one.push(*leaf, &mut |_, _| {}));
+                    let mut together = one_by_one.clone();
+                    for leaf in &leaves[start..start + count] {
+                        one_by_one.push(*leaf, &mut |level, hash| seen.push((level, *hash)));
+                    }
+                    let mut seen_together = Vec::new();
+                    together.extend(leaves[start..start + count].to_vec(), &mut |level, hash| {
+                        seen_together.push((level, *hash));
+                    });
+                    assert_eq!(together, one_by_one, "{count} behind {start}");
+                    // Of each level in order.
+                    seen.sort_by_key(|(level, _)| *level);
+                    assert_eq!(seen_together, seen);
+                }
+            }
         }
     }
 

@@ -3,8 +3,13 @@
 use sha2::Sha256;
 use sm3::{Digest, Sm3};
 
+use super::sm3_lanes::sm3_of_each;
+
 /// A hash in the tree.
 pub type NodeHash = [u8; 32];
+
+/// From so many messages on, hashing them together is faster than one after the other.
+const SM3_TOGETHER_MIN: usize = 3;
 
 /// The three uses that RFC 6962 has for a hash function. Leaves and nodes begin with different bytes, so that no
 /// leaf can be passed off as a node.
@@ -64,6 +69,30 @@ impl Profile {
         match self {
             Self::Sm3 => "sm3",
             Self::Sha256 => "sha256",
+        }
+    }
+}
+
+impl Profile {
+    /// The hashes of many leaves: [`TreeHash::leaf`] of each.
+    #[must_use]
+    pub fn leaves(self, payloads: &[&[u8]]) -> Vec<NodeHash> {
+        self.each(0, payloads)
+    }
+
+    /// The hashes of many nodes: [`TreeHash::node`] of each pair.
+    #[must_use]
+    pub fn nodes(self, pairs: &[[NodeHash; 2]]) -> Vec<NodeHash> {
+        let pairs: Vec<_> = pairs.iter().map(|pair| pair.as_flattened()).collect();
+        self.each(1, &pairs)
+    }
+
+    fn each(self, prefix: u8, messages: &[&[u8]]) -> Vec<NodeHash> {
+        match self {
+            Self::Sm3 if messages.len() >= SM3_TOGETHER_MIN => sm3_of_each(prefix, messages),
+            Self::Sm3 | Self::Sha256 => {
+                messages.iter().map(|message| self.hash(&[&[prefix], message])).collect()
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! about any earlier size are made.
 
 use super::edge::RightEdge;
-use super::hash::{NodeHash, Profile, TreeHash};
+use super::hash::{NodeHash, Profile};
 use super::path::{self, Subtrees};
 use super::verify::TreeHead;
 use super::{ConsistencyProof, InclusionProof, ProofError};
@@ -12,6 +12,8 @@ use crate::log::{LogError, Position};
 const TILE_LEVEL: u32 = 8;
 const TILE_LEAVES: u64 = 1 << TILE_LEVEL;
 const MAGIC: &[u8; 4] = b"JQT1";
+/// Leaves that are hashed together when a tree catches up.
+const LOT_LEAVES: usize = 64;
 
 /// Where the stored bytes of events are read again.
 pub trait Leaves {
@@ -58,28 +60,20 @@ impl Tree {
 
     /// Adds the next event by its stored bytes.
     pub fn push(&mut self, payload: &[u8]) {
-        let leaf = self.edge.profile().leaf(payload);
-        let tiles = &mut self.tiles;
-        self.edge.push(leaf, &mut |level, hash| {
-            if level == TILE_LEVEL {
-                tiles.push(*hash);
-            }
-        });
+        self.grow(self.growth(&[payload]));
     }
 
     /// What the next events would add, by their stored bytes, without adding them yet: they may never become
     /// durable.
     #[must_use]
-    pub fn growth(&self, payloads: &[Vec<u8>]) -> Growth {
+    pub fn growth<P: AsRef<[u8]>>(&self, payloads: &[P]) -> Growth {
         let (mut edge, mut tiles) = (self.edge.clone(), Vec::new());
-        for payload in payloads {
-            let leaf = edge.profile().leaf(payload);
-            edge.push(leaf, &mut |level, hash| {
-                if level == TILE_LEVEL {
-                    tiles.push(*hash);
-                }
-            });
-        }
+        let payloads: Vec<_> = payloads.iter().map(AsRef::as_ref).collect();
+        edge.extend(edge.profile().leaves(&payloads), &mut |level, hash| {
+            if level == TILE_LEVEL {
+                tiles.push(*hash);
+            }
+        });
         Growth { edge, tiles }
     }
 
@@ -94,7 +88,16 @@ impl Tree {
     /// # Errors
     /// When they cannot be read.
     pub fn catch_up(&mut self, leaves: &dyn Leaves, upto: Position) -> Result<(), LogError> {
-        leaves.each_payload(self.size(), upto, &mut |_, payload| self.push(payload))
+        let mut lot: Vec<Vec<u8>> = Vec::new();
+        leaves.each_payload(self.size(), upto, &mut |_, payload| {
+            lot.push(payload.to_vec());
+            if lot.len() == LOT_LEAVES {
+                self.grow(self.growth(&lot));
+                lot.clear();
+            }
+        })?;
+        self.grow(self.growth(&lot));
+        Ok(())
     }
 
     /// How many events it covers: the position of the last one.
@@ -200,7 +203,7 @@ impl Tree {
         }
         // Tiles are the leaves of a tree whose edge is the edge of the whole.
         let mut over_tiles = RightEdge::new(profile);
-        tiles.iter().for_each(|tile| over_tiles.push(*tile, &mut |_, _| {}));
+        over_tiles.extend(tiles.to_vec(), &mut |_, _| {});
         let edge = RightEdge::from_peaks(profile, size, over_tiles.peaks().to_vec())?;
         Some(Self { edge, tiles: tiles.to_vec() })
     }
@@ -221,9 +224,10 @@ impl Reader<'_> {
             let first = tile.saturating_mul(TILE_LEAVES);
             let end = first.saturating_add(TILE_LEAVES).min(self.tree.size());
             let profile = self.tree.edge.profile();
-            let mut hashes = Vec::new();
-            self.leaves.each_payload(first, end, &mut |_, payload| hashes.push(profile.leaf(payload)))?;
-            self.tile = Some((tile, hashes));
+            let mut payloads = Vec::new();
+            self.leaves.each_payload(first, end, &mut |_, payload| payloads.push(payload.to_vec()))?;
+            let payloads: Vec<&[u8]> = payloads.iter().map(Vec::as_slice).collect();
+            self.tile = Some((tile, profile.leaves(&payloads)));
         }
         Ok(self.tile.as_ref().map_or(&[], |(_, hashes)| hashes))
     }
@@ -255,6 +259,6 @@ fn range_of(first: u64, count: u64) -> Option<std::ops::Range<usize>> {
 /// The root over a power of two of hashes.
 fn fold_whole(profile: Profile, hashes: &[NodeHash]) -> NodeHash {
     let mut edge = RightEdge::new(profile);
-    hashes.iter().for_each(|hash| edge.push(*hash, &mut |_, _| {}));
+    edge.extend(hashes.to_vec(), &mut |_, _| {});
     edge.root()
 }

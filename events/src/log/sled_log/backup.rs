@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 use super::engine::Engine;
 use super::open::Layout;
-use super::tree::log_error;
+use super::tree::{check_edges, log_error};
 use super::{Options, SledLog, store_error};
 use crate::log::envelope::hex;
-use crate::log::files::{RealFiles, replace_whole};
+use crate::log::files::{Files, ReadOnlyFiles, RealFiles, replace_whole};
 use crate::log::journal::{Identity, Journal, Sizes};
-use crate::log::proof::{Notary, Profile, TreeHead};
+use crate::log::proof::{NodeHash, Notary, Profile, TreeHead};
 use crate::log::{Log, LogError, Position};
 
 const MANIFEST: &str = "backup.json";
@@ -64,6 +64,15 @@ impl Backup {
             "the backup is of form {}, this program reads {FORMAT}",
             manifest.format
         )))
+    }
+
+    /// Whether that is the root of the tree over everything that was backed up.
+    fn must_have(&self, root: &NodeHash) -> Result<(), LogError> {
+        if hex(root) == self.root {
+            return Ok(());
+        }
+        let reason = "the events up to there are not those that were backed up: their tree has another root";
+        Err(LogError::Damaged { position: self.position, reason: reason.into() })
     }
 }
 
@@ -122,8 +131,15 @@ pub fn restore(
     let identity = Identity { store: said.store, profile: said.hash };
     let quarantine = building.join("quarantine");
     let journal = Layout::new(backup).journal();
-    let journal = Journal::open(Arc::new(RealFiles), &journal, &quarantine, Sizes::default(), identity);
-    journal.map_err(store_error)?.copy_to(&Layout::new(&building).journal(), upto)?;
+    let journal = Journal::look(Arc::new(ReadOnlyFiles), &journal, &quarantine, Sizes::default(), identity)
+        .map_err(store_error)?;
+    let files: Arc<dyn Files> = Arc::new(RealFiles);
+    journal.copy_to(&files, &Layout::new(&building).journal(), upto)?;
+    if upto < said.position {
+        // What is restored is only a beginning, but it has to be that of what was backed up.
+        let whole = check_edges(&journal, said.position, &mut |_, _| Ok(()))?;
+        said.must_have(&whole.root())?;
+    }
     let head = prove(&building, backup, &said, upto, options)?;
     match fs::remove_dir(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(store_error(error)),
@@ -152,10 +168,8 @@ fn prove(
     if head.size != upto {
         return Err(wrong("the backup does not hold it"));
     }
-    if upto == said.position && hex(&head.root) != said.root {
-        return Err(wrong(
-            "the events up to there are not those that were backed up: their tree has another root",
-        ));
+    if upto == said.position {
+        said.must_have(&head.root)?;
     }
     for signed in Notary::read_public(backup, said.store, said.hash).map_err(store_error)? {
         let checkpoint = signed.checkpoint.head;

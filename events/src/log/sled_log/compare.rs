@@ -6,7 +6,7 @@ use sled::IVec;
 
 use super::tables::{Entry, Table};
 use crate::log::codec::Block;
-use crate::log::journal::{EachBlock, Journal};
+use crate::log::journal::{Blocks, EachBlock, Journal};
 use crate::log::{LogError, Position};
 
 /// Blocks read from the engine at once: a longer walk would grow its cache beyond the limit.

@@ -25,9 +25,23 @@ struct Original {
     covered: Position,
 }
 
+/// How a store was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// Closed in order, so that the head covers everything.
+    Closed,
+    /// As a killed process leaves it, before the head could follow: it covers nothing.
+    Killed,
+    /// As a killed process leaves it, once the head has followed.
+    KilledLater,
+}
+
 impl Original {
-    /// Closed in order, so that the head covers everything; or as a killed process leaves it, where it does not.
     fn new(closed: bool) -> Self {
+        Self::left(if closed { Left::Closed } else { Left::Killed })
+    }
+
+    fn left(left: Left) -> Self {
         let rig = Rig { flushes_per_head: 1000, ..Rig::new() };
         let (mut told, log) = (Told::default(), rig.open().unwrap());
         let mut dice = Dice(7);
@@ -36,12 +50,14 @@ impl Original {
             commit(&log, group).unwrap();
         }
         let (events, head) = (everything(&log), log.head());
-        if closed {
-            log.close().unwrap();
+        match left {
+            Left::Closed => log.close().unwrap(),
+            Left::Killed => {}
+            Left::KilledLater => log.engine().unwrap().follow(),
         }
         kill(log);
         let frames = frames(&rig);
-        Self { rig, events, frames, covered: if closed { head } else { 0 } }
+        Self { rig, events, frames, covered: if left == Left::Killed { 0 } else { head } }
     }
 
     fn head(&self) -> Position {
@@ -270,7 +286,7 @@ fn one_spoilt_copy_is_made_good_from_the_other() {
 
 #[test]
 fn the_same_end_cut_off_both_copies_is_noticed_as_far_as_the_head_covers() {
-    for original in [Original::new(true), Original::new(false)] {
+    for original in [Left::Closed, Left::Killed, Left::KilledLater].map(Original::left) {
         let mut noticed = 0;
         for bytes in (1..=LAST_BYTES).step_by(stride()) {
             let damaged = original.copy();
@@ -309,6 +325,22 @@ fn the_same_events_spoilt_in_both_copies_are_named() {
             noticed += u64::from(original.assert_detects(&damaged, &what));
         }
         assert!(noticed > 0, "no damage of so many touched the same event in both");
+    }
+}
+
+/// After a kill the engine may lack what it was not yet made to keep: once the head has followed, nothing of that.
+#[test]
+fn an_end_that_only_the_journal_held_is_missed_once_the_head_has_followed() {
+    let original = Original::left(Left::KilledLater);
+    for bytes in [1, 1_100, 5_000] {
+        let damaged = Rig { keeper: original.rig.keeper.clone(), ..original.copy() }
+            .after_cut(super::memory_tables::EngineCrash::LosesUnsynced, &mut || {
+                crate::log::files::twin::Survival::Whole
+            });
+        cut_journal(&damaged, bytes);
+        // Of one byte less of the room behind the last frame there is nothing to tell.
+        let touched = frames(&damaged) != original.frames;
+        original.assert_heals(&damaged, StoreCopy::Journal, touched, &format!("{bytes} bytes cut"));
     }
 }
 

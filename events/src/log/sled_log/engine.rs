@@ -4,6 +4,7 @@ use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use sled::IVec;
 
@@ -12,7 +13,7 @@ use super::index::Index;
 use super::lock::Lock;
 use super::recovery::{Copies, Site, open_copies};
 use super::seal::{Due, Seal};
-use super::tables::{Table, Tables};
+use super::tables::{Table, Tables, message_of};
 use super::tree::{check_edges, log_error};
 use super::view::{Pending, View};
 use super::{Options, store_error};
@@ -20,12 +21,14 @@ use crate::log::admit::{Admitted, End, admit};
 use crate::log::codec::{self, Block};
 use crate::log::files::replace_whole;
 use crate::log::head::Head;
-use crate::log::journal::{EachBlock, Identity, Journal};
-use crate::log::proof::{Leaves, NotaryError, ProofError, RightEdge, Signed, Tree};
+use crate::log::journal::{Blocks, EachBlock, Identity, Journal};
+use crate::log::proof::{Growth, NotaryError, ProofError, RightEdge, Signed, Tree};
 use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Verified, Watermark};
 
 /// Most bytes of one flush, unless one append is larger.
 const FLUSH_MAX_BYTES: usize = 256 * 1024;
+/// From so many events on, hashing them takes longer than to have another thread do it.
+const HASHED_ASIDE_MIN: usize = 16;
 /// The head file is written every so many flushes; at each it would cost two thirds of the throughput.
 pub(super) const FLUSHES_PER_HEAD: u64 = 1000;
 /// The tree's file is written after so many events at the latest: as many have to be hashed again after a crash.
@@ -40,6 +43,8 @@ pub(super) struct Engine {
     journal: Journal,
     writer: Mutex<Writer>,
     seal: Mutex<Seal>,
+    /// Position of the head in its file. Locked after `writer`, never before it.
+    filed: Mutex<Position>,
     report: Mutex<Report>,
     /// Damage was met while reading: one of the copies is no longer what it was at open.
     suspect: AtomicBool,
@@ -64,7 +69,7 @@ struct Writer {
 impl Engine {
     /// Opens both copies and makes them good. The lock is held as long as the engine is there.
     pub(super) fn open(site: Site, lock: Option<Lock>, options: &Options) -> Result<Self, LogError> {
-        let Copies { tables, journal, tree, head, report } = open_copies(&site, options)?;
+        let Copies { tables, journal, tree, head, filed, report } = open_copies(&site, options)?;
         let (blocks, end) = (tables.blocks(), end_of(&journal)?);
         let index = Index::open(tables.index(), end.position)?;
         let seal = Seal::new(site.notary.clone(), journal.identity());
@@ -75,6 +80,7 @@ impl Engine {
             journal,
             writer: Mutex::new(Writer { end, head, kept: tree.size(), tree, flushes: 0, read_only: None }),
             seal: Mutex::new(seal),
+            filed: Mutex::new(filed),
             report: Mutex::new(report),
             suspect: AtomicBool::new(false),
             site,
@@ -181,6 +187,27 @@ impl Engine {
         Ok(answers)
     }
 
+    /// Makes blocks durable; what their events add to the tree is hashed while the disk is at work.
+    fn append(
+        &self,
+        tree: &Tree,
+        first: Position,
+        payloads: &[Vec<u8>],
+        blocks: &[(Position, Vec<u8>)],
+    ) -> Result<Growth, LogError> {
+        let events = u32::try_from(payloads.len()).unwrap_or(u32::MAX);
+        let append = || self.journal.append(first, events, blocks, Some(tree.edge())).map_err(store_error);
+        if payloads.len() < HASHED_ASIDE_MIN {
+            append()?;
+            return Ok(tree.growth(payloads));
+        }
+        thread::scope(|scope| {
+            let hashing = scope.spawn(|| tree.growth(payloads));
+            append()?;
+            hashing.join().map_err(|panic| store_error(message_of(&*panic)))
+        })
+    }
+
     /// Makes whole appends durable with one flush of the journal, then visible; the position after them.
     fn write_part(
         &self,
@@ -190,11 +217,9 @@ impl Engine {
         watermark: &Watermark,
     ) -> Result<Position, LogError> {
         let blocks = codec::encode_blocks(first, payloads);
-        let events = u32::try_from(payloads.len()).unwrap_or(u32::MAX);
-        let next = first.saturating_add(u64::from(events));
+        let next = first.saturating_add(u64::try_from(payloads.len()).unwrap_or(u64::MAX));
         let checksum = blocks.last().map_or(0, |(_, block)| codec::checksum_of(block));
-        let growth = writer.tree.growth(payloads);
-        self.journal.append(first, events, &blocks, Some(growth.edge())).map_err(store_error)?;
+        let growth = self.append(&writer.tree, first, payloads, &blocks)?;
         writer.tree.grow(growth);
         let entries = blocks.into_iter().map(|(position, block)| (position.to_be_bytes().to_vec(), block));
         self.blocks.apply(entries.collect())?;
@@ -212,13 +237,44 @@ impl Engine {
         Ok(next)
     }
 
-    /// The engine goes first: the head says that it, too, holds everything.
     fn write_head(&self, writer: &mut Writer) -> Result<(), LogError> {
-        self.tables.sync()?;
         self.write_tree(writer)?;
+        self.file_head(&self.head_of(writer))
+    }
+
+    fn head_of(&self, writer: &Writer) -> Head {
         let root = Some(writer.tree.head().root);
-        let head = Head { suspect: self.suspect.load(Ordering::Relaxed), root, ..writer.head };
-        head.write(&*self.site.files, &self.site.head).map_err(store_error)
+        Head { suspect: self.suspect.load(Ordering::Relaxed), root, ..writer.head }
+    }
+
+    /// The engine goes first: the head says that it, too, holds everything.
+    fn file_head(&self, head: &Head) -> Result<(), LogError> {
+        let mut filed = self.filed();
+        if head.position >= *filed {
+            self.tables.sync()?;
+            head.write(&*self.site.files, &self.site.head).map_err(store_error)?;
+            *filed = head.position;
+        }
+        Ok(())
+    }
+
+    fn filed(&self) -> MutexGuard<'_, Position> {
+        self.filed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the head follow what was acknowledged since it was last written. Others may append meanwhile.
+    pub(super) fn follow(&self) {
+        let Ok(writer) = self.writer() else { return };
+        if writer.read_only.is_some() || writer.end.position <= *self.filed() {
+            return;
+        }
+        let head = self.head_of(&writer);
+        drop(writer);
+        if let Err(error) = self.file_head(&head)
+            && let Ok(mut writer) = self.writer()
+        {
+            writer.read_only.get_or_insert(error.to_string());
+        }
     }
 
     fn write_tree(&self, writer: &mut Writer) -> Result<(), LogError> {
@@ -264,43 +320,6 @@ impl Engine {
         }
     }
 
-    /// Hands every block that holds events after `after` up to `upto` to `each`, in order: from the journal, or
-    /// where that is damaged from the engine.
-    pub(super) fn each_block(
-        &self,
-        after: Position,
-        upto: Position,
-        each: EachBlock<'_>,
-    ) -> Result<(), LogError> {
-        let (mut after, mut broken, mut failed) = (after, false, None);
-        while after < upto && !broken {
-            let read = self.journal.each_block(after, upto, &mut |block| {
-                after = block.last();
-                let flow = each(block).unwrap_or_else(|error| {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                });
-                broken = flow.is_break();
-                Ok(flow)
-            });
-            if let Some(error) = failed.take() {
-                return Err(error);
-            }
-            if let Err(damage) = read {
-                self.suspect.store(true, Ordering::Relaxed);
-                let bytes = self.blocks.before(&after.saturating_add(2).to_be_bytes())?.ok_or(damage)?;
-                let block = parse(bytes)?;
-                let borrowed = Block::parse(block.bytes()).map_err(|damage| damage.at(block.first()))?;
-                if block.last() <= after {
-                    return Err(no_block_holds(after.saturating_add(1)));
-                }
-                after = block.last();
-                broken = each(&borrowed)?.is_break();
-            }
-        }
-        Ok(())
-    }
-
     /// Holds the copies against each other, every byte, reads every event, and holds the tree against what was
     /// written with each commit, in the head, and in every checkpoint.
     pub(super) fn verify(&self, upto: Position) -> Result<Verified, LogError> {
@@ -333,7 +352,7 @@ impl Engine {
 
     /// See [`Journal::copy_to`].
     pub(super) fn copy_journal_to(&self, directory: &Path, upto: Position) -> Result<u64, LogError> {
-        self.journal.copy_to(directory, upto)
+        self.journal.copy_to(&self.site.files, directory, upto)
     }
 
     /// Which store it is.
@@ -365,17 +384,37 @@ impl Engine {
     }
 }
 
-impl Leaves for Engine {
-    fn each_payload(
-        &self,
-        after: Position,
-        upto: Position,
-        each: &mut dyn FnMut(Position, &[u8]),
-    ) -> Result<(), LogError> {
-        self.each_block(after, upto, &mut |block| {
-            block.payloads_of(after, upto).for_each(|(position, payload)| each(position, payload));
-            Ok(ControlFlow::Continue(()))
-        })
+impl Blocks for Engine {
+    /// Hands every block that holds events after `after` up to `upto` to `each`, in order: from the journal, or
+    /// where that is damaged from the engine.
+    fn each_block(&self, after: Position, upto: Position, each: EachBlock<'_>) -> Result<(), LogError> {
+        let (mut after, mut broken, mut failed) = (after, false, None);
+        while after < upto && !broken {
+            let read = self.journal.each_block(after, upto, &mut |block| {
+                after = block.last();
+                let flow = each(block).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                });
+                broken = flow.is_break();
+                Ok(flow)
+            });
+            if let Some(error) = failed.take() {
+                return Err(error);
+            }
+            if let Err(damage) = read {
+                self.suspect.store(true, Ordering::Relaxed);
+                let bytes = self.blocks.before(&after.saturating_add(2).to_be_bytes())?.ok_or(damage)?;
+                let block = parse(bytes)?;
+                let borrowed = Block::parse(block.bytes()).map_err(|damage| damage.at(block.first()))?;
+                if block.last() <= after {
+                    return Err(no_block_holds(after.saturating_add(1)));
+                }
+                after = block.last();
+                broken = each(&borrowed)?.is_break();
+            }
+        }
+        Ok(())
     }
 }
 

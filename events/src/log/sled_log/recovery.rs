@@ -13,15 +13,17 @@ use std::thread;
 use uuid::Uuid;
 
 use super::compare::{Cursor, compare, sound_block_from, sound_end};
+use super::doubt::{Verdict, Witness, first_difference, judge};
 use super::placeholder::placeholders;
-use super::tables::{Keeper, Tables, message_of};
+use super::seal::Seal;
+use super::tables::{Keeper, Table, Tables, message_of};
 use super::{Options, store_error, tree};
 use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage, StoreHealed};
 use crate::log::codec::Block;
 use crate::log::files::{Files, read_whole, replace_whole};
 use crate::log::head::Head;
-use crate::log::journal::{Identity, Journal, Mended, Sizes};
-use crate::log::proof::{Notary, Tree};
+use crate::log::journal::{Blocks, Identity, Journal, Mended, Sizes};
+use crate::log::proof::{Notary, Tree, TreeHead};
 use crate::log::{LogError, Position, Report};
 
 /// Blocks that are put back into the engine are applied in lots of about this size.
@@ -56,6 +58,8 @@ pub(super) struct Copies {
     pub(super) tree: Tree,
     /// The head as it is now; position 0 in an empty log.
     pub(super) head: Head,
+    /// Position of the head in its file.
+    pub(super) filed: Position,
     pub(super) report: Report,
 }
 
@@ -65,6 +69,7 @@ pub(super) fn open_copies(site: &Site, options: &Options) -> Result<Copies, LogE
     recovery.read_head();
     let (opened, journal) = recovery.open_both()?;
     let journal = recovery.make_journal_good(journal, opened.as_deref().ok())?;
+    let journal = recovery.make_journal_true(journal, opened.as_deref().ok())?;
     let tables = match opened {
         Ok(tables) => Some(tables),
         // Nothing to make the engine good from, and nothing says that it held nothing.
@@ -76,8 +81,8 @@ pub(super) fn open_copies(site: &Site, options: &Options) -> Result<Copies, LogE
     journal.settle().map_err(store_error)?;
     let tables = recovery.make_engine_good(tables, &journal)?;
     let tree = recovery.take_up_tree(&journal)?;
-    let head = recovery.write_down(&*tables, &journal, &tree)?;
-    Ok(Copies { tables, journal, tree, head, report: recovery.report })
+    let (head, filed) = recovery.write_down(&*tables, &journal, &tree)?;
+    Ok(Copies { tables, journal, tree, head, filed, report: recovery.report })
 }
 
 /// The engine, or why it did not open.
@@ -148,17 +153,15 @@ impl Recovery<'_> {
         let blocks = tables.map(Tables::blocks);
         let engine_end = blocks.as_ref().map_or(0, |blocks| sound_end(&**blocks));
         let mut damage = if journal.is_missing() { StoreDamage::Missing } else { StoreDamage::Damaged };
-        let mut upto = journal.end().max(engine_end);
-        if self.journal_differs_from_head(&journal, tables, upto)? {
-            journal.distrust();
-            (damage, upto) = (StoreDamage::Differs, engine_end);
+        let upto = journal.end().max(engine_end);
+        if self.journal_differs_from_head(&journal, tables, upto)?
+            && let Some(blocks) = &blocks
+        {
+            let mut witness = Witness::new(&**blocks, journal.identity().profile);
+            journal.trust(&mut |frame| witness.bears_out(frame));
+            damage = StoreDamage::Differs;
         }
-        let other = |position| {
-            Ok(blocks
-                .as_ref()
-                .and_then(|blocks| sound_block_from(&**blocks, position))
-                .map(|bytes| bytes.to_vec()))
-        };
+        let other = |position| Ok(blocks.as_ref().and_then(|blocks| sound_bytes_from(&**blocks, position)));
         let store = journal.identity().store;
         let fill = |range, time| placeholders(range, upto, time, store);
         let accepted = self.options.accept_loss;
@@ -183,6 +186,54 @@ impl Recovery<'_> {
             self.report.lost = vec![LossAccepted { head: 0, ranges: lost }];
         }
         Ok(journal)
+    }
+
+    /// Puts right what somebody has changed in the journal with every checksum made right, if the engine still holds
+    /// what was written: as far as the newest events of both are held against each other.
+    fn make_journal_true(
+        &mut self,
+        journal: Journal,
+        tables: Option<&dyn Tables>,
+    ) -> Result<Journal, LogError> {
+        let Some(blocks) = tables.map(Tables::blocks) else { return Ok(journal) };
+        let end = sound_end(&*blocks).min(journal.end());
+        let after = end.saturating_sub(self.checked_events(end));
+        let Some(position) = first_difference(&journal, &*blocks, after, end)? else { return Ok(journal) };
+        match judge(&journal, &*blocks, position, &self.heads(journal.identity()))? {
+            Verdict::Journal => Ok(journal),
+            Verdict::Engine => {
+                let mut witness = Witness::new(&*blocks, journal.identity().profile);
+                journal.trust(&mut |frame| witness.bears_out(frame));
+                let upto = journal.end().max(end);
+                let other = |position| Ok(sound_bytes_from(&*blocks, position));
+                let (journal, mended) = journal.mend(upto, &other, None)?;
+                if !mended.lost.is_empty() {
+                    return Err(LogError::Lost { found: end, acknowledged: upto, ranges: mended.lost });
+                }
+                self.healed(StoreCopy::Journal, StoreDamage::Differs, mended.rewritten, mended.kept);
+                Ok(journal)
+            }
+            Verdict::Neither if self.options.accept_loss => Ok(journal),
+            Verdict::Neither => Err(LogError::Damaged {
+                position,
+                reason: "the two copies differ there, both with right checksums, and neither is what was \
+                         acknowledged"
+                    .into(),
+            }),
+        }
+    }
+
+    /// Sizes and roots that are known from outside both copies: the head's, and those that were signed.
+    fn heads(&self, identity: Identity) -> Vec<TreeHead> {
+        let head = self.head.and_then(|head| Some(TreeHead { size: head.position, root: head.root? }));
+        // What cannot be read says nothing.
+        let signed = Seal::new(self.site.notary.clone(), identity).all().unwrap_or_default();
+        head.into_iter().chain(signed.into_iter().map(|signed| signed.checkpoint.head)).collect()
+    }
+
+    /// How many of the engine's newest events are held against the journal, of so many.
+    fn checked_events(&self, all: u64) -> u64 {
+        if self.head.is_some_and(|head| head.suspect) { all } else { self.options.checked_events }
     }
 
     /// Whether the journal holds another block than the acknowledged one, and the engine holds that.
@@ -254,11 +305,8 @@ impl Recovery<'_> {
         if end > journal.end() || !self.report.lost.is_empty() {
             return Some(StoreDamage::Differs);
         }
-        let checked =
-            if self.head.is_some_and(|head| head.suspect) { end } else { self.options.checked_events };
-        compare(journal, &*blocks, end.saturating_sub(checked), end, &mut to_the_end)
-            .err()
-            .map(|_| StoreDamage::Damaged)
+        let after = end.saturating_sub(self.checked_events(end));
+        compare(journal, &*blocks, after, end, &mut to_the_end).err().map(|_| StoreDamage::Damaged)
     }
 
     /// The tree over the journal. One that contradicts what was acknowledged is no damage of a disk: then a person
@@ -275,8 +323,13 @@ impl Recovery<'_> {
         Ok(tree)
     }
 
-    /// Writes down what has changed: head, and what there is to tell.
-    fn write_down(&mut self, tables: &dyn Tables, journal: &Journal, tree: &Tree) -> Result<Head, LogError> {
+    /// Writes down what has changed: head, and what there is to tell. The head, and up to where its file is.
+    fn write_down(
+        &mut self,
+        tables: &dyn Tables,
+        journal: &Journal,
+        tree: &Tree,
+    ) -> Result<(Head, Position), LogError> {
         let files = &*self.site.files;
         let end = journal.end();
         let checksum = if end == 0 { 0 } else { journal.block_of(end, |block| block.checksum())? };
@@ -298,9 +351,15 @@ impl Recovery<'_> {
         if news || is_suspect || !self.is_known() {
             tables.sync()?;
             head.write(files, &self.site.head).map_err(store_error)?;
+            return Ok((head, end));
         }
-        Ok(head)
+        Ok((head, self.acknowledged()))
     }
+}
+
+/// Bytes of the engine's first sound block that ends at or behind `position`.
+fn sound_bytes_from(blocks: &dyn Table, position: Position) -> Option<Vec<u8>> {
+    sound_block_from(blocks, position).map(|bytes| bytes.to_vec())
 }
 
 fn to_the_end(_: &Block<&[u8]>) -> Result<ControlFlow<()>, LogError> {

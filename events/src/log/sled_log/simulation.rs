@@ -59,12 +59,14 @@ impl Town {
             if self.log.is_none() && !self.open() {
                 continue;
             }
-            match self.dice.below(20) {
+            match self.dice.below(21) {
                 0..=5 => self.somebody_writes(),
                 6..=11 => self.commit(),
                 12..=16 => self.somebody_reads(),
                 17 => self.plan_a_fault(),
                 18 => self.crash(),
+                // The head follows; what goes wrong then shows at the next commit.
+                19 => self.log().engine().unwrap().follow(),
                 _ => self.close(),
             }
         }

@@ -77,6 +77,26 @@ fn a_second_opener_is_told_who_has_the_store() {
 }
 
 #[test]
+fn the_head_follows_an_append_on_a_quiet_store() {
+    let directory = TempDir::new().unwrap();
+    let log = open(directory.path()).unwrap();
+    log.commit(vec![append([event(1)])]).unwrap().remove(0).unwrap();
+    let head = || -> serde_json::Value {
+        serde_json::from_slice(&fs::read(directory.path().join("head")).unwrap()).unwrap()
+    };
+    while head()["position"] != 1 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let killed = TempDir::new().unwrap();
+    copy(directory.path(), killed.path());
+    for part in ["sled", "journal"] {
+        fs::remove_dir_all(killed.path().join(part)).unwrap();
+    }
+    let lost = open(killed.path()).unwrap_err();
+    assert!(matches!(lost, LogError::Lost { acknowledged: 1, .. }), "{lost}");
+}
+
+#[test]
 fn a_closed_log_says_so() {
     let directory = TempDir::new().unwrap();
     let log = open(directory.path()).unwrap();

@@ -10,7 +10,7 @@ use super::store_error;
 use crate::log::codec::Block;
 use crate::log::files::{Files, read_whole};
 use crate::log::head::Head;
-use crate::log::journal::{Frame, Journal};
+use crate::log::journal::Journal;
 use crate::log::proof::{ProofError, RightEdge, Tree};
 use crate::log::{LogError, Position};
 
@@ -77,8 +77,10 @@ pub(super) fn check_edges(
     each: EachEdge<'_>,
 ) -> Result<RightEdge, LogError> {
     let profile = journal.identity().profile;
-    let mut edge = RightEdge::new(profile);
+    let (mut edge, mut previous) = (RightEdge::new(profile), 1);
     journal.each_frame(0, upto, &mut |frame| {
+        let header = frame.header;
+        check_edge(frame.tree_before(profile), &edge, previous, header.first.saturating_sub(1))?;
         for bytes in frame.blocks() {
             let next = edge.size().saturating_add(1);
             let block = Block::parse(bytes).map_err(|damage| damage.at(next))?;
@@ -88,21 +90,26 @@ pub(super) fn check_edges(
                     reason: "no block of its frame holds it".into(),
                 });
             }
-            block.payloads().for_each(|(_, payload)| edge.push_payload(payload));
+            edge.push_block(&block);
             each(&block, &edge)?;
         }
-        check_edge(frame, &edge)?;
+        check_edge(frame.written_after(profile), &edge, header.first, header.last())?;
+        previous = header.first;
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(edge)
 }
 
-/// Holds what a frame says of the tree against the edge behind it.
-pub(super) fn check_edge(frame: &Frame<'_>, edge: &RightEdge) -> Result<(), LogError> {
-    if frame.tree(edge.profile()).is_none_or(|written| written == *edge) {
+/// Holds the tree that a frame says against the one behind the commit of the events from `first` to `last`.
+fn check_edge(
+    written: Option<RightEdge>,
+    edge: &RightEdge,
+    first: Position,
+    last: Position,
+) -> Result<(), LogError> {
+    if written.is_none_or(|written| written == *edge) {
         return Ok(());
     }
-    let (first, last) = (frame.header.first, frame.header.last());
     let reason = format!("the events {first} to {last} are not those that were committed");
     Err(LogError::Damaged { position: first, reason })
 }

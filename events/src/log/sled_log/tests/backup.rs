@@ -106,7 +106,12 @@ fn a_backup_that_was_changed_is_not_restored() {
     let json = fs::read_to_string(backup.join("backup.json")).unwrap();
     let root = Backup::read(&backup).unwrap().unwrap().root;
     fs::write(backup.join("backup.json"), json.replace(&root, &"0".repeat(64))).unwrap();
-    assert!(matches!(restored(&backup, None).1, Err(LogError::Damaged { position: EVENTS, .. })));
+    // Also for a beginning: it has to be that of what was backed up.
+    for upto in [None, Some(EVENTS), Some(17)] {
+        let (above, answer) = restored(&backup, upto);
+        assert!(matches!(answer, Err(LogError::Damaged { position: EVENTS, .. })), "{answer:?}");
+        assert!(!above.path().join("store").exists());
+    }
 }
 
 #[test]

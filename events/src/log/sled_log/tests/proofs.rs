@@ -86,52 +86,132 @@ fn an_empty_log_signs_nothing_unasked_and_grows_from_what_it_signed() {
     assert_eq!(log.verify().unwrap().checkpoints, 2);
 }
 
-/// Changes one event in both copies, with every checksum made right again; what no disk does.
-fn forge(directory: &Path, position: Position) {
+/// What a frame is written as again: with the tree that it had, with the one that its events now have, or as stores
+/// wrote it first.
+#[derive(Clone, Copy, PartialEq)]
+enum Written {
+    AsItWas,
+    Forged,
+    AsBefore,
+}
+
+type Blocks = Vec<(Position, Vec<u8>)>;
+
+/// Writes every frame of the journal's first segment again, with every checksum made right: what no disk does. The
+/// event at `position` becomes the `n`-th one. The blocks of its frame.
+fn rewrite(directory: &Path, position: Position, n: u64, written: Written) -> Blocks {
     let segment = directory.join("journal/00000000000000000001.seg");
-    let mut journal = fs::read(&segment).unwrap();
-    let store = open(directory).unwrap().identity().unwrap().0;
-    let mut at = 64;
-    let (frame, events) = loop {
-        let frame = Frame::parse(store, &journal[at..]).unwrap();
-        if frame.header.last() >= position {
-            break (frame, frame.header.last() - frame.header.first + 1);
+    let journal = fs::read(&segment).unwrap();
+    let header = crate::log::journal::SegmentHeader::parse(&journal).unwrap();
+    let (mut anew, mut at, mut changed) = (journal[..64].to_vec(), 64, Vec::new());
+    let mut edge = RightEdge::new(Profile::Sm3);
+    while let Some(frame) = Frame::parse(header.store, &journal[at..]) {
+        let (first, last) = (frame.header.first, frame.header.last());
+        let mut blocks = Blocks::new();
+        let before = edge.clone();
+        for bytes in frame.blocks() {
+            let block = Block::parse(bytes).unwrap();
+            let payloads: Vec<Vec<u8>> =
+                block
+                    .payloads()
+                    .map(|(at, payload)| {
+                        if at == position {
+                            codec::encode_event(&event(n)).unwrap()
+                        } else {
+                            payload.to_vec()
+                        }
+                    })
+                    .collect();
+            payloads.iter().for_each(|payload| edge.push_payload(payload));
+            blocks.extend(codec::encode_blocks(block.first(), &payloads));
+        }
+        let events = u32::try_from(last - first + 1).unwrap();
+        match written {
+            Written::AsBefore => {
+                frame::encode_as_before(&mut anew, header.store, first, events, &blocks, &edge)
+            }
+            Written::Forged => frame::encode(&mut anew, header.store, first, events, &blocks, Some(&before)),
+            Written::AsItWas => {
+                let tree = frame.tree_before(Profile::Sm3);
+                frame::encode(&mut anew, header.store, first, events, &blocks, tree.as_ref());
+            }
+        }
+        if (first..=last).contains(&position) {
+            changed = blocks;
         }
         at += frame.header.frame_bytes();
-    };
-    let blocks: Vec<_> = frame
-        .blocks()
-        .map(|bytes| {
-            let block = Block::parse(bytes).unwrap();
-            let payloads = block.payloads().map(|(at, payload)| {
-                let stored = block.event(at).unwrap().unwrap();
-                if at == position {
-                    codec::encode_event(&event(stored.position + 1)).unwrap()
-                } else {
-                    payload.to_vec()
-                }
-            });
-            codec::encode_blocks(block.first(), &payloads.collect::<Vec<_>>()).remove(0)
-        })
-        .collect();
-    let mut forged = Vec::new();
-    let tree = frame.tree(Profile::Sm3);
-    frame::encode(
-        &mut forged,
-        store,
-        frame.header.first,
-        u32::try_from(events).unwrap(),
-        &blocks,
-        tree.as_ref(),
-    );
-    let length = frame.header.frame_bytes();
-    journal.splice(at..at + length, forged);
-    fs::write(&segment, journal).unwrap();
+    }
+    fs::write(&segment, anew).unwrap();
+    changed
+}
+
+fn put_into_engine(directory: &Path, blocks: &Blocks) {
     meddle(directory, |engine| {
-        for (first, block) in &blocks {
+        for (first, block) in blocks {
             engine.insert(first.to_be_bytes(), block.as_slice()).unwrap();
         }
     });
+}
+
+/// Changes one event in both copies, with every checksum made right again.
+fn forge(directory: &Path, position: Position) {
+    let blocks = rewrite(directory, position, position + 1, Written::AsItWas);
+    put_into_engine(directory, &blocks);
+}
+
+#[test]
+fn a_journal_forged_with_right_checksums_is_put_right_from_the_engine() {
+    for (position, written) in
+        [(17, Written::AsItWas), (17, Written::Forged), (EVENTS, Written::AsItWas), (EVENTS, Written::Forged)]
+    {
+        let directory = store();
+        let before = open(directory.path()).unwrap().tree_head().unwrap();
+        rewrite(directory.path(), position, 77, written);
+        assert_heals(directory.path(), &[(StoreCopy::Journal, StoreDamage::Differs)]);
+        let log = open(directory.path()).unwrap();
+        assert_eq!(log.prove_growth(EVENTS, EVENTS + 1).unwrap().old, before);
+        assert!(quarantined(directory.path()) > 0, "what was forged is kept");
+    }
+}
+
+#[test]
+fn an_engine_forged_with_right_checksums_is_built_anew() {
+    let directory = store();
+    let journal = directory.path().join("journal/00000000000000000001.seg");
+    let true_journal = fs::read(&journal).unwrap();
+    let blocks = rewrite(directory.path(), 17, 77, Written::AsItWas);
+    fs::write(journal, true_journal).unwrap();
+    put_into_engine(directory.path(), &blocks);
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Damaged)]);
+}
+
+#[test]
+fn copies_that_were_both_forged_and_differ_are_refused() {
+    let directory = store();
+    let blocks = rewrite(directory.path(), 17, 77, Written::AsItWas);
+    rewrite(directory.path(), 17, 78, Written::AsItWas);
+    put_into_engine(directory.path(), &blocks);
+    let error = open(directory.path()).unwrap_err();
+    assert!(matches!(error, LogError::Damaged { position: 17, .. }), "{error}");
+}
+
+#[test]
+fn a_store_whose_frames_say_the_tree_after_them_opens_verifies_and_goes_on() {
+    let directory = store();
+    let before = open(directory.path()).unwrap().tree_head().unwrap();
+    rewrite(directory.path(), 0, 0, Written::AsBefore);
+    for kept in [true, false] {
+        if !kept {
+            fs::remove_file(directory.path().join("tree")).unwrap();
+        }
+        let log = open(directory.path()).unwrap();
+        assert_eq!((log.tree_head().unwrap(), log.untold().unwrap()), (before, Report::default()));
+        assert_true(&log);
+    }
+    let log = open(directory.path()).unwrap();
+    log.commit(vec![append([event(1)])]).unwrap().remove(0).unwrap();
+    assert_true(&log);
+    log.close().unwrap();
 }
 
 #[test]
