@@ -43,6 +43,7 @@ mod doubt;
 mod engine;
 mod examine;
 mod filter;
+mod hasher;
 mod index;
 mod lock;
 #[cfg(test)]

@@ -43,11 +43,19 @@ pub struct Growth {
     tiles: Vec<NodeHash>,
 }
 
-impl Growth {
-    /// The right edge that the tree will have.
+impl RightEdge {
+    /// What the next events would add to the tree, by their stored bytes, without adding them yet: they may never
+    /// become durable.
     #[must_use]
-    pub const fn edge(&self) -> &RightEdge {
-        &self.edge
+    pub fn growth<P: AsRef<[u8]>>(&self, payloads: &[P]) -> Growth {
+        let (mut edge, mut tiles) = (self.clone(), Vec::new());
+        let payloads: Vec<_> = payloads.iter().map(AsRef::as_ref).collect();
+        edge.extend(edge.profile().leaves(&payloads), &mut |level, hash| {
+            if level == TILE_LEVEL {
+                tiles.push(*hash);
+            }
+        });
+        Growth { edge, tiles }
     }
 }
 
@@ -63,18 +71,10 @@ impl Tree {
         self.grow(self.growth(&[payload]));
     }
 
-    /// What the next events would add, by their stored bytes, without adding them yet: they may never become
-    /// durable.
+    /// What the next events would add: see [`RightEdge::growth`].
     #[must_use]
     pub fn growth<P: AsRef<[u8]>>(&self, payloads: &[P]) -> Growth {
-        let (mut edge, mut tiles) = (self.edge.clone(), Vec::new());
-        let payloads: Vec<_> = payloads.iter().map(AsRef::as_ref).collect();
-        edge.extend(edge.profile().leaves(&payloads), &mut |level, hash| {
-            if level == TILE_LEVEL {
-                tiles.push(*hash);
-            }
-        });
-        Growth { edge, tiles }
+        self.edge.growth(payloads)
     }
 
     /// Adds what [`Tree::growth`] of this very tree told.

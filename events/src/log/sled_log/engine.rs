@@ -4,16 +4,16 @@ use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use sled::IVec;
 
 use super::compare::{Cursor, parse, same_block};
+use super::hasher::{Hasher, Payloads};
 use super::index::Index;
 use super::lock::Lock;
 use super::recovery::{Copies, Site, open_copies};
 use super::seal::{Due, Seal};
-use super::tables::{Table, Tables, message_of};
+use super::tables::{Table, Tables};
 use super::tree::{check_edges, log_error};
 use super::view::{Pending, View};
 use super::{Options, store_error};
@@ -22,13 +22,11 @@ use crate::log::codec::{self, Block};
 use crate::log::files::replace_whole;
 use crate::log::head::Head;
 use crate::log::journal::{Blocks, EachBlock, Identity, Journal};
-use crate::log::proof::{Growth, NotaryError, ProofError, RightEdge, Signed, Tree};
+use crate::log::proof::{NotaryError, ProofError, RightEdge, Signed, Tree};
 use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Verified, Watermark};
 
 /// Most bytes of one flush, unless one append is larger.
 const FLUSH_MAX_BYTES: usize = 256 * 1024;
-/// From so many events on, hashing them takes longer than to have another thread do it.
-const HASHED_ASIDE_MIN: usize = 16;
 /// The head file is written every so many flushes; at each it would cost two thirds of the throughput.
 pub(super) const FLUSHES_PER_HEAD: u64 = 1000;
 /// The tree's file is written after so many events at the latest: as many have to be hashed again after a crash.
@@ -60,6 +58,7 @@ struct Writer {
     head: Head,
     /// Over everything that is durable.
     tree: Tree,
+    hasher: Hasher,
     /// How many events the tree's file covers.
     kept: u64,
     flushes: u64,
@@ -73,12 +72,14 @@ impl Engine {
         let (blocks, end) = (tables.blocks(), end_of(&journal)?);
         let index = Index::open(tables.index(), end.position)?;
         let seal = Seal::new(site.notary.clone(), journal.identity());
+        let hasher = Hasher::start().map_err(store_error)?;
+        let writer = Writer { end, head, kept: tree.size(), tree, hasher, flushes: 0, read_only: None };
         let engine = Self {
             blocks,
             index,
             tables,
             journal,
-            writer: Mutex::new(Writer { end, head, kept: tree.size(), tree, flushes: 0, read_only: None }),
+            writer: Mutex::new(writer),
             seal: Mutex::new(seal),
             filed: Mutex::new(filed),
             report: Mutex::new(report),
@@ -180,49 +181,32 @@ impl Engine {
             }));
         }
         for part in parts(&payloads, &append_ends) {
-            let payloads = payloads.get(part).unwrap_or_default();
+            let payloads = Arc::new(payloads.drain(..part.len()).collect());
             next = self.write_part(writer, next, payloads, watermark)?;
         }
         self.index.settle(writer.end.position)?;
         Ok(answers)
     }
 
-    /// Makes blocks durable; what their events add to the tree is hashed while the disk is at work.
-    fn append(
-        &self,
-        tree: &Tree,
-        first: Position,
-        payloads: &[Vec<u8>],
-        blocks: &[(Position, Vec<u8>)],
-    ) -> Result<Growth, LogError> {
-        let events = u32::try_from(payloads.len()).unwrap_or(u32::MAX);
-        let append = || self.journal.append(first, events, blocks, Some(tree.edge())).map_err(store_error);
-        if payloads.len() < HASHED_ASIDE_MIN {
-            append()?;
-            return Ok(tree.growth(payloads));
-        }
-        thread::scope(|scope| {
-            let hashing = scope.spawn(|| tree.growth(payloads));
-            append()?;
-            hashing.join().map_err(|panic| store_error(message_of(&*panic)))
-        })
-    }
-
-    /// Makes whole appends durable with one flush of the journal, then visible; the position after them.
+    /// Makes whole appends durable with one flush of the journal, then visible; the position after them. What their
+    /// events add to the tree is hashed meanwhile.
     fn write_part(
         &self,
         writer: &mut Writer,
         first: Position,
-        payloads: &[Vec<u8>],
+        payloads: Payloads,
         watermark: &Watermark,
     ) -> Result<Position, LogError> {
-        let blocks = codec::encode_blocks(first, payloads);
-        let next = first.saturating_add(u64::try_from(payloads.len()).unwrap_or(u64::MAX));
+        let blocks = codec::encode_blocks(first, &payloads);
+        let events = u32::try_from(payloads.len()).unwrap_or(u32::MAX);
+        let next = first.saturating_add(u64::from(events));
         let checksum = blocks.last().map_or(0, |(_, block)| codec::checksum_of(block));
-        let growth = self.append(&writer.tree, first, payloads, &blocks)?;
-        writer.tree.grow(growth);
+        let before = writer.tree.edge().clone();
+        writer.hasher.begin(before.clone(), payloads)?;
+        self.journal.append(first, events, &blocks, Some(&before)).map_err(store_error)?;
         let entries = blocks.into_iter().map(|(position, block)| (position.to_be_bytes().to_vec(), block));
         self.blocks.apply(entries.collect())?;
+        writer.tree.grow(writer.hasher.finish()?);
         watermark.raise(next.saturating_sub(1));
 
         writer.head = Head::new(self.journal.identity(), next.saturating_sub(1), checksum);
