@@ -1,6 +1,6 @@
 //! By what events are found: terms, and the positions at which each stands.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Direction, Position, Stored};
@@ -8,7 +8,7 @@ use crate::kinds::Tag;
 
 /// A kind, tag or key as a number. Two may share one, so whoever finds an event by a term looks whether it
 /// really matches. The standard library may change its hash, so what is stored carries [`Term::probe`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Term(pub(super) u64);
 
 impl Term {
@@ -42,15 +42,31 @@ impl Term {
     }
 }
 
-/// Terms with their positions, in order, in memory.
+/// Terms with their positions in memory. Terms are in no order: to keep them in one costs more for each event that is
+/// added than sorting them once does.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
-    pub(super) entries: BTreeSet<(Term, Position)>,
+    positions: HashMap<Term, Vec<Position>>,
 }
 
 impl Postings {
+    /// Adds an event; each one later than those before.
     pub(super) fn add(&mut self, event: &Stored) {
-        self.entries.extend(Term::each(event).map(|term| (term, event.position)));
+        for term in Term::each(event) {
+            let positions = self.positions.entry(term).or_default();
+            if positions.last() != Some(&event.position) {
+                positions.push(event.position);
+            }
+        }
+    }
+
+    /// All of them, in order.
+    pub(super) fn sorted(&self) -> Vec<(Term, Position)> {
+        let all = self.positions.iter();
+        let mut entries: Vec<_> =
+            all.flat_map(|(term, positions)| positions.iter().map(|position| (*term, *position))).collect();
+        entries.sort_unstable();
+        entries
     }
 
     /// Adds to `found`, until it holds `limit`, the positions of `term` strictly beyond `from`.
@@ -63,17 +79,16 @@ impl Postings {
         found: &mut Vec<Position>,
     ) {
         let room = limit.saturating_sub(found.len());
-        let beyond = match direction {
-            Direction::Forward => (from.saturating_add(1), Position::MAX),
-            Direction::Backward => (0, from.saturating_sub(1)),
-        };
-        if beyond.0 > beyond.1 {
-            return;
-        }
-        let entries = self.entries.range((term, beyond.0)..=(term, beyond.1)).map(|(_, position)| *position);
+        let positions = self.positions.get(&term).map_or(&[][..], Vec::as_slice);
         match direction {
-            Direction::Forward => found.extend(entries.take(room)),
-            Direction::Backward => found.extend(entries.rev().take(room)),
+            Direction::Forward => {
+                let behind = positions.partition_point(|position| *position <= from);
+                found.extend(positions.iter().skip(behind).take(room));
+            }
+            Direction::Backward => {
+                let before = positions.partition_point(|position| *position < from);
+                found.extend(positions.iter().take(before).rev().take(room));
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The index: where each term stands, kept behind the log in the tree `idx`, off the durable path.
 //!
-//! It is a stack of sorted runs. New events are in an ordered set in memory (the tail); when that holds
+//! It is a stack of sorted runs. New events are in a table in memory (the tail); when that holds
 //! [`TAIL_MAX_EVENTS`] events it is written as one run of pages, and eight runs of one level are merged into
 //! one of the next. One key an entry was measured first: five random inserts an event cost more than the
 //! event itself, and as much disk. Runs are in order of position, so a search in either direction stops as
@@ -135,9 +135,10 @@ impl Index {
                 return Ok(());
             }
             let first = state.runs.last().map_or(0, |run| run.record.upto) + 1;
-            let entries = u64::try_from(state.tail.entries.len()).unwrap_or(u64::MAX);
+            let tail = state.tail.sorted();
+            let entries = u64::try_from(tail.len()).unwrap_or(u64::MAX);
             let record = RunRecord { id: next_id(&state.runs), level: 0, first, upto, entries };
-            let tail = state.tail.entries.iter().map(|(term, position)| entry(*term, *position, first));
+            let tail = tail.into_iter().map(|(term, position)| entry(term, position, first));
             write_run(&*self.tree, record, tail)?
         };
         self.write_manifest(|records| records.push(run.record.clone()))?;
