@@ -410,9 +410,11 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn the_head_is_written_now_and_then_without_a_close() {
+fn the_head_is_written_every_thousand_flushes_without_a_close() {
     let directory = TempDir::new().unwrap();
-    let log = open(directory.path()).unwrap();
+    // Without a pulse.
+    let engine = SledLog::open_engine(directory.path(), &Options::default(), None, Uuid::from_u128(1));
+    let log = SledLog::over(engine.unwrap()).unwrap();
     let head = || fs::read_to_string(directory.path().join("head")).unwrap();
     for n in 0..1000 {
         assert!(head().contains("\"position\":0,"));
