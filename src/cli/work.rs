@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::config::{Format, Lang};
 use crate::desk::{Submission, draft};
 use crate::error::AppError;
+use crate::web::texts::vocabulary;
 use crate::worklist;
 
 /// 待办：待挂接的名称、待确认的分支机构、文件提出的更正建议、可能重复的项目
@@ -119,7 +120,8 @@ fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Resul
         writeln!(out, "  #{} {} {place}", number(task, "proposal"), text(task, "label"))?;
         for change in items(task, "changes") {
             let (held, proposed) = (text(change, "held_text"), text(change, "proposed_text"));
-            writeln!(out, "      {}: {held} -> {proposed}", text(change, "field"))?;
+            let field = text(change, "field");
+            writeln!(out, "      {}: {held} -> {proposed}", vocabulary::field(&field, lang))?;
         }
     }
     writeln!(

@@ -108,6 +108,6 @@ fn correction(context: &Context, task: &CorrectionTask) -> Markup {
 
 fn changed(context: &Context, change: &Change) -> Markup {
     html! {
-        p { (vocabulary::field(&change.field, context.lang())) "：" del { (change.held_text) } " → " ins { (change.proposed_text) } }
+        p { (vocabulary::field(&change.field, context.lang())) (context.lang().pick("：", ": ")) del { (change.held_text) } " → " ins { (change.proposed_text) } }
     }
 }
