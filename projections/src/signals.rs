@@ -91,9 +91,14 @@ pub trait Signal: Sync + Debug {
     /// What the value rests on.
     fn basis(&self) -> Basis;
 
-    /// The sentence that says the reason aloud (Chinese or English) where paths would not say it.
-    fn reason(&self, _zh: bool) -> Option<&'static str> {
+    /// What is measured, in Chinese and English, where paths would not say it: the beginning of its sentence.
+    fn measure(&self) -> Option<[&'static str; 2]> {
         None
+    }
+
+    /// What stands before and after the names of those whom both know, in Chinese and English.
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["双方都与", "有往来"], ["Both are in touch with ", ""]]
     }
 
     /// What comes to the candidate through one neighbour that both have. Signals over third parties say this

@@ -9,7 +9,9 @@ use crate::numbers::{index, number};
 use crate::parallel::parallel;
 use crate::rank::model::{Model, Reading, Rule, probability};
 
+mod dense;
 mod ease;
+mod following;
 mod memberships;
 mod reasons;
 
@@ -125,7 +127,7 @@ impl Asked {
         };
         let attributes = table.attributes.iter().map(said).collect();
         let window_days = f64::from(self.window.end - self.window.start);
-        let faded = Faded::of(&self.memberships);
+        let faded = Faded::of(&self.memberships, window_days);
         let reasons = Reasons::new(&self.memberships, &faded, attributes, window_days);
         parallel(&self.queries, |query, _: &mut ()| see(&self.pool(query, &reasons)))
     }

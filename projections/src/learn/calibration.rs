@@ -9,7 +9,7 @@ use crate::numbers::{float, micro, whole};
 use crate::rank::model::{Model, Odds, Reading, Rule, logarithm_micro, probability};
 
 /// The pull to zero, in rows.
-const RIDGE: f64 = 10.0;
+const RIDGE: f64 = 100.0;
 /// How many of the latest cuts are fitted to, and how many more where queries are few.
 const CUTS: usize = 2;
 const FEW_CUTS: usize = 8;

@@ -29,9 +29,9 @@ const NAMED_MAX: usize = 3;
 /// The sentence of a term.
 #[must_use]
 pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
-    if let Some(reason) = signals::named(term.signal).and_then(|(_, signal)| signal.reason(lang == Lang::Zh))
-    {
-        return reason.to_owned();
+    let signal = signals::named(term.signal).map(|(_, signal)| signal);
+    if let Some(measure) = signal.and_then(signals::Signal::measure) {
+        return measured(views, term, measure, lang);
     }
     if let Some([_, _, _, zh, en]) = super::wording(term.signal) {
         return lang_pick(lang, zh, en).to_owned();
@@ -44,10 +44,33 @@ pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
     match (lang, strongest.via.len()) {
         (Lang::Zh, 0) => format!("双方已有接触，尚未合作：{steps}。"),
         (Lang::En, 0) => format!("They are in touch but do not deal yet: {steps}."),
-        (Lang::Zh, 1) => format!("双方都与{between}有往来：{steps}。"),
-        (Lang::En, 1) => format!("Both are in touch with {between}: {steps}."),
+        (_, 1) => {
+            let [zh, en] = signal.map_or([["", ""]; 2], signals::Signal::around);
+            let [before, after] = lang_pick(lang, zh, en);
+            let [colon, stop] = lang_pick(lang, ["：", "。"], [": ", "."]);
+            format!("{before}{between}{after}{colon}{steps}{stop}")
+        }
         (Lang::Zh, _) => format!("可经{between}搭上线：{steps}。"),
         (Lang::En, _) => format!("They can be reached through {between}: {steps}."),
+    }
+}
+
+/// The sentence of what is measured of a candidate or a pair: for or against, and the candidate's latest tie.
+fn measured(views: &Views, term: &Term, [zh, en]: [&str; 2], lang: Lang) -> String {
+    let latest = term.paths.first().map(|path| steps(views, &path.steps, lang));
+    let speaks_for = term.value_micro >= 0;
+    match lang {
+        Lang::Zh => {
+            let counts = if speaks_for { "加分" } else { "减分" };
+            let latest = latest.map_or_else(String::new, |latest| format!("；对方最近一次往来：{latest}"));
+            format!("论{zh}，{counts}{latest}。")
+        }
+        Lang::En => {
+            let counts = if speaks_for { "for" } else { "against" };
+            let latest =
+                latest.map_or_else(String::new, |latest| format!("; the other’s latest tie: {latest}"));
+            format!("{en} counts {counts} it{latest}.")
+        }
     }
 }
 
@@ -135,7 +158,7 @@ fn pair(views: &Views, step: &Step, lang: Lang) -> String {
     }
 }
 
-const fn lang_pick<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+const fn lang_pick<T: Copy>(lang: Lang, zh: T, en: T) -> T {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,
@@ -282,6 +305,35 @@ mod tests {
             sentence(&views, &line.terms[0], Lang::En),
             "Both are in touch with 丙公司: 甲公司 and 丙公司 were at the same event (“春季沙龙”, 2020-03-12); \
              丙公司 and 乙公司 traded (2020-05)."
+        );
+    }
+
+    #[test]
+    fn what_is_measured_is_said_with_its_sign_and_the_latest_tie() {
+        let town = town();
+        let views = town.views();
+        let step = Step {
+            from: town.party("乙"),
+            to: town.party("丙"),
+            occasion: None,
+            class: TieClass::Trade,
+            day: Town::day("2020-05"),
+            evidence: vec![6],
+        };
+        let path = TermPath { share_milli: 1_000, via: Vec::new(), steps: vec![step] };
+        let term = |value_micro| Term {
+            signal: "partners",
+            value_micro,
+            evidence: vec![6],
+            paths: vec![path.clone()],
+        };
+        assert_eq!(
+            sentence(&views, &term(-5), Lang::Zh),
+            "论往来面的宽窄，减分；对方最近一次往来：乙公司与丙公司于2020年5月有采购往来。"
+        );
+        assert_eq!(
+            sentence(&views, &term(5), Lang::En),
+            "How many partners the other has counts for it; the other’s latest tie: 乙公司 and 丙公司 traded (2020-05)."
         );
     }
 

@@ -27,12 +27,8 @@ impl Signal for ActiveLately {
         Basis::Candidate
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh {
-            "对方近期参加活动、往来的多少。"
-        } else {
-            "How active the other has been of late."
-        })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some(["近来的活跃程度", "How active the other is of late"])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {
@@ -66,12 +62,8 @@ impl Signal for ActiveThisYear {
         Basis::Candidate
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh {
-            "对方一年来参加活动、往来的多少。"
-        } else {
-            "How active the other has been over the year."
-        })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some(["一年来的活跃程度", "How active the other was over the year"])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -26,6 +26,10 @@ impl Signal for AdamicAdar {
         Basis::Paths
     }
 
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["双方有共同熟人", ""], ["Both know ", ""]]
+    }
+
     fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         1.0 / common.middle.seats_log
     }

@@ -27,12 +27,11 @@ impl Signal for Affinity {
         Basis::Pair
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh {
-            "双方所在地域与行业的主体，往来比一般更多。"
-        } else {
-            "Parties of their places and trades come together more often than others."
-        })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some([
+            "双方所在地域、行业以往往来的疏密",
+            "How often parties of their places and trades come together",
+        ])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

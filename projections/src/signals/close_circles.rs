@@ -26,6 +26,10 @@ impl Signal for CloseCircles {
         Basis::Paths
     }
 
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["在人数不多的场合，双方都与", "有往来"], ["In small circles both are in touch with ", ""]]
+    }
+
     fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.close) * f64::from(common.to.close);
         tied / common.middle.seats_log

@@ -25,6 +25,10 @@ impl Signal for CommonContacts {
         Basis::Paths
     }
 
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["双方共同往来的有", ""], ["Among those that both are in touch with: ", ""]]
+    }
+
     fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         f64::from(common.from.faded) * f64::from(common.to.faded)
     }

@@ -25,6 +25,10 @@ impl Signal for DealContacts {
         Basis::Paths
     }
 
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["双方都与", "有合作"], ["Both deal with ", ""]]
+    }
+
     fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.dealt) * f64::from(common.to.dealt);
         shared_out(tied, common.middle.strength)

@@ -26,6 +26,10 @@ impl Signal for EstablishedContacts {
         Basis::Paths
     }
 
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["双方都与交往多的", "有往来"], ["Both are in touch with the well connected ", ""]]
+    }
+
     fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.faded) * f64::from(common.to.faded);
         shared_out(tied, common.middle.established_strength)

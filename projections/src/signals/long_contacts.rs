@@ -26,6 +26,10 @@ impl Signal for LongContacts {
         Basis::Paths
     }
 
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["双方历来都与", "有往来"], ["Both have long been in touch with ", ""]]
+    }
+
     fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.fixed) * f64::from(common.to.fixed);
         shared_out(tied, common.middle.seats)

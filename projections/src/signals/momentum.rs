@@ -26,12 +26,8 @@ impl Signal for Momentum {
         Basis::Candidate
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh {
-            "对方近一季与全年相比的活跃程度。"
-        } else {
-            "How active the other is of late, against its year."
-        })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some(["近一季与全年相比的活跃程度", "How active the other is of late, against its year,"])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -28,12 +28,11 @@ impl Signal for MutualShare {
         Basis::Pair
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh {
-            "各自的往来中都有不少与对方同地域、同行业的主体。"
-        } else {
-            "Each already deals with parties of the other’s place and trade."
-        })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some([
+            "各自往来中与对方同地域、同行业者的多少",
+            "How much each already deals with parties of the other’s place and trade",
+        ])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

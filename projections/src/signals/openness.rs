@@ -30,12 +30,8 @@ impl Signal for Openness {
         Basis::Candidate
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh {
-            "对方近一年结识新伙伴的多少。"
-        } else {
-            "How open the other was to new partners in the last year."
-        })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some(["近一年结识新伙伴的多少", "How open the other was to new partners in the last year"])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

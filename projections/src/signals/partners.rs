@@ -25,8 +25,8 @@ impl Signal for Partners {
         Basis::Candidate
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "对方往来面的宽窄。" } else { "How many partners the other has." })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some(["往来面的宽窄", "How many partners the other has"])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -27,8 +27,8 @@ impl Signal for Profile {
         Basis::Pair
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh { "双方常参加同一类活动。" } else { "Both go to the same sorts of occasion." })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some(["双方所参加活动的相近程度", "How alike the occasions are that both go to"])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

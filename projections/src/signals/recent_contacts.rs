@@ -26,6 +26,10 @@ impl Signal for RecentContacts {
         Basis::Paths
     }
 
+    fn around(&self) -> [[&'static str; 2]; 2] {
+        [["近两年双方都与", "有往来"], ["In the last two years both were in touch with ", ""]]
+    }
+
     fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
         let tied = f64::from(common.from.recent) * f64::from(common.to.recent);
         shared_out(tied, common.middle.seats)

@@ -24,12 +24,8 @@ impl Signal for Tenure {
         Basis::Candidate
     }
 
-    fn reason(&self, zh: bool) -> Option<&'static str> {
-        Some(if zh {
-            "对方有记录以来的时间长短。"
-        } else {
-            "How long the other has been on record."
-        })
+    fn measure(&self) -> Option<[&'static str; 2]> {
+        Some(["有往来记录的长短", "How long the other has been on record"])
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::ease::{Ease, Weights};
+use super::following::{Following, Story};
 use super::memberships::Memberships;
 use crate::learn::Column;
 use crate::numbers::float;
+use crate::parallel::joined;
 use crate::signals::Basis;
 
 /// How many signals the join task has.
-pub(super) const COUNT: usize = 15;
+pub(super) const COUNT: usize = 18;
 /// Values of one group for one member.
 pub(super) type Values = [f64; COUNT];
 
@@ -35,9 +37,14 @@ pub(super) const COLUMNS: [Column; COUNT] = [
     column("nearest_members", Basis::Paths),
     column("joins_of_those_alike", Basis::Paths),
     column("joins_of_nearest", Basis::Paths),
+    // What followed upon such memberships in earlier windows.
+    column("joins_that_followed", Basis::Paths),
+    column("joins_that_followed_firm", Basis::Paths),
     column("members_of_my_sort", Basis::Pair),
     column("size", Basis::Candidate),
     column("growth", Basis::Candidate),
+    // Days since anyone joined.
+    column("quiet", Basis::Candidate),
 ];
 
 /// Groups beyond so many of the largest stay out of EASE, whose cost is the cube of the smaller side.
@@ -48,6 +55,8 @@ const EASE_GROUPS_MAX: usize = 4_000;
 /// serves best differs from register to register (by the sparseness of rows); training weighs them.
 const EASES: [(Option<f64>, f64); 6] =
     [(Some(2.0), 10.0), (Some(1.0), 10.0), (Some(1.0), 30.0), (None, 3.0), (None, 10.0), (None, 30.0)];
+/// The ridges of what followed.
+const FOLLOWING: [f64; 2] = [0.3, 3.0];
 /// The one whose bare pulls are a signal of their own.
 const PULLING: usize = 3;
 /// How many members count as nearest.
@@ -62,15 +71,18 @@ pub(super) struct Faded {
     /// The groups that EASE is worked out for, ascending.
     kept: Vec<usize>,
     weights: Vec<Weights>,
+    story: Story,
 }
 
 impl Faded {
-    pub(super) fn of(memberships: &Memberships) -> Self {
-        let kept = largest(memberships);
+    pub(super) fn of(memberships: &Memberships, window_days: f64) -> Self {
+        let most = if memberships.actors.len() > EASE_SIDE_MAX { EASE_SIDE_MAX } else { EASE_GROUPS_MAX };
+        let kept = largest(memberships, most);
+        let story = Story::of(memberships, largest(memberships, EASE_SIDE_MAX), window_days);
         let median = memberships.median_age_days();
         let weights =
             |(ages, _): &(Option<f64>, f64)| memberships.weights(&kept, ages.map(|ages| ages * median));
-        Self { weights: EASES.iter().map(weights).collect(), kept }
+        Self { weights: EASES.iter().map(weights).collect(), kept, story }
     }
 }
 
@@ -80,6 +92,7 @@ pub(super) struct Reasons<'a> {
     /// For each group its column in the matrices of EASE.
     column_of: Vec<Option<usize>>,
     eases: Vec<Ease<'a>>,
+    following: Vec<Following<'a>>,
     attributes: Vec<Vec<Option<u32>>>,
     growth: Vec<f64>,
     window_days: f64,
@@ -100,11 +113,11 @@ impl<'a> Reasons<'a> {
             }
         }
         let late = |members: &Vec<(usize, i32)>| {
-            let young = |day: i32| f64::from(memberships.today - day) <= LATELY * window_days;
-            float(members.iter().filter(|(_, day)| young(*day)).count())
+            float(members.iter().filter(|(_, day)| is_late(memberships, window_days, *day)).count())
         };
         let growth = memberships.members.iter().map(late).collect();
-        Self { column_of, eases: eases(faded), attributes, growth, window_days, memberships }
+        let (eases, following) = solved(faded);
+        Self { column_of, eases, following, attributes, growth, window_days, memberships }
     }
 
     /// The values of these groups for a member.
@@ -118,6 +131,8 @@ impl<'a> Reasons<'a> {
         let late = self.brought(&nearest, |age| if age <= LATELY * self.window_days { 1.0 } else { 0.0 });
         let scores: Vec<Vec<f64>> = self.eases.iter().map(|ease| ease.scores(member)).collect();
         let pulls = self.eases.get(PULLING).map_or_else(Vec::new, |ease| ease.pulls(member));
+        let own = self.memberships.groups_of(member);
+        let followed: Vec<Vec<f64>> = self.following.iter().map(|following| following.scores(own)).collect();
         let of = |values: &BTreeMap<usize, f64>, group: usize| values.get(&group).copied().unwrap_or(0.0);
         let value = |group: &usize| {
             let group = *group;
@@ -125,6 +140,10 @@ impl<'a> Reasons<'a> {
             let column = self.column_of.get(group).copied().flatten();
             let at =
                 |row: &[f64]| column.and_then(|column| row.get(column)).map_or(0.0, |value| value.max(0.0));
+            let follow = |which: usize| {
+                let (following, scores) = (self.following.get(which), followed.get(which));
+                following.zip(scores).map_or(0.0, |(following, scores)| following.at(scores, group))
+            };
             let ease = |which: usize| scores.get(which).map_or(0.0, |row| at(row));
             [
                 ease(0),
@@ -139,12 +158,21 @@ impl<'a> Reasons<'a> {
                 of(&near, group),
                 of(&joins, group),
                 of(&late, group),
+                follow(0),
+                follow(1),
                 self.of_my_sort(member, group),
                 size,
                 self.growth.get(group).copied().unwrap_or(0.0),
+                self.quiet_days(group),
             ]
         };
         groups.iter().map(value).collect()
+    }
+
+    /// Days since anyone joined the group.
+    fn quiet_days(&self, group: usize) -> f64 {
+        let latest = self.memberships.members_of(group).iter().map(|(_, day)| *day).max();
+        latest.map_or(0.0, |day| f64::from(self.memberships.today - day))
     }
 
     /// Member to its groups, to their members, to their groups.
@@ -206,23 +234,24 @@ enum Step {
     Cosine,
 }
 
-/// Every EASE, on all processors.
-fn eases(faded: &Faded) -> Vec<Ease<'_>> {
+/// Whether a day is within [`LATELY`] windows of the cut.
+fn is_late(memberships: &Memberships, window_days: f64, day: i32) -> bool {
+    f64::from(memberships.today - day) <= LATELY * window_days
+}
+
+/// Every EASE and what followed, on all processors.
+fn solved(faded: &Faded) -> (Vec<Ease<'_>>, Vec<Following<'_>>) {
     std::thread::scope(|scope| {
-        let tasks: Vec<_> = faded
-            .weights
-            .iter()
-            .zip(EASES)
-            .map(|(weights, (_, part))| scope.spawn(move || Ease::of(weights, part)))
-            .collect();
-        tasks.into_iter().filter_map(|task| task.join().ok()).collect()
+        let ease = |(weights, (_, part))| scope.spawn(move || Ease::of(weights, part));
+        let eases: Vec<_> = faded.weights.iter().zip(EASES).map(ease).collect();
+        let following = FOLLOWING.map(|part| scope.spawn(move || faded.story.solved(part)));
+        (eases.into_iter().map(joined).collect(), following.into_iter().map(joined).collect())
     })
 }
 
-/// The groups that EASE is worked out for, ascending.
-fn largest(memberships: &Memberships) -> Vec<usize> {
+/// So many of the groups with most members, ascending.
+fn largest(memberships: &Memberships, most: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..memberships.groups.len()).collect();
-    let most = if memberships.actors.len() > EASE_SIDE_MAX { EASE_SIDE_MAX } else { EASE_GROUPS_MAX };
     if kept.len() > most {
         kept.sort_by_key(|group| (std::cmp::Reverse(memberships.members_of(*group).len()), *group));
         kept.truncate(most);
