@@ -1,5 +1,5 @@
 //! Kernels: the few loops that rankings over ties come down to, one file each with its cost and source. The bench
-//! holds them against the machine; lists walk in `tie_graph/walk.rs`.
+//! holds them against the machine; lists walk in `tie_graph/walk.rs` and `best_walk.rs`.
 //!
 //! They read any graph of contiguous rows ([`Rows`]): [`CompactGraph`](crate::compact_graph::CompactGraph), and
 //! petgraph's own `Csr` ([`WithStrengths`]). The trait costs nothing: it is resolved at compile time. Every kernel

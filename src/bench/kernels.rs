@@ -32,7 +32,7 @@ const TOP: usize = 50;
 /// Answers of each enterprise when all are asked for.
 const TOP_OF_ALL: usize = 20;
 /// Enterprises asked for when all would take too long.
-const ALL_SAMPLE: usize = 40_000;
+const ALL_SAMPLE: usize = 20_000;
 /// What a walk's end is divided by its strength to the power of.
 const DAMPING: f32 = 0.3;
 /// In graphs of more arcs than this, global PageRank is measured over two rounds, once.

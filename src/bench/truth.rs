@@ -23,9 +23,8 @@ const ROUNDS: usize = 50;
 const TIE_SLACK: f64 = 1e-3;
 /// How far a value may be from the 50th round's, as a part of the last of the true best: a tenth of the slack.
 const ERROR_OF_BAR: f64 = 1e-4;
-/// Steps before it is first asked whether more are needed, and between two such questions.
+/// Steps before it is first asked whether more are needed; even.
 const STEPS_FIRST: usize = 20;
-const STEPS_BETWEEN: usize = 4;
 /// Nodes that a thread takes at a time: rows of one class are much longer than those of another.
 const PART: usize = 2_048;
 
@@ -87,27 +86,24 @@ impl<'a> Bipartite<'a> {
                 *slot = if strength > 0.0 { 1.0 / strength } else { 0.0 };
             }
         }
-        let mut step = 0;
-        loop {
-            let due = step >= STEPS_FIRST && (step - STEPS_FIRST).is_multiple_of(STEPS_BETWEEN);
-            if (due && walk.is_settled(step, homes, top)) || step >= ROUNDS {
-                return walk.ended(step, homes);
-            }
+        (0..STEPS_FIRST).step_by(2).for_each(|step| walk.two_steps(step));
+        let (mut step, least_bar) = (STEPS_FIRST, walk.least_bar(STEPS_FIRST, homes, top));
+        while step < ROUNDS && !walk.is_settled(step, least_bar) {
             walk.two_steps(step);
             step += 2;
         }
+        walk.ended(step, homes)
     }
 }
 
 impl Walk<'_> {
     /// Adds what this step is worth, and walks to the occasions and back.
     fn two_steps(&mut self, step: usize) {
+        let (graph, enterprises) = (self.town.graph, self.town.enterprises);
         let worth = self.restart * power(1.0 - self.restart, step);
-        for (sums, lanes) in self.sums.iter_mut().zip(&self.at_enterprises) {
-            sums.iter_mut().zip(lanes).for_each(|(sum, value)| *sum += worth * value);
-        }
-        pull(self.town.graph, self.town.enterprises, &mut self.at_occasions, 0, &self.at_enterprises);
-        pull(self.town.graph, 0, &mut self.at_enterprises, self.town.enterprises, &self.at_occasions);
+        pull(graph, enterprises, &mut self.at_occasions, 0, &self.at_enterprises, None);
+        let sums = Some((&mut self.sums[..], worth));
+        pull(graph, 0, &mut self.at_enterprises, enterprises, &self.at_occasions, sums);
     }
 
     /// What the rounds from this even step on weigh at enterprises, all together.
@@ -129,14 +125,23 @@ impl Walk<'_> {
         bounds
     }
 
+    /// The least that the last of the best can have in any lane: later steps only raise it, for what is at least
+    /// left is counted in.
+    fn least_bar(&self, step: usize, homes: &[Node], top: usize) -> f64 {
+        let (left, (least, _)) = (self.weight_left(step), self.bounds());
+        let bars = homes
+            .iter()
+            .zip(least)
+            .enumerate()
+            .map(|(lane, (home, least))| last_of_best(&self.values(lane, left * least), *home, top));
+        bars.fold(f64::INFINITY, f64::min)
+    }
+
     /// Whether what is left is too little to matter, in every lane.
-    fn is_settled(&self, step: usize, homes: &[Node], top: usize) -> bool {
+    fn is_settled(&self, step: usize, least_bar: f64) -> bool {
         let (left, (least, most)) = (self.weight_left(step), self.bounds());
-        let spreads = least.iter().zip(&most).map(|(least, most)| most - least);
-        homes.iter().zip(spreads).enumerate().all(|(lane, (home, spread))| {
-            let values = self.values(lane, left * least.get(lane).copied().unwrap_or(0.0));
-            self.town.strongest * left * spread / 2.0 <= ERROR_OF_BAR * last_of_best(&values, *home, top)
-        })
+        let spread = least.iter().zip(&most).map(|(least, most)| most - least).fold(0.0, f64::max);
+        self.town.strongest * left * spread / 2.0 <= ERROR_OF_BAR * least_bar
     }
 
     /// The values of a lane when the rounds left add this much to each, times its strength.
@@ -175,26 +180,35 @@ fn strength(graph: &CompactGraph<PackedWeight>, at: usize) -> f64 {
     graph.row(number(at)).weights.iter().map(|weight| f64::from(graph.weigh(*weight))).sum()
 }
 
-/// The mean over its ties of what lies on the other side, for every node from `first` on; that side begins with
-/// the node `other_first`. On all processors.
+/// A part of the nodes on their way: the first of them, what lies on each, and the sums that it is added to.
+type Part<'a> = (usize, &'a mut [Lanes], &'a mut [Lanes]);
+
+/// The mean over its ties of what lies on the other side, for every node from `first` on; that side begins with the
+/// node `other_first`. What lay there before is added to the sums, times its worth. On all processors.
 fn pull(
     graph: &CompactGraph<PackedWeight>,
     first: usize,
     into: &mut [Lanes],
     other_first: usize,
     from: &[Lanes],
+    sums: Option<(&mut [Lanes], f64)>,
 ) {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut shares: Vec<Vec<(usize, &mut [Lanes])>> = (0..threads).map(|_| Vec::new()).collect();
-    for (at, chunk) in into.chunks_mut(PART).enumerate() {
+    let mut shares: Vec<Vec<Part<'_>>> = (0..threads).map(|_| Vec::new()).collect();
+    let (sums, worth) = sums.unwrap_or((&mut [], 0.0));
+    let sums = sums.chunks_mut(PART).map(Some).chain(std::iter::repeat_with(|| None));
+    for ((at, chunk), sums) in into.chunks_mut(PART).enumerate().zip(sums) {
         if let Some(share) = shares.get_mut(at % threads) {
-            share.push((first + at * PART, chunk));
+            share.push((first + at * PART, chunk, sums.unwrap_or(&mut [])));
         }
     }
     thread::scope(|scope| {
         for share in shares {
             scope.spawn(move || {
-                for (first, chunk) in share {
+                for (first, chunk, sums) in share {
+                    for (sums, lanes) in sums.iter_mut().zip(chunk.iter()) {
+                        sums.iter_mut().zip(lanes).for_each(|(sum, value)| *sum += worth * value);
+                    }
                     for (at, lanes) in chunk.iter_mut().enumerate() {
                         *lanes = mean(graph, number(first + at), other_first, from);
                     }

@@ -25,6 +25,8 @@ pub(super) struct BestRoom {
     laden: Vec<(f64, u32)>,
     /// Of each node, which occasion it was to be reached.
     ranks: Vec<u32>,
+    /// Parties reached, and parties whose value was worked out.
+    reached: Vec<u64>,
     met: Vec<u64>,
     /// A party's occasions: which it was to be reached, and what lies on it.
     own: Vec<(u32, f64)>,
@@ -32,8 +34,8 @@ pub(super) struct BestRoom {
 
 /// Takes in parties with their values, and says below which value nobody is wanted any more.
 pub trait Wanted {
-    /// A party was reached, by whatever value.
-    fn reached(&mut self, party: Node);
+    /// The parties that were reached, by whatever value: one bit each, 64 a word.
+    fn reached(&mut self, parties: &[u64]);
     /// A party that may be among the best, with its value: above 0, divided by its fame.
     fn offer(&mut self, party: Node, value: f64);
     /// Below this value nobody gets in; 0 while there is room.
@@ -49,13 +51,13 @@ impl Scratch {
         let mut best = std::mem::take(&mut self.best);
         best.start(graph, self);
         for occasion in &self.at_occasions.touched {
-            graph.established_of(graph.neighbours(*occasion)).for_each(|member| wanted.reached(member));
+            let members = graph.established_of(graph.neighbours(*occasion));
+            members.for_each(|member| _ = set(&mut best.reached, member));
         }
-        for at in 0..self.to.touched.len() {
-            if let Some(party) = self.to.touched.get(at).copied() {
-                wanted.reached(party);
-                best.meet(graph, self, party, wanted);
-            }
+        self.to.touched.iter().for_each(|party| _ = set(&mut best.reached, *party));
+        wanted.reached(&best.reached);
+        for party in &self.to.touched {
+            best.meet(graph, self, *party, wanted);
         }
         best.meet_all(graph, self, wanted);
         self.best = best;
@@ -65,8 +67,10 @@ impl Scratch {
 impl BestRoom {
     fn start(&mut self, graph: &TieGraph, walk: &Scratch) {
         let nodes = graph.petgraph().nodes();
-        self.met.clear();
-        self.met.resize(nodes.div_ceil(64), 0);
+        for bits in [&mut self.reached, &mut self.met] {
+            bits.clear();
+            bits.resize(nodes.div_ceil(64), 0);
+        }
         if self.ranks.len() < nodes {
             self.ranks.resize(nodes, 0);
         }
@@ -105,10 +109,7 @@ impl BestRoom {
     }
 
     fn meet(&mut self, graph: &TieGraph, walk: &Scratch, party: Node, wanted: &mut dyn Wanted) {
-        let Some(word) = self.met.get_mut(party as usize / 64) else { return };
-        let bit = 1 << (party % 64);
-        if *word & bit == 0 {
-            *word |= bit;
+        if set(&mut self.met, party) {
             let (value, fame) = (self.value(graph, walk, party), graph.fame(party));
             if value > 0.0 && fame > 0.0 {
                 wanted.offer(party, value / fame);
@@ -132,6 +133,16 @@ impl BestRoom {
     }
 }
 
+/// Sets the bit of a node; whether it was not set before.
+#[inline]
+fn set(bits: &mut [u64], node: Node) -> bool {
+    let Some(word) = bits.get_mut(node as usize / 64) else { return false };
+    let bit = 1 << (node % 64);
+    let is_new = *word & bit == 0;
+    *word |= bit;
+    is_new
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,7 +154,7 @@ mod tests {
     struct Best(usize, Vec<(f64, Node)>, usize);
 
     impl Wanted for Best {
-        fn reached(&mut self, _party: Node) {}
+        fn reached(&mut self, _parties: &[u64]) {}
 
         fn offer(&mut self, party: Node, value: f64) {
             self.2 += 1;

@@ -129,8 +129,8 @@ struct Walking<'a> {
 }
 
 impl Wanted for Walking<'_> {
-    fn reached(&mut self, party: Node) {
-        self.seen.note(party);
+    fn reached(&mut self, parties: &[u64]) {
+        self.seen.0.iter_mut().zip(parties).for_each(|(seen, reached)| *seen |= reached);
     }
 
     fn offer(&mut self, party: Node, value: f64) {
