@@ -180,6 +180,7 @@ impl Command {
             | Self::Match(_)
             | Self::Explain(_)
             | Self::Report(_)
+            | Self::Reconcile(_)
             | Self::Dormant(_)
             | Self::Chain(_)
             | Self::Needs(_)
@@ -189,7 +190,6 @@ impl Command {
             Self::Demo(_)
             | Self::Serve(_)
             | Self::Show(_)
-            | Self::Reconcile(_)
             | Self::Kinds(_)
             | Self::Replay(_)
             | Self::Train(_)
@@ -213,6 +213,11 @@ impl Globals {
     /// Opens the store that the flags name, to read it. Where nothing is there, an empty log in memory answers: a
     /// mistyped directory does not become a store.
     fn read_store(&self) -> Result<Store, AppError> {
+        self.read_store_with(LossArgs::default())
+    }
+
+    /// The same, going on without lost events if a person says so.
+    fn read_store_with(&self, loss: LossArgs) -> Result<Store, AppError> {
         match &self.log {
             LogUrl::Sled(dir) if !dir.exists() => {
                 let dir = dir.display();
@@ -222,7 +227,7 @@ impl Globals {
                 );
                 Store::open(&LogUrl::Memory)
             }
-            LogUrl::Sled(_) | LogUrl::Memory => self.open_store(),
+            LogUrl::Sled(_) | LogUrl::Memory => self.open_store_with(loss),
         }
     }
 

@@ -80,6 +80,9 @@ pub enum Basis {
     Candidate,
 }
 
+/// What stands around the names of those whom both know where a signal has no words of its own, in Chinese and English.
+pub(crate) const AROUND: [[&str; 2]; 2] = [["双方都与", "有往来"], ["Both are in touch with ", ""]];
+
 /// A reason to introduce.
 pub trait Signal: Sync + Debug {
     /// Stable snake_case name, as in JSON.
@@ -98,7 +101,7 @@ pub trait Signal: Sync + Debug {
 
     /// What stands before and after the names of those whom both know, in Chinese and English.
     fn around(&self) -> [[&'static str; 2]; 2] {
-        [["双方都与", "有往来"], ["Both are in touch with ", ""]]
+        AROUND
     }
 
     /// What comes to the candidate through one neighbour that both have. Signals over third parties say this

@@ -67,14 +67,14 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let store = || globals.open_store_with(args.loss);
+    let there = || globals.read_store_with(args.loss);
     match &args.command {
-        Command::Head => head(&store()?),
+        Command::Head => head(&there()?),
         Command::Verify => verify::run(globals),
-        Command::Export { out, proof } => export::run(&store()?, globals, out.as_deref(), *proof),
-        Command::Import { file } => import(&store()?, globals, file),
-        Command::Prove(args) => proofs::prove(&store()?, args),
-        Command::Checkpoint(args) => proofs::checkpoint(&store()?, globals, args),
+        Command::Export { out, proof } => export::run(&there()?, globals, out.as_deref(), *proof),
+        Command::Import { file } => import(&globals.open_store_with(args.loss)?, globals, file),
+        Command::Prove(args) => proofs::prove(&there()?, args),
+        Command::Checkpoint(args) => proofs::checkpoint(&there()?, globals, args),
         Command::Backup(backup) => backup::back_up(globals, args.loss, backup),
         Command::Restore(restore) => backup::restore(globals, restore),
         Command::Compact => backup::compact(globals, args.loss),

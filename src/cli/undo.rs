@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 }
 
 fn local(args: &Args, import: Option<&str>, globals: &Globals) -> Result<Value, AppError> {
-    let desk = globals.open_desk()?;
+    let desk = globals.read_desk()?;
     let answer = match import {
         None => undoing::imports(&desk).map(serde_json::to_value),
         Some(import) => {

@@ -6,6 +6,7 @@ use jinqiao_events::clock;
 use jinqiao_events::log::Position;
 use serde_json::{Value, json};
 
+use super::asked::number;
 use super::matching::{items, text};
 use super::{Globals, finish, out, writing};
 use crate::client::Client;
@@ -91,10 +92,14 @@ fn decide(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     finish(out)
 }
 
+/// What follows, and how many there are in all.
+fn heading(out: &mut dyn Write, answer: &Value, count: &str, title: &str) -> std::io::Result<()> {
+    writeln!(out, "{title}（{}）", number(answer, count))
+}
+
 fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Result<()> {
-    let number = |value: &Value, field: &str| value.get(field).map(ToString::to_string).unwrap_or_default();
     let name = |value: &Value| text(value, "name");
-    writeln!(out, "{}（{}）", lang.pick("待挂接的名称", "names to link"), number(answer, "unlinked"))?;
+    heading(out, answer, "unlinked", lang.pick("待挂接的名称", "names to link"))?;
     for task in items(answer, "links") {
         let candidates: Vec<String> = items(task, "candidates").map(name).collect();
         let branch = task.get("branch_of").map(|head| match lang {
@@ -104,17 +109,12 @@ fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Resul
         let meant = branch.unwrap_or_else(|| candidates.join("、"));
         writeln!(out, "  {}  ×{}  {meant}", text(task, "name"), number(task, "times"))?;
     }
-    writeln!(
-        out,
-        "{}（{}）",
-        lang.pick("待确认的分支机构", "branches to confirm"),
-        number(answer, "unconfirmed")
-    )?;
+    heading(out, answer, "unconfirmed", lang.pick("待确认的分支机构", "branches to confirm"))?;
     for task in items(answer, "branches") {
         let part = |field: &str| task.get(field).map(name).unwrap_or_default();
         writeln!(out, "  {} -> {}", part("branch"), part("head_office"))?;
     }
-    writeln!(out, "{}（{}）", lang.pick("更正建议", "proposed corrections"), number(answer, "proposed"))?;
+    heading(out, answer, "proposed", lang.pick("更正建议", "proposed corrections"))?;
     for task in items(answer, "corrections") {
         let place = text(task, "place");
         writeln!(out, "  #{} {} {place}", number(task, "proposal"), text(task, "label"))?;
@@ -124,12 +124,7 @@ fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Resul
             writeln!(out, "      {}: {held} -> {proposed}", vocabulary::field(&field, lang))?;
         }
     }
-    writeln!(
-        out,
-        "{}（{}）",
-        lang.pick("可能重复的项目", "projects that may be one"),
-        number(answer, "alike")
-    )?;
+    heading(out, answer, "alike", lang.pick("可能重复的项目", "projects that may be one"))?;
     for pair in items(answer, "duplicates") {
         let key = |side: &str| pair.get(side).map(|face| text(face, "project")).unwrap_or_default();
         writeln!(out, "  {} ? {}  {}", key("project"), key("of"), text(pair, "sentence"))?;

@@ -91,41 +91,35 @@ fn steps(context: &Context, explanation: &ExplainAnswer) -> Markup {
     let [side_a, side_b] = [("a", a.as_str()), ("b", b.as_str())];
     let is_avoided =
         explanation.why_not.iter().any(|why| matches!(why.reason, WhyNot::DoNotIntroduce { .. }));
-    let form = |kind: Kind, fields: &[(&str, &str)]| {
-        let label = context.lang().pick(kind.label_zh(), kind.label_en());
-        html! { li { a href=(context.reader.href(&format!("/record/{kind}"), fields)) { (label) " →" } } }
-    };
     html! {
         section.card.screen {
             h2 { (context.say(Text::NextSteps)) }
             ul.steps {
                 @if let Some(id) = explanation.open_introduction {
                     @let id = id.to_string();
-                    @for (_, side) in [side_a, side_b] {
-                        (answered(context, Kind::IntroductionConsented, &id, side))
+                    @for kind in [Kind::IntroductionConsented, Kind::IntroductionDeclined] {
+                        @for side in [&a, &b] {
+                            (form(context, kind, &[("introduction", &id), ("side", side)], side))
+                        }
                     }
-                    @for (_, side) in [side_a, side_b] {
-                        (answered(context, Kind::IntroductionDeclined, &id, side))
-                    }
-                    (form(Kind::MeetingHeld, &[side_a, side_b, ("introduction", &id)]))
-                    (form(Kind::OutcomeReported, &[("introduction", &id)]))
-                    (form(Kind::IntroductionExpired, &[("introduction", &id)]))
+                    (form(context, Kind::MeetingHeld, &[side_a, side_b, ("introduction", &id)], ""))
+                    (form(context, Kind::OutcomeReported, &[("introduction", &id)], ""))
+                    (form(context, Kind::IntroductionExpired, &[("introduction", &id)], ""))
                 } @else if !is_avoided {
-                    (form(Kind::IntroductionProposed, &[side_a, side_b]))
+                    (form(context, Kind::IntroductionProposed, &[side_a, side_b], ""))
                 }
-                @if is_avoided { (form(Kind::DoNotIntroduceLifted, &[side_a, side_b])) }
-                @else { (form(Kind::DoNotIntroduceSet, &[side_a, side_b])) }
+                @if is_avoided { (form(context, Kind::DoNotIntroduceLifted, &[side_a, side_b], "")) }
+                @else { (form(context, Kind::DoNotIntroduceSet, &[side_a, side_b], "")) }
             }
         }
     }
 }
 
-/// The form for what one side answers.
-fn answered(context: &Context, kind: Kind, introduction: &str, side: &str) -> Markup {
+/// A line that leads to the form of a kind, filled in; `of` says whose answer it is.
+fn form(context: &Context, kind: Kind, fields: &[(&str, &str)], of: &str) -> Markup {
     let label = context.lang().pick(kind.label_zh(), kind.label_en());
-    let fields = [("introduction", introduction), ("side", side)];
-    let href = context.reader.href(&format!("/record/{kind}"), &fields);
-    html! { li { a href=(href) { (label) " · " (side) " →" } } }
+    let href = context.reader.href(&format!("/record/{kind}"), fields);
+    html! { li { a href=(href) { (label) @if !of.is_empty() { " · " (of) } " →" } } }
 }
 
 /// Who could introduce them, most reliable first.

@@ -23,8 +23,36 @@ fn a_question_about_a_mistyped_directory_makes_none() {
     let asked = town.run(&["match", "青屿无此企业有限公司"]);
     assert_eq!(asked.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&asked.stderr).contains("不存在"));
-    town.ok(&["report"]);
+    for question in [
+        &["report"][..],
+        &["needs"],
+        &["dormant"],
+        &["work"],
+        &["replay"],
+        &["reconcile"],
+        &["undo", "--list"],
+        &["match", "--all"],
+        &["log", "head"],
+        &["log", "export"],
+    ] {
+        town.ok(question);
+    }
     assert!(!town.path().join("store").exists());
+}
+
+#[test]
+fn what_a_server_carries_out_is_asked_of_it() {
+    for question in
+        [&["report", "--format", "json"][..], &["reconcile"], &["needs"], &["work"], &["undo", "--list"]]
+    {
+        let mut asked = question.to_vec();
+        asked.extend(["--server", "http://127.0.0.1:9"]);
+        let told = Town::new().run(&asked);
+        assert!(
+            String::from_utf8_lossy(&told.stderr).contains("server_unreachable"),
+            "{question:?}: {told:?}"
+        );
+    }
 }
 
 #[test]

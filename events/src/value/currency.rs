@@ -77,6 +77,10 @@ impl FromStr for Currency {
     type Err = CurrencyError;
 
     fn from_str(text: &str) -> Result<Currency, CurrencyError> {
+        // Nearly every amount: reading a log asks this once an event.
+        if text == Currency::CNY.0 {
+            return Ok(Currency::CNY);
+        }
         let code: String = text.trim().nfkc().flat_map(char::to_uppercase).collect();
         CODES
             .split(' ')

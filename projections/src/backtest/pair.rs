@@ -70,7 +70,7 @@ impl Asked {
         let with_positive = people.with_positive();
         let queries = table.queries(&with_positive, listed, most);
         let world = World::build(table, folded, window.start);
-        let circles = Circles::remembering(&world.graph);
+        let circles = Circles::keeping(usize::MAX);
         Self { people, world, circles, queries }
     }
 

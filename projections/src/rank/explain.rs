@@ -45,7 +45,7 @@ pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
         (Lang::Zh, 0) => format!("双方已有接触，尚未合作：{steps}。"),
         (Lang::En, 0) => format!("They are in touch but do not deal yet: {steps}."),
         (_, 1) => {
-            let [zh, en] = signal.map_or([["", ""]; 2], signals::Signal::around);
+            let [zh, en] = signal.map_or(signals::AROUND, signals::Signal::around);
             let [before, after] = lang_pick(lang, zh, en);
             let [colon, stop] = lang_pick(lang, ["：", "。"], [": ", "."]);
             format!("{before}{between}{after}{colon}{steps}{stop}")

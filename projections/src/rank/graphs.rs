@@ -21,6 +21,9 @@ const ROOM_FACTS_MIN: usize = 20_000;
 /// Room for new parties, as one part of all facts so many.
 const ROOM_SHARE: usize = 64;
 
+/// Neighbours kept in circles from question to question: 40 MB at most.
+const NEARS_KEPT_MAX: usize = 1_000_000;
+
 /// Both graphs as of one day, and who of their parties is open, of which kind. A copy shares all it can.
 #[derive(Debug, Clone, Default)]
 pub struct Graphs {
@@ -33,7 +36,7 @@ pub struct Graphs {
     /// What is true of everyone: as it was when the graph was built. What is laid over the graph since changes
     /// counts over the whole of it too little to count them anew each time.
     background: Arc<Background>,
-    /// Nothing is kept from question to question.
+    /// Surroundings that earlier questions about these very graphs worked out.
     circles: Arc<Circles>,
     open: Paged<Option<OrgKind>>,
     /// The same, one bit a node: open enterprises, open chambers.
@@ -48,6 +51,7 @@ const LISTED: [OrgKind; 2] = [OrgKind::Enterprise, OrgKind::Chamber];
 pub(super) struct Chambers {
     pub(super) graph: ChamberGraph,
     background: Background,
+    circles: Circles,
 }
 
 impl Graphs {
@@ -67,7 +71,8 @@ impl Graphs {
             (0..parties.party_count()).map(|node| open_kind(views, &parties, node)).collect();
         let open_bits = LISTED.map(|kind| Arc::new(bits(&open, kind)));
         let background = Arc::new(said::background(views, &parties, as_of_day));
-        Self { position: views.position, parties, background, open, open_bits, ..Self::default() }
+        let circles = Arc::new(Circles::keeping(NEARS_KEPT_MAX));
+        Self { position: views.position, parties, background, circles, open, open_bits, ..Self::default() }
     }
 
     /// The graphs with what was appended since laid over; nothing when they have to be built anew. See
@@ -84,7 +89,8 @@ impl Graphs {
                 word.into_iter().for_each(|word| *word |= 1 << (node % 64));
             }
         }
-        let (background, circles) = (Arc::clone(&self.background), Arc::clone(&self.circles));
+        let (background, circles) =
+            (Arc::clone(&self.background), Arc::new(Circles::keeping(NEARS_KEPT_MAX)));
         let (position, chambers) = (views.position, Arc::default());
         Some(Self { position, parties, background, circles, open, open_bits, chambers })
     }
@@ -100,7 +106,7 @@ impl Graphs {
         self.chambers.get_or_init(|| {
             let graph = ChamberGraph::fold(&self.parties, &views.register);
             let background = said::background(views, &graph, self.parties.as_of_day());
-            Chambers { graph, background }
+            Chambers { graph, background, circles: Circles::keeping(NEARS_KEPT_MAX) }
         })
     }
 
@@ -111,7 +117,7 @@ impl Graphs {
 
     /// The same among chambers.
     pub(super) fn field_of<'a>(&'a self, chambers: &'a Chambers) -> Field<'a> {
-        Field { graph: &chambers.graph, background: &chambers.background, circles: &self.circles }
+        Field { graph: &chambers.graph, background: &chambers.background, circles: &chambers.circles }
     }
 
     /// Which of the 64 nodes from 64 times `word` on, among all parties, are open parties of a kind.

@@ -6,7 +6,8 @@
 //! here knows persons, party-building or anything but ties between organisations and what the register says of
 //! an organisation's place and trade: signals see no more than this.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::background::Background;
 use crate::numbers::{index, narrow, number};
@@ -201,17 +202,25 @@ fn summed(mut pairs: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
     sums
 }
 
-/// Circles that were worked out already, for whoever asks about many parties. Empty for a single question.
-#[derive(Debug, Clone, Default)]
+/// Circles that were worked out already, for whoever asks about many parties: kept as long as there is room, and none at
+/// all by default. A circle kept is the one that would be worked out again.
+#[derive(Debug, Default)]
 pub struct Circles {
-    known: Vec<OnceLock<Arc<Circle>>>,
+    nears_max: usize,
+    kept: RwLock<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    nears: usize,
+    circles: BTreeMap<Node, Arc<Circle>>,
 }
 
 impl Circles {
-    /// Remembers the circles of every party of the graph as they are asked for.
+    /// Keeps the circles of one graph as they are asked for, up to so many neighbours in all (some 40 bytes each).
     #[must_use]
-    pub fn remembering(graph: &TieGraph) -> Self {
-        Self { known: (0..graph.party_count()).map(|_| OnceLock::new()).collect() }
+    pub fn keeping(nears_max: usize) -> Self {
+        Self { nears_max, kept: RwLock::default() }
     }
 
     /// The circle of a party.
@@ -222,10 +231,22 @@ impl Circles {
         party: Node,
         gather: &mut Gather,
     ) -> Arc<Circle> {
-        match self.known.get(index(party)) {
-            Some(cell) => Arc::clone(cell.get_or_init(|| Arc::new(gather.circle(graph, background, party)))),
-            None => Arc::new(gather.circle(graph, background, party)),
+        let known = || {
+            let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+            kept.circles.get(&party).map(Arc::clone)
+        };
+        if let Some(circle) = (self.nears_max > 0).then(known).flatten() {
+            return circle;
         }
+        let circle = Arc::new(gather.circle(graph, background, party));
+        if self.nears_max > 0 {
+            let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+            let nears = kept.nears + circle.near.len();
+            if nears <= self.nears_max && kept.circles.insert(party, Arc::clone(&circle)).is_none() {
+                kept.nears = nears;
+            }
+        }
+        circle
     }
 }
 

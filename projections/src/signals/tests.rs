@@ -28,7 +28,7 @@ impl Ground {
             node += 1;
         }
         let background = Background::new(graph, Town::day("2020-01-01"), vec![values(3), values(2)], sorts);
-        Self { graph: graph.clone(), background, circles: Circles::remembering(graph) }
+        Self { graph: graph.clone(), background, circles: Circles::keeping(usize::MAX) }
     }
 
     fn field(&self) -> Field<'_> {
