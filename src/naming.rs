@@ -69,12 +69,26 @@ pub fn signing(signing: Signing, lang: Lang) -> &'static str {
     }
 }
 
-/// A sum in a currency: `1.205亿元`, `5000万美元`; in English main units with two decimals and the code.
+/// A sum in a currency: `1.205亿元`, `5000万美元`; in English main units with two decimals and the code, so too in Chinese
+/// where it is wider than one amount.
 #[must_use]
 pub fn money(hundredths: i128, currency: Currency, lang: Lang) -> String {
-    match (lang, i64::try_from(hundredths)) {
-        (Lang::Zh, Ok(fen)) => Fen::new(fen).display_zh_in(currency),
-        (Lang::En, Ok(fen)) => format!("{} {}", Fen::new(fen).yuan_text(), currency.code()),
-        (_, Err(_)) => format!("{} {}", hundredths / 100, currency.code()),
+    match lang {
+        Lang::Zh => Fen::sum_zh_in(hundredths, currency),
+        Lang::En => format!("{} {}", Fen::sum_text(hundredths), currency.code()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_wider_than_one_amount_keeps_its_cents_in_both_languages() {
+        let wide = i128::from(i64::MAX) + 2;
+        for lang in [Lang::Zh, Lang::En] {
+            assert_eq!(money(wide, Currency::CNY, lang), "92233720368547758.09 CNY");
+        }
+        assert_eq!(money(-5, Currency::CNY, Lang::En), "-0.05 CNY");
     }
 }

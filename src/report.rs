@@ -276,8 +276,7 @@ fn group(group: &Group) -> GroupAnswer {
 
 /// Money in yuan, exact: `6700000000.00`; none of another currency.
 fn yuan(value: i128, unit: Counter) -> Option<String> {
-    let fen = i64::try_from(value).ok().filter(|_| unit == Counter::Yuan)?;
-    Some(Fen::new(fen).yuan_text())
+    (unit == Counter::Yuan).then(|| Fen::sum_text(value))
 }
 
 /// A whole number as JSON holds it; as text where a number would lose digits.
@@ -288,11 +287,11 @@ fn number(value: i128) -> Value {
 /// Value and unit as people read them; money in 元, 万元, 亿元.
 #[must_use]
 pub fn text(value: i128, unit: Counter, lang: Lang) -> String {
-    match (unit.currency(), lang, i64::try_from(value)) {
-        (Some(currency), Lang::Zh, Ok(fen)) => Fen::new(fen).display_zh_in(currency),
-        (Some(_), Lang::En, Ok(fen)) => format!("{} {}", Fen::new(fen).yuan_text(), unit.en()),
-        (_, Lang::Zh, _) => format!("{value}{}", unit.zh()),
-        (_, Lang::En, _) => format!("{value} {}", unit.en()),
+    match (unit.currency(), lang) {
+        (Some(currency), Lang::Zh) => Fen::sum_zh_in(value, currency),
+        (Some(_), Lang::En) => format!("{} {}", Fen::sum_text(value), unit.en()),
+        (None, Lang::Zh) => format!("{value}{}", unit.zh()),
+        (None, Lang::En) => format!("{value} {}", unit.en()),
     }
 }
 

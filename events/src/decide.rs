@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::kinds::Event;
+use crate::kinds::{Event, RecordKey};
 use crate::log::{Recorded, Source};
 use crate::value::{ids::EventId, occurred::Occurred};
 
@@ -173,6 +173,12 @@ impl Rules {
     #[must_use]
     pub fn is_correctable(&self, event: EventId) -> bool {
         self.corrections.is_changeable(event)
+    }
+
+    /// Where a project stands by all that was said of it.
+    #[must_use]
+    pub fn standing(&self, project: &RecordKey) -> Option<life_cycle::Standing> {
+        self.life_cycle.standing(project)
     }
 
     /// Whether the event was voided.

@@ -177,12 +177,12 @@ impl Ledger {
     /// The project with that key.
     #[must_use]
     pub fn project(&self, key: &RecordKey) -> Option<&Project> {
-        self.projects.0.get(key)
+        self.projects.by_key.get(key)
     }
 
     /// All projects by key.
     pub fn projects(&self) -> impl Iterator<Item = (&RecordKey, &Project)> {
-        self.projects.0.iter()
+        self.projects.by_key.iter()
     }
 
     /// All purchases in log order; [`purchases::total`] sums them.

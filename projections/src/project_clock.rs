@@ -49,8 +49,7 @@ fn clock(project: &Project, day: Occurred, duty: &ProjectDuty) -> Option<Project
     let by_then = |noted: &Noted| noted.occurred.day_number() <= today;
     let since = reached(project, duty.since).filter(by_then)?;
     let until = reached(project, duty.until).filter(by_then);
-    let stopped = project.stages.iter().rfind(|(_, noted)| by_then(noted));
-    let stopped = stopped.filter(|(stage, _)| is_stop(*stage)).map(|(_, noted)| *noted);
+    let stopped = project.stopped(day);
     let start = since.occurred.last_day();
     let end = until.or(stopped).map_or(today, |noted| noted.occurred.day_number());
     let from = |months: i32| start.checked_add(months.months()).ok();
@@ -86,11 +85,6 @@ pub fn reached(project: &Project, stage: Stage) -> Option<Noted> {
     let said = project.stages.iter().filter(|(said, _)| is_there(*said)).map(|(_, noted)| *noted).min();
     let signed = project.signings.iter().map(|signed| signed.noted).min().filter(|_| stage == Stage::Signed);
     [said, signed].into_iter().flatten().min()
-}
-
-/// Whether a project that stands there goes on no longer.
-const fn is_stop(stage: Stage) -> bool {
-    matches!(stage, Stage::Ended | Stage::Cancelled | Stage::Cleared | Stage::Paused)
 }
 
 #[cfg(test)]
@@ -142,6 +136,17 @@ mod tests {
             &json!({"project": "P", "stage": "in_statistics"}),
         );
         assert_eq!(light(&story, "2025-05-03"), Light::Green);
+    }
+
+    #[test]
+    fn a_stop_that_was_recorded_late_stops_only_what_did_not_go_on() {
+        let mut story = signed();
+        story.tell_on("2025-02-20", "project_stage_changed", &json!({"project": "P", "stage": "started"}));
+        story.tell_on("2025-02-01", "project_stage_changed", &json!({"project": "P", "stage": "paused"}));
+        assert_eq!(at(&story, "2025-06-01")[1].1, Light::Red, "it was started again after the pause");
+        assert_eq!(at(&story, "2025-02-10"), [("signed_not_started".to_owned(), Light::Green)]);
+        story.tell_on("2025-03-10", "project_stage_changed", &json!({"project": "P", "stage": "paused"}));
+        assert_eq!(at(&story, "2025-06-01")[1].1, Light::Green);
     }
 
     #[test]

@@ -155,4 +155,10 @@ fn a_number_is_said_with_the_word_that_makes_it_rough() {
     assert_eq!(as_said(2_500, more, Counter::Appointees, Lang::Zh), "2500余名");
     assert_eq!(as_said(50, Some(Approximator::Nearly), Counter::Organisations, Lang::Zh), "近50家");
     assert_eq!(as_said(670_000_000_000, None, Counter::Yuan, Lang::Zh), "67亿元");
+    let wide = i128::from(i64::MAX) + 2;
+    assert_eq!(
+        as_said(wide, None, Counter::Yuan, Lang::Zh),
+        "92233720368547758.09 CNY",
+        "in yuan, not in fen"
+    );
 }

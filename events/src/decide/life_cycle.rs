@@ -4,189 +4,35 @@
 //! The main line goes forward; stages may be skipped, since office files tell only where a project stands. 入统 and
 //! 入规 are marks beside it. What was ended, dissolved or removed goes on only once it is revived (盘活). A project
 //! marked as a duplicate goes by its other key from then on. Dates that overlap (a lead of `2020`, a signing of
-//! `2020-12-01`) are no order: something is refused only where no order of them lets it in.
+//! `2020-12-01`) are no order: what is said later is refused only where none of the places among what already stands in
+//! order lets it in. What stands is not put in another order for it.
+
+mod course;
+
+pub use course::{Course, Standing, Step, told_of};
 
 use super::layered::{Layered, layers};
 use super::{Draft, Refusal, Roll, Rule};
-use crate::kinds::project::{Likeness, ProjectDuplicateMarked, ProjectTransferred, Signing, Stage};
+use crate::kinds::project::{Likeness, ProjectDuplicateMarked, ProjectTransferred, Stage};
 use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 use crate::value::occurred::Occurred;
 use crate::value::region::Region;
 
-/// What is known of the course of each project.
+/// What is known of each project.
 #[derive(Debug, Default)]
 pub struct LifeCycle {
-    courses: Layered<RecordKey, Course>,
+    projects: Layered<RecordKey, Known>,
 }
 
-/// The course of one project.
+/// What is known of one project.
 #[derive(Debug, Clone, Default)]
-struct Course {
-    /// Stages with their dates: what ended before another began stands before it; those of one day, and those whose
-    /// dates overlap, stand in an order in which they may follow each other.
-    stages: Vec<(Occurred, Stage)>,
+struct Known {
+    course: Course,
     /// The project that it goes by since it was marked as a duplicate.
     goes_by: Option<RecordKey>,
     /// The district that took it last, and when.
     taken: Option<(Occurred, Region)>,
-}
-
-/// Where a project stands at one moment of its course.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// The furthest that it came on the main line, in this round.
-    pub reached: Option<Stage>,
-    /// What stopped it, until it goes on.
-    pub stopped: Option<Stage>,
-    /// Whether anything was signed.
-    pub signed: bool,
-}
-
-impl Standing {
-    /// What people call it: what stopped it, else how far it came.
-    #[must_use]
-    pub fn word(self) -> Option<Stage> {
-        self.stopped.or(self.reached)
-    }
-
-    /// Where it stands after a stage, whether or not that may follow.
-    #[must_use]
-    pub fn then(self, stage: Stage) -> Self {
-        let signed = self.signed || stage == Stage::Signed;
-        match stage {
-            Stage::InStatistics | Stage::AboveScale => Self { signed, ..self },
-            Stage::Paused | Stage::Ended | Stage::Cancelled | Stage::Cleared => {
-                Self { stopped: Some(stage), signed, ..self }
-            }
-            Stage::Revived => Self { stopped: None, signed, ..self },
-            Stage::Lead
-            | Stage::Qualified
-            | Stage::Negotiating
-            | Stage::Appraisal
-            | Stage::Signed
-            | Stage::Registered
-            | Stage::LandApproved
-            | Stage::Started
-            | Stage::Building
-            | Stage::Completed
-            | Stage::Producing
-            | Stage::FullCapacity
-            | Stage::Expanding => {
-                // A later lead, or a signing that only raises the status, does not take a project back.
-                let is_old_news = matches!(stage, Stage::Lead | Stage::Signed)
-                    && self.reached != Some(Stage::Expanding)
-                    && self.reached > Some(stage);
-                if is_old_news {
-                    Self { signed, ..self }
-                } else {
-                    Self { reached: Some(stage), stopped: None, signed }
-                }
-            }
-        }
-    }
-
-    /// Whether a stage may follow.
-    #[must_use]
-    pub fn may_be_followed_by(self, stage: Stage) -> bool {
-        let reached = self.reached.unwrap_or(Stage::Lead);
-        let goes_on = self.stopped.is_none_or(|stopped| stopped == Stage::Paused);
-        match stage {
-            Stage::Revived => self.stopped.is_some(),
-            Stage::Ended => goes_on,
-            Stage::Paused => self.stopped.is_none(),
-            Stage::Cancelled => goes_on && self.signed,
-            Stage::Cleared => goes_on && self.signed && reached >= Stage::Registered,
-            Stage::InStatistics => goes_on && reached >= Stage::Started,
-            Stage::AboveScale => goes_on && reached >= Stage::Producing,
-            Stage::Expanding => goes_on && self.signed && reached >= Stage::Started,
-            Stage::Signed => goes_on,
-            // 注册 and 拿地 come in either order.
-            Stage::Registered if reached != Stage::Expanding => {
-                goes_on && self.signed && reached <= Stage::LandApproved
-            }
-            Stage::Lead | Stage::Qualified | Stage::Negotiating | Stage::Appraisal => {
-                goes_on && reached <= stage
-            }
-            Stage::Registered
-            | Stage::LandApproved
-            | Stage::Started
-            | Stage::Building
-            | Stage::Completed
-            | Stage::Producing
-            | Stage::FullCapacity => {
-                goes_on && self.signed && (reached <= stage || reached == Stage::Expanding)
-            }
-        }
-    }
-}
-
-impl Course {
-    /// Between which places of the order something of that date may stand: after all that ended before it began, before
-    /// all that began after it ended. What overlaps (`2020` and `2020-12-01`) may have come in either order.
-    fn places(&self, on: Occurred) -> std::ops::RangeInclusive<usize> {
-        let first = self.stages.iter().rposition(|(day, _)| day.comes_before(on)).map_or(0, |last| last + 1);
-        let last = self.stages.iter().position(|(day, _)| on.ended_before(*day));
-        first..=last.unwrap_or(self.stages.len()).max(first)
-    }
-
-    /// The places, that by the order of dates first, then the latest.
-    fn tried(&self, on: Occurred) -> impl Iterator<Item = usize> + use<> {
-        let places = self.places(on);
-        let by_date = self.stages.iter().take_while(|(day, _)| *day <= on).count();
-        let by_date = by_date.clamp(*places.start(), *places.end());
-        std::iter::once(by_date).chain(places.rev().filter(move |place| *place != by_date))
-    }
-
-    /// Where the project stands after the first so many stages.
-    fn standing(&self, place: usize) -> Standing {
-        let before = self.stages.iter().take(place);
-        before.fold(Standing::default(), |standing, (_, stage)| standing.then(*stage))
-    }
-
-    /// Puts a stage where it fits; one that the rules never judged goes where its date says.
-    fn insert(&mut self, on: Occurred, stage: Stage) {
-        let mut tried = self.tried(on).peekable();
-        let by_date = tried.peek().copied().unwrap_or_default();
-        let place = tried.find(|place| self.fits(*place, stage).is_ok()).unwrap_or(by_date);
-        self.stages.insert(place, (on, stage));
-    }
-
-    /// Whether the stage fits somewhere between what surely came before that date and what surely came after it.
-    fn admits(&self, on: Occurred, stage: Stage) -> Result<(), Refusal> {
-        let mut refusal = Ok(());
-        for place in self.tried(on) {
-            match self.fits(place, stage) {
-                Ok(()) => return Ok(()),
-                // What stands against the order of the dates says most.
-                Err(why) => refusal = refusal.and(Err(why)),
-            }
-        }
-        refusal
-    }
-
-    /// Whether the stage fits between what stands before a place and what stands behind it.
-    fn fits(&self, place: usize, stage: Stage) -> Result<(), Refusal> {
-        let before = self.standing(place);
-        if !before.may_be_followed_by(stage) {
-            return Err(out_of_order(before.word(), stage));
-        }
-        match self.stages.get(place) {
-            Some((_, next))
-                if !before.then(stage).may_be_followed_by(*next) && before.may_be_followed_by(*next) =>
-            {
-                Err(out_of_order(Some(stage), *next))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// What had stopped the project for good on that date, whichever order overlapping dates came in.
-    fn stopped(&self, on: Occurred) -> Option<Stage> {
-        let stopped = |place| self.standing(place).stopped.filter(|stopped| *stopped != Stage::Paused);
-        let by_date = self.tried(on).next().unwrap_or_default();
-        stopped(by_date).filter(|_| self.places(on).all(|place| stopped(place).is_some()))
-    }
 }
 
 impl Rule for LifeCycle {
@@ -209,36 +55,34 @@ impl Rule for LifeCycle {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a rule looks at its own kinds only")]
     fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         let on = recorded.occurred;
+        if let Some(project) = told_of(&recorded.event) {
+            self.projects.update(project.clone(), |known| known.course.apply(recorded));
+        }
         match &recorded.event {
-            Event::LeadReported(event) => self.reach(&event.project, on, Stage::Lead),
-            Event::FirstNegotiationClaimed(event) => {
-                self.reach(&event.project, event.talks_began.unwrap_or(on), Stage::Negotiating);
-            }
-            Event::ProjectSigned(event) if event.signing == Some(Signing::Increment) => {}
-            Event::ProjectSigned(event) => self.reach(&event.project, on, Stage::Signed),
-            Event::ProjectStageChanged(event) => self.reach(&event.project, on, event.stage),
-            Event::ProjectTransferred(event) => self.courses.update(event.project.clone(), |course| {
-                if course.taken.is_none_or(|(day, _)| day <= on) {
-                    course.taken = Some((on, event.to_region));
+            Event::ProjectTransferred(event) => self.projects.update(event.project.clone(), |known| {
+                if known.taken.is_none_or(|(day, _)| day <= on) {
+                    known.taken = Some((on, event.to_region));
                 }
             }),
             Event::ProjectDuplicateMarked(event) if event.finding == Likeness::Duplicate => {
-                self.courses.update(event.project.clone(), |course| course.goes_by = Some(event.of.clone()));
+                self.projects.update(event.project.clone(), |known| known.goes_by = Some(event.of.clone()));
             }
             _ => {}
         }
     }
 
-    layers! { courses }
+    layers! { projects }
 }
 
 impl LifeCycle {
-    fn reach(&mut self, project: &RecordKey, on: Occurred, stage: Stage) {
-        self.courses.update(project.clone(), |course| course.insert(on, stage));
+    /// Where a project stands by all that was said of it; none of one that no event tells of.
+    #[must_use]
+    pub fn standing(&self, project: &RecordKey) -> Option<Standing> {
+        self.projects.get(project).map(|known| known.course.standing_at_last())
     }
 
     fn goes_by_its_key(&self, project: &RecordKey) -> Result<(), Refusal> {
-        match self.courses.get(project).and_then(|course| course.goes_by.as_ref()) {
+        match self.projects.get(project).and_then(|known| known.goes_by.as_ref()) {
             None => Ok(()),
             Some(other) => Err(Refusal::conflict(
                 "project_merged",
@@ -251,12 +95,12 @@ impl LifeCycle {
 
     fn may_reach(&self, project: &RecordKey, on: Occurred, stage: Stage) -> Result<(), Refusal> {
         self.goes_by_its_key(project)?;
-        self.courses.get(project).map_or(Ok(()), |course| course.admits(on, stage))
+        self.projects.get(project).map_or(Ok(()), |known| known.course.admits(on, stage))
     }
 
     fn may_receive(&self, project: &RecordKey, on: Occurred) -> Result<(), Refusal> {
         self.goes_by_its_key(project)?;
-        match self.courses.get(project).and_then(|course| course.stopped(on)) {
+        match self.projects.get(project).and_then(|known| known.course.stopped(on)) {
             None => Ok(()),
             Some(stopped) => {
                 let (zh, en) = stopped.labels();
@@ -290,10 +134,10 @@ impl LifeCycle {
                 "the share that is kept is a percentage from 0 to 100",
             ));
         }
-        let Some(course) = self.courses.get(&event.project) else {
+        let Some(known) = self.projects.get(&event.project) else {
             return Err(unknown(&event.project, "project"));
         };
-        match course.taken {
+        match known.taken {
             Some((day, region)) if day <= on && region != event.from_region => Err(Refusal::conflict(
                 "transfer_from",
                 "/body/from_region",
@@ -322,7 +166,7 @@ impl LifeCycle {
             ));
         }
         for (field, project) in [("project", &event.project), ("of", &event.of)] {
-            if self.courses.get(project).is_none() {
+            if self.projects.get(project).is_none() {
                 return Err(unknown(project, field));
             }
         }
@@ -330,7 +174,7 @@ impl LifeCycle {
             return Ok(());
         }
         self.goes_by_its_key(&event.project)?;
-        match self.courses.get(&event.of).and_then(|course| course.goes_by.as_ref()) {
+        match self.projects.get(&event.of).and_then(|known| known.goes_by.as_ref()) {
             None => Ok(()),
             Some(other) => Err(Refusal::conflict(
                 "project_merged",

@@ -80,8 +80,24 @@ impl Fen {
     /// Main units with two decimals and nothing else, for files and machines: `6700000000.00`.
     #[must_use]
     pub fn yuan_text(self) -> String {
-        let (sign, fen) = self.sign_and_size();
-        format!("{sign}{}.{:02}", fen / FEN_PER_YUAN, fen % FEN_PER_YUAN)
+        Fen::sum_text(self.0.into())
+    }
+
+    /// As [`Fen::yuan_text`], of a sum that may be wider than one amount: `-92233720368547758.09`.
+    #[must_use]
+    pub fn sum_text(hundredths: i128) -> String {
+        let sign = if hundredths < 0 { "-" } else { "" };
+        let size = hundredths.unsigned_abs();
+        format!("{sign}{}.{:02}", size / 100, size % 100)
+    }
+
+    /// As [`Fen::display_zh_in`], of a sum that may be wider than one amount; such a one in main units with the code.
+    #[must_use]
+    pub fn sum_zh_in(hundredths: i128, currency: Currency) -> String {
+        match i64::try_from(hundredths) {
+            Ok(fen) => Fen(fen).display_zh_in(currency),
+            Err(_) => format!("{} {}", Fen::sum_text(hundredths), currency.code()),
+        }
     }
 
     /// For people, exact, in the largest of 亿元, 万元 and 元 that needs at most four decimals:
@@ -148,6 +164,15 @@ mod tests {
         assert_eq!(Fen::new(670_000_000_000).yuan_text(), "6700000000.00");
         assert_eq!(Fen::new(-5).yuan_text(), "-0.05");
         assert_eq!(Fen::new(i64::MIN).yuan_text(), "-92233720368547758.08");
+    }
+
+    #[test]
+    fn a_sum_wider_than_one_amount_keeps_its_hundredths() {
+        let wide = i128::from(i64::MAX) + 2;
+        assert_eq!(Fen::sum_text(wide), "92233720368547758.09");
+        assert_eq!(Fen::sum_text(-wide), "-92233720368547758.09");
+        assert_eq!(Fen::sum_zh_in(wide, Currency::CNY), "92233720368547758.09 CNY");
+        assert_eq!(Fen::sum_zh_in(670_000_000_000, Currency::CNY), "67亿元");
     }
 
     #[test]

@@ -14,7 +14,6 @@ use super::referrers::Referrer;
 use super::reward::{Paid, Unpaid};
 use super::verdict::{Answer, Verdict};
 use super::{Chosen, Dossier};
-use crate::ledger::Sum;
 use crate::views::Views;
 
 pub(super) fn answers(
@@ -244,8 +243,12 @@ fn amount(verdict: &Verdict) -> Answer {
     if verdict.counted.sums.is_empty() {
         return answer("counted", "没有可计入的签约金额".into(), "no signed amount counts".into(), evidence);
     }
-    let zh: Vec<String> =
-        verdict.counted.sums.iter().map(|sum| format!("{} {}", sum.kind.label_zh(), sum_text(sum))).collect();
+    let zh: Vec<String> = verdict
+        .counted
+        .sums
+        .iter()
+        .map(|sum| format!("{} {}", sum.kind.label_zh(), Fen::sum_zh_in(sum.fen, sum.currency)))
+        .collect();
     let en: Vec<String> = verdict
         .counted
         .sums
@@ -255,18 +258,9 @@ fn amount(verdict: &Verdict) -> Answer {
     answer("counted", format!("计入：{}", zh.join("；")), format!("counted: {}", en.join("; ")), evidence)
 }
 
-fn sum_text(sum: &Sum) -> String {
-    match i64::try_from(sum.fen) {
-        Ok(fen) => Fen::new(fen).display_zh_in(sum.currency),
-        Err(_) => yuan(sum.fen, sum.currency),
-    }
-}
-
 /// Main units with two decimals and the currency.
 fn yuan(hundredths: i128, currency: Currency) -> String {
-    let size = hundredths.unsigned_abs();
-    let sign = if hundredths < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02} {currency}", size / 100, size % 100)
+    format!("{} {currency}", Fen::sum_text(hundredths))
 }
 
 fn payment(verdict: &Verdict) -> Answer {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jinqiao_events::decide::life_cycle::Standing;
+use jinqiao_events::decide::life_cycle::{Course, Standing, told_of};
 use jinqiao_events::kinds::project::{Agreement, FundsArrived, LeadReported, ProjectSigned, Signing, Stage};
 use jinqiao_events::kinds::{Event, RecordKey};
 use jinqiao_events::log::{Position, Recorded};
@@ -24,6 +24,9 @@ pub struct Project {
     pub stages: Vec<(Stage, Noted)>,
     /// Instalments that arrived, in log order.
     pub arrivals: Vec<Arrival>,
+    /// Its course as the rules order it, first talks that were claimed among it.
+    #[serde(skip)]
+    course: Course,
 }
 
 /// A reported lead.
@@ -76,18 +79,30 @@ impl Project {
         signed.or_else(|| self.leads.last().map(|lead| lead.event.title.as_str()))
     }
 
-    /// Where it stands at the end of a day: what stopped it, else how far it came by the dates of its stages and
-    /// signings, so that what is recorded late takes it no way back; 在谈 by a lead alone.
+    /// Where it stands at the end of a day, in the order in which the rules took its stages: what is recorded late takes
+    /// it no way back. Linear in its stages.
+    #[must_use]
+    pub fn standing(&self, day: Occurred) -> Standing {
+        self.course.standing_on(day)
+    }
+
+    /// The word for where it stands at the end of a day: what stopped it, else how far it came; 在谈 by a lead alone.
     #[must_use]
     pub fn stage(&self, day: Occurred) -> Stage {
-        let signings = self.signings.iter().filter(|signed| signed.counts_as != Signing::Increment);
-        let signings = signings.map(|signed| (signed.noted, Stage::Signed));
-        let stages = self.stages.iter().map(|(stage, noted)| (*noted, *stage));
-        let mut told: Vec<(Noted, Stage)> = stages.chain(signings).collect();
-        told.retain(|(noted, _)| noted.occurred.day_number() <= day.day_number());
-        told.sort_by_key(|(noted, _)| (noted.occurred, noted.position));
-        let standing = told.iter().fold(Standing::default(), |standing, (_, stage)| standing.then(*stage));
-        standing.word().unwrap_or(Stage::Negotiating)
+        match self.standing(day).word() {
+            None => Stage::Negotiating,
+            Some(Stage::Lead) if !self.stages.iter().any(|(stage, _)| *stage == Stage::Lead) => {
+                Stage::Negotiating
+            }
+            Some(stage) => stage,
+        }
+    }
+
+    /// What stopped it, where it stands stopped at the end of a day.
+    #[must_use]
+    pub fn stopped(&self, day: Occurred) -> Option<Noted> {
+        let stop = self.course.stop_on(day)?;
+        Some(Noted { occurred: stop.occurred, position: stop.position })
     }
 
     /// The signings that can count: where other investors signed in place of the earlier ones, those from the
@@ -152,7 +167,12 @@ pub(crate) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Pos
 /// All projects by key.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
-pub(super) struct Projects(pub(super) BTreeMap<RecordKey, Project>);
+pub(super) struct Projects {
+    pub(super) by_key: BTreeMap<RecordKey, Project>,
+    /// What was claimed of projects that have no file yet.
+    #[serde(skip)]
+    ahead: BTreeMap<RecordKey, Course>,
+}
 
 impl Projects {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a view looks at its own kinds only")]
@@ -165,9 +185,20 @@ impl Projects {
             Event::FundsArrived(e) => self.of(&e.project).arrivals.push(Arrival { event: e.clone(), noted }),
             _ => {}
         }
+        if let Some(key) = told_of(&recorded.event) {
+            let course = match self.by_key.get_mut(key) {
+                Some(project) => &mut project.course,
+                None => self.ahead.entry(key.clone()).or_default(),
+            };
+            course.apply(recorded);
+        }
     }
 
     fn of(&mut self, key: &RecordKey) -> &mut Project {
-        self.0.entry(key.clone()).or_default()
+        let Self { by_key, ahead } = self;
+        by_key.entry(key.clone()).or_insert_with(|| Project {
+            course: ahead.remove(key).unwrap_or_default(),
+            ..Project::default()
+        })
     }
 }

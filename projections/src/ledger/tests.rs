@@ -1,3 +1,4 @@
+use jinqiao_events::decide::{Draft, Rules};
 use jinqiao_events::kinds::RecordKey;
 use jinqiao_events::kinds::project::{Signing, Stage};
 use jinqiao_events::log::Position;
@@ -202,6 +203,92 @@ fn a_stage_that_is_recorded_late_takes_a_project_no_way_back() {
     let project = views.ledger.project(&key("P1")).unwrap();
     let on = |day: &str| project.stage(day.parse().unwrap());
     assert_eq!((on("2020-12-31"), on("2020-10-01")), (Stage::Producing, Stage::Started));
+}
+
+/// Tells what the rules take of these; the rules then.
+fn tell_as_ruled(story: &mut Story, told: &[(&str, &str)]) -> Rules {
+    let mut rules = Rules::default();
+    story.events.iter().for_each(|recorded| rules.evolve(recorded));
+    for (day, what) in told {
+        let (kind, body) = match *what {
+            "lead" => ("lead_reported", json!({"project": "P1", "title": "园", "reporter": "某商会"})),
+            "claim" => {
+                ("first_negotiation_claimed", json!({"project": "P1", "title": "园", "claimant": "某商会"}))
+            }
+            "signed" => (
+                "project_signed",
+                json!({"project": "P1", "title": "园", "investors": ["某企业"], "agreement": "contract"}),
+            ),
+            stage => ("project_stage_changed", json!({"project": "P1", "stage": stage})),
+        };
+        story.tell_on(day, kind, &body);
+        let recorded = story.events.pop().unwrap();
+        let draft = Draft {
+            id: recorded.id,
+            event: recorded.event.clone(),
+            occurred: recorded.occurred,
+            key: None,
+            source: None,
+            programmes: Vec::new(),
+            recorded_by: None,
+            organisation: None,
+        };
+        rules.mark();
+        match rules.decide(draft, jiff::Timestamp::UNIX_EPOCH) {
+            Ok(decided) => {
+                rules.keep();
+                story.events.push(jinqiao_events::log::Recorded { event: decided.event, ..recorded });
+            }
+            Err(_) => rules.undo(),
+        }
+    }
+    rules
+}
+
+#[test]
+fn dates_that_overlap_take_a_project_no_way_back() {
+    for (told, stage) in [
+        (&[("2020-12-01", "signed"), ("2020", "negotiating")][..], Stage::Signed),
+        (
+            &[
+                ("2020", "lead"),
+                ("2020-11-30", "signed"),
+                ("2020-12-05", "started"),
+                ("2020-12", "registered"),
+            ],
+            Stage::Started,
+        ),
+        (&[("2020-01-05", "signed"), ("2020", "ended"), ("2020-06-01", "revived")], Stage::Signed),
+        (&[("2020-01-05", "signed"), ("2020-03-01", "started"), ("2020-06-01", "claim")], Stage::Started),
+        (&[("2020-01-05", "lead"), ("2020-03-01", "ended"), ("2020-06-01", "lead")], Stage::Ended),
+    ] {
+        let mut story = Story::default();
+        tell_as_ruled(&mut story, told);
+        assert_eq!(story.events.len(), told.len(), "{told:?}");
+        let views = story.views();
+        let project = views.ledger.project(&key("P1")).unwrap();
+        assert_eq!(project.stage("2021".parse().unwrap()), stage, "{told:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_rules_and_the_ledger_name_the_same_standing(told in prop::collection::vec((0_usize..6, 0_usize..13), 1..14)) {
+        const DAYS: [&str; 6] = ["2020", "2020-03", "2020-03-02", "2020-12", "2020-12-05", "2021"];
+        const WHAT: [&str; 13] = [
+            "lead", "claim", "signed", "negotiating", "registered", "started", "producing", "expanding", "paused",
+            "ended", "revived", "in_statistics", "cleared",
+        ];
+        let told: Vec<_> = told.into_iter().map(|(day, what)| (DAYS[day], WHAT[what])).collect();
+        let mut story = Story::default();
+        let rules = tell_as_ruled(&mut story, &told);
+        let views = story.views();
+        if let Some(project) = views.ledger.project(&key("P1")) {
+            let day = "2022".parse().unwrap();
+            prop_assert_eq!(rules.standing(&key("P1")), Some(project.standing(day)));
+            prop_assert_eq!(project.stopped(day).is_some(), project.standing(day).stopped.is_some());
+        }
+    }
 }
 
 #[test]
