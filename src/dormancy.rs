@@ -107,7 +107,7 @@ pub struct Warning {
     /// warned.
     pub median_months: Option<i32>,
     /// Chambers that nobody flagged, were red at the end of a month within the last two years, and are not now. Months
-    /// before the log had told of any business for two years do not count.
+    /// before the log had told of any business for as long as the slowest clock that business winds do not count.
     pub false_alarms: Vec<Named>,
 }
 
@@ -289,7 +289,7 @@ fn warning(
         .collect();
     let flagged: BTreeSet<PartyId> = found.iter().map(|found| found.warned.chamber).collect();
     let months = found.iter().filter_map(|found| found.warned.yellow_months);
-    let told_long_enough = told_long_enough(views);
+    let told_long_enough = told_long_enough(views, sets);
     let was_red = |id: PartyId| {
         (1..=ALARMS_MONTHS).any(|months| {
             let at = jiff::ToSpan::months(-months);
@@ -307,12 +307,21 @@ fn warning(
     Warning { median_months: median(months), found, false_alarms }
 }
 
-/// From when the log had told of chambers' business for as long as the slowest clock runs. Before, a chamber looks asleep
-/// because nobody kept a log, and that is no alarm.
-fn told_long_enough(views: &Views) -> Option<jiff::civil::Date> {
+/// From when the log had told of chambers' business for as long as the slowest clock that business winds. Before, a chamber
+/// looks asleep because nobody kept a log, and that is no alarm.
+fn told_long_enough(views: &Views, sets: &[&DutySet]) -> Option<jiff::civil::Date> {
     let business = views.vitality.each(|deed| *deed == Deed::Business);
     let first = business.map(|(_, done)| done.noted.occurred.first_day()).min()?;
-    first.checked_add(jiff::ToSpan::months(ALARMS_MONTHS)).ok()
+    first.checked_add(jiff::ToSpan::months(slowest_months(sets))).ok()
+}
+
+/// The months of the slowest clock that business winds.
+fn slowest_months(sets: &[&DutySet]) -> i32 {
+    let duties = sets.iter().flat_map(|set| &set.chamber);
+    let wound = duties.filter(|duty| {
+        matches!(duty.clock, ChamberClock::ActivitySinceRegistration | ChamberClock::Business)
+    });
+    wound.filter_map(|duty| duty.within_months).max().unwrap_or_default()
 }
 
 fn clean_up(views: &Views, day: Occurred) -> Vec<CleanUp> {
@@ -390,4 +399,19 @@ fn townships(views: &Views, day: Occurred, sets: &[&'static DutySet]) -> Vec<Tow
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_must_have_told_for_as_long_as_the_slowest_clock_that_business_winds() {
+        let mut set = duty::shipped().iter().find(|set| set.name == "national").unwrap().clone();
+        assert_eq!(slowest_months(&[&set]), 24, "a term of five years is not wound by business");
+        set.chamber.iter_mut().filter(|duty| duty.clock == ChamberClock::Business).for_each(|duty| {
+            duty.within_months = Some(36);
+        });
+        assert_eq!(slowest_months(&[&set]), 36);
+    }
 }

@@ -17,7 +17,9 @@ pub struct DuplicatesAnswer {
     pub position: Position,
     /// How many projects go by their own key.
     pub projects: usize,
-    /// The pairs to look at.
+    /// How many pairs there are to look at.
+    pub pairs: usize,
+    /// The first of them; all, where no limit was asked for.
     pub proposed: Vec<DuplicateAnswer>,
 }
 
@@ -47,14 +49,17 @@ pub struct Face {
     pub first: Position,
 }
 
-/// Every pair that waits for a decision, by the keys of the originals. Quadratic in the projects of one 字号.
+/// The first pairs that wait for a decision, by the keys of the originals, and how many wait. All projects are compared
+/// each time, quadratic in those of one 字号, whatever the limit; it bounds the pairs that are put into words, for which
+/// the files of both projects are read again.
 #[must_use]
-pub fn proposed(views: &Views, lang: Lang) -> DuplicatesAnswer {
+pub fn proposed(views: &Views, lang: Lang, pairs_max: usize) -> DuplicatesAnswer {
     let proposed = likeness::alike(views, &views.credit);
     DuplicatesAnswer {
+        pairs: proposed.len(),
         position: views.position,
         projects: views.credit.projects().count(),
-        proposed: proposed.iter().map(|alike| answer(views, alike, lang)).collect(),
+        proposed: proposed.iter().take(pairs_max).map(|alike| answer(views, alike, lang)).collect(),
     }
 }
 

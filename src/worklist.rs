@@ -137,7 +137,8 @@ fn in_words(value: &Value, lang: Lang) -> String {
 }
 
 /// What waits for a person now. Candidates are looked up for `top` names; of the rest the first [`WORK_LINES_MAX`] are
-/// told and all counted. One pass over the log up to the last event to correct.
+/// told and all counted. One pass over the log up to the last event to correct; and every project is compared with those
+/// of its 字号 ([`duplicates::proposed`]).
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -149,9 +150,7 @@ pub fn list(log: &dyn Log, views: &Views, top: usize, lang: Lang) -> Result<Work
     let mut open = views.ledger.open_proposals();
     let proposed = open.len();
     open.truncate(WORK_LINES_MAX);
-    let mut duplicates = duplicates::proposed(views, lang).proposed;
-    let alike = duplicates.len();
-    duplicates.truncate(WORK_LINES_MAX);
+    let alike = duplicates::proposed(views, lang, WORK_LINES_MAX);
     let held = events(log, &open.iter().map(|proposal| proposal.proposed.event).collect())?;
     let corrections = open.into_iter().map(|proposal| {
         let source = log.at(proposal.noted.position)?.and_then(|stored| stored.source);
@@ -169,8 +168,8 @@ pub fn list(log: &dyn Log, views: &Views, top: usize, lang: Lang) -> Result<Work
             .collect(),
         proposed,
         corrections: corrections.collect::<Result<_, _>>()?,
-        alike,
-        duplicates,
+        alike: alike.pairs,
+        duplicates: alike.proposed,
     })
 }
 

@@ -116,7 +116,8 @@ impl ChainGroup {
 
 /// What the members of each chamber bought between two days, both included; chambers whose members bought nothing are
 /// left out. Who was a member is asked of the day of each purchase. The most bought from members first. Linear in purchases
-/// times the chambers of their two sides.
+/// times the chambers of the buyer; and once for each party and day on which it bought or sold, all that was said of its
+/// memberships is read ([`Register::chambers_about`]).
 #[must_use]
 pub fn purchases(views: &Views, from: Option<Occurred>, to: Occurred) -> Vec<ChamberPurchases> {
     let register = &views.register;
@@ -126,15 +127,18 @@ pub fn purchases(views: &Views, from: Option<Occurred>, to: Occurred) -> Vec<Cha
     };
     let mut rooms: BTreeMap<PartyId, Room> = BTreeMap::new();
     let mut chambers_of: BTreeMap<(PartyId, i32), BTreeSet<PartyId>> = BTreeMap::new();
+    let nowhere = BTreeSet::new();
     for purchase in views.ledger.purchases().iter().filter(within) {
         let buyer = register.resolve(&purchase.event.buyer);
         let seller = register.resolve(&purchase.event.seller);
         let day = purchase.noted.occurred;
-        let mut known = |party: Option<PartyId>| {
-            party.map_or_else(BTreeSet::new, |id| {
-                let of_day = chambers_of.entry((id, day.day_number()));
-                of_day.or_insert_with(|| register.chambers_about(id, day)).clone()
-            })
+        for id in buyer.into_iter().chain(seller) {
+            let of_day = chambers_of.entry((id, day.day_number()));
+            of_day.or_insert_with(|| register.chambers_about(id, day));
+        }
+        let known = |party: Option<PartyId>| {
+            let known = party.and_then(|id| chambers_of.get(&(id, day.day_number())));
+            known.unwrap_or(&nowhere)
         };
         let (of_buyer, of_seller) = (known(buyer), known(seller));
         let named = purchase.event.chamber.as_ref().and_then(|chamber| register.resolve(chamber));

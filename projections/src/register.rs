@@ -219,7 +219,8 @@ impl Register {
     }
 
     /// The chambers that a party belonged to on a day: it had joined and not left by then, or the log first tells of the
-    /// membership later (a directory does not say since when). Linear in what was said of its memberships.
+    /// membership later (a directory does not say since when). Each call reads all that was said of memberships and
+    /// offices of the party, and sorts what was said by then.
     #[must_use]
     pub fn chambers_about(&self, member: PartyId, day: Occurred) -> BTreeSet<PartyId> {
         self.memberships.chambers_about(self, self.canonical(member), day)

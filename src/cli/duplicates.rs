@@ -54,7 +54,7 @@ fn list(globals: &Globals) -> Result<u8, AppError> {
         None => {
             let desk = globals.read_desk()?;
             let views = Times::default().views(&desk)?;
-            let answer = duplicates::proposed(&views, globals.lang);
+            let answer = duplicates::proposed(&views, globals.lang, usize::MAX);
             drop(views);
             desk.close()?;
             serde_json::to_value(answer).map_err(|error| writing(error.into()))?

@@ -99,7 +99,7 @@ pub(super) async fn duplicates(
     state
         .heavy(move || {
             let views = Times::default().views(&desk)?;
-            Ok(axum::Json(duplicates::proposed(&views, lang)))
+            Ok(axum::Json(duplicates::proposed(&views, lang, usize::MAX)))
         })
         .await
 }

@@ -10,7 +10,7 @@ use super::{project, work};
 use crate::duplicates::{self, DuplicateAnswer, Face};
 
 pub(super) fn page(context: &Context) -> Answer {
-    let answer = duplicates::proposed(&context.views, context.lang());
+    let answer = duplicates::proposed(&context.views, context.lang(), usize::MAX);
     let body = html! {
         div.head {
             h1 { (context.say(Text::DuplicatesTitle)) }

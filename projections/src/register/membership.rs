@@ -119,8 +119,9 @@ impl Memberships {
     }
 
     /// The chambers that the party belonged to on a day, as far as the log speaks against none of it: those that it
-    /// stood in by what was said up to then, and those that the log first tells of later. A directory says who is a
-    /// member, not since when.
+    /// stood in by what was said up to then, and those whose membership the log first tells of later. A directory says
+    /// who is a member, not since when; an office in a chamber says nothing against membership. Everything that was said
+    /// of the member is read: callers that ask of many days keep the answers.
     pub(super) fn chambers_about(
         &self,
         register: &Register,
@@ -129,8 +130,14 @@ impl Memberships {
     ) -> BTreeSet<PartyId> {
         let told = self.naming(register, member);
         let told_by_then = by_then(&told, day);
-        let chamber = |entry: &&Entry| register.resolve_face(&entry.organisation);
-        let spoken_of: BTreeSet<PartyId> = told_by_then.iter().filter_map(chamber).collect();
+        let is_of_membership = |entry: &&&Entry| {
+            let other = entry.other.as_ref().and_then(|face| register.resolve_face(face));
+            other == Some(member)
+                && matches!(entry.change, Change::Joined(_) | Change::Level(_) | Change::Left)
+        };
+        let spoken_of = told_by_then.iter().filter(is_of_membership);
+        let spoken_of: BTreeSet<PartyId> =
+            spoken_of.filter_map(|entry| register.resolve_face(&entry.organisation)).collect();
         let ours = |of: Vec<Membership>| of.into_iter().filter(|it| it.member == member).map(|it| it.chamber);
         let mut chambers: BTreeSet<PartyId> = ours(standing(register, told_by_then.into_iter())).collect();
         let joined = told.iter().copied().filter(|entry| matches!(entry.change, Change::Joined(_)));

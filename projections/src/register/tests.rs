@@ -55,6 +55,25 @@ fn taking_a_merge_back_restores_the_register_and_the_facts_exactly() {
 }
 
 #[test]
+fn an_office_in_a_chamber_does_not_speak_against_a_membership_that_is_told_of_later() {
+    let mut story = Story::default();
+    let (a, c) = (
+        story.register("a", "青岛琅屿有限公司", "enterprise"),
+        story.register("c", "青岛市琴屿商会", "chamber"),
+    );
+    story.tell_on(
+        "2020-01-05",
+        "role_assigned",
+        &json!({"organisation": c, "role": "president", "holder": a}),
+    );
+    story.tell_on("2021-01-05", "member_joined", &json!({"chamber": c, "member": a}));
+    let about = |story: &Story, day: &str| story.views().register.chambers_about(a, day.parse().unwrap());
+    assert_eq!(about(&story, "2020-06-01").into_iter().collect::<Vec<_>>(), [c]);
+    story.tell_on("2020-03-01", "member_left", &json!({"chamber": c, "member": a}));
+    assert!(about(&story, "2020-06-01").is_empty(), "that it had left speaks against it");
+}
+
+#[test]
 fn taking_a_link_back_restores_the_register_and_the_facts_exactly() {
     let mut story = town();
     let before = story.views();
