@@ -155,16 +155,30 @@ impl Form for Enterprises {
     }
 }
 
-/// The industry of a row. A column may hold what people call their trade in place of a code: that is no reason to refuse
-/// the row.
+/// The industry of a row. A column may hold what people call their trade in place of a code, or behind it: that is no
+/// reason to refuse the row.
 fn industry(line: &Line<'_>, remarks: &mut Vec<Remark>) -> Result<Option<Industry>, RowFault> {
-    let is_code = |text: &String| text.nfkc().all(|c| c.is_ascii_alphanumeric());
-    if line.text(&INDUSTRY).is_none_or(|text| is_code(&text)) {
+    let Some(text) = line.text(&INDUSTRY) else { return Ok(None) };
+    let text: String = text.nfkc().collect();
+    if text.chars().all(|c| c.is_ascii_alphanumeric()) {
         return line.parse(&INDUSTRY);
+    }
+    if let Some(industry) = leading_code(&text) {
+        return Ok(Some(industry));
     }
     let message = "填的是行业名称，不是 GB/T 4754-2017 代码，未记入；请改填代码（如 C3311）后重新导入";
     remarks.push(Remark::new(&INDUSTRY, "industry_name", message));
     Ok(None)
+}
+
+/// The code that stands before a name: `C3311 金属结构制造`, `3311-金属结构制造`, `C3311金属结构制造`. Digits that run
+/// straight into a word (`24小时便利店`) are part of it.
+fn leading_code(text: &str) -> Option<Industry> {
+    let (code, name) = text.split_at(text.find(|c: char| !c.is_ascii_alphanumeric())?);
+    let is_whole =
+        code.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.starts_with(char::is_alphanumeric);
+    let has_digits = code.chars().filter(char::is_ascii_digit).count() > 1;
+    code.parse().ok().filter(|_| is_whole && has_digits)
 }
 
 /// The remark that the organisation code within a credit code fails its own check; some codes in use do.
@@ -244,6 +258,18 @@ pub(super) fn sort_of(text: &str) -> NeedType {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_before_a_name_is_read_and_digits_within_a_word_are_none() {
+        for text in ["C3311 金属结构制造", "3311-金属结构制造", "C3311金属结构制造", "C3311(金属结构制造)"]
+        {
+            assert_eq!(leading_code(text).map(Industry::code), Some("3311"), "{text}");
+        }
+        for text in ["金属结构制造", "24小时便利店", "3D 打印", "A股上市公司", "C9999 未知"]
+        {
+            assert_eq!(leading_code(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn needs_are_sorted_by_their_words() {

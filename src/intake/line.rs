@@ -20,8 +20,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::heading::{Column, Heading};
 use super::table::{Cell, Row};
 
-/// Date numbers of 1955 to 2119: a whole number between them in a date column is a date without its format.
-const DATE_SERIALS: std::ops::Range<f64> = 20_000.0..80_000.0;
+/// Date numbers of 1990 to 2039: a number between them in a date column is a date without its format. Others are taken
+/// for slips of the pen (`20265` of 2026-5), which a wider range would make days of long ago.
+const DATE_SERIALS: std::ops::Range<f64> = 32_874.0..51_136.0;
 
 /// Why a row was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,12 +142,25 @@ impl Line<'_> {
         money.map_err(|error| self.blame(column, &error))
     }
 
-    /// A whole number in a cell, whatever width its digits have, without the words that counters add (`第1笔`, `２１人`).
+    /// A whole number in a cell, whatever width its digits have, without the words that counters add (`２１人`). `第3人`
+    /// is the third and no number of people.
     pub(super) fn whole(&self, column: &Column, words: &[char]) -> Option<Result<u32, RowFault>> {
-        let text: String = self.text(column)?.nfkc().collect();
-        let digits = text.trim_start_matches('第').trim_end_matches(words).trim();
+        Some(self.digits(column, &self.plain(column)?, words))
+    }
+
+    /// Which of a row a cell names, with or without the words around it: `1`, `第1笔`.
+    pub(super) fn ordinal(&self, column: &Column, words: &[char]) -> Option<Result<u32, RowFault>> {
+        let text = self.plain(column)?;
+        Some(self.digits(column, text.strip_prefix('第').unwrap_or(&text), words))
+    }
+
+    fn plain(&self, column: &Column) -> Option<String> {
+        Some(self.text(column)?.nfkc().collect())
+    }
+
+    fn digits(&self, column: &Column, text: &str, words: &[char]) -> Result<u32, RowFault> {
         let fault = |_| self.fault(column, "bad_number", "应为整数，如 21；请改正");
-        Some(digits.parse().map_err(fault))
+        text.trim_end_matches(words).trim().parse().map_err(fault)
     }
 
     /// The person in a cell, if one is there, with the phone beside it; whether that phone could be read. A
@@ -215,6 +229,9 @@ mod tests {
         assert_eq!(serial_of("46073"), Some(46_073.0));
         assert_eq!(serial_of("４６０７３"), Some(46_073.0));
         assert_eq!((serial_of("2026"), serial_of("20260512"), serial_of("4607.")), (None, None, None));
+        assert_eq!((serial_of("20265"), serial_of("79999")), (None, None), "1955 and 2119");
+        let ends = ["32874", "51135"].map(|text| from_excel_serial(serial_of(text).unwrap(), false).unwrap());
+        assert_eq!(ends.map(|day| day.to_string()), ["1990-01-01", "2039-12-31"]);
     }
 
     #[test]

@@ -267,7 +267,7 @@ fn stage_change(line: &Line<'_>, project: &RecordKey) -> Result<Option<Item>, Ro
 }
 
 fn arrival(line: &Line<'_>, project: &RecordKey) -> Result<Reading, RowFault> {
-    let number = line.whole(&INSTALMENT, &['笔', '期', '次', '批']).and_then(Result::ok);
+    let number = line.ordinal(&INSTALMENT, &['笔', '期', '次', '批']).and_then(Result::ok);
     let instalment = number.ok_or_else(|| line.fault(&INSTALMENT, "instalment", "笔次应为从 1 起的整数"))?;
     let part = |column| {
         if line.has(column) { line.money(column, AmountKind::Arrived) } else { Ok(None) }

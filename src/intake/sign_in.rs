@@ -55,8 +55,21 @@ const SIGNATURE: Column = Column::optional(
         "参会情况",
     ],
 );
-/// What the cell of one who did not come begins with, where the column asks a question or somebody filled it in.
-const ABSENT: [&str; 6] = ["否", "未", "缺", "请假", "没", "×"];
+/// What the cell of one who did not come begins with, where the column asks a question or somebody filled it in. None of
+/// them begins a name.
+const ABSENT: [&str; 23] = [
+    "否", "未", "缺", "没", "不", "无", "×", "✗", "✘", "休假", "年假", "年休", "公假", "公出", "出差",
+    "外出", "旷会", "旷课", "有事", "因事", "因病", "因公", "因故",
+];
+/// What it holds anywhere.
+const ABSENT_WITHIN: [&str; 6] = ["请假", "病假", "事假", "缺席", "未到", "不参加"];
+/// All that it holds, in small letters.
+const ABSENT_WHOLE: [&str; 4] = ["x", "n", "no", "0"];
+/// What the answer of one who came begins with, where the column asks.
+const THERE: [&str; 14] =
+    ["是", "已", "到", "出席", "参", "签", "准时", "迟到", "早退", "线上", "√", "✓", "✔", "☑"];
+/// All that it holds, in small letters.
+const THERE_WHOLE: [&str; 3] = ["1", "y", "yes"];
 const TABLE: Table = &[&NAME, &ORGANISATION, &POST, &PHONE, &SIGNATURE];
 
 /// What the lines above the heading are blamed under.
@@ -115,8 +128,14 @@ impl Form for SignIn {
         };
         let (activity, _, date) = activity(line.page)?;
         let post = line.text(&POST);
-        let was_there = line.page.heading.index(&SIGNATURE).is_none() || signed(&line);
-        let remarks = (!is_readable).then(|| Remark::unreadable_phone(&PHONE)).into_iter().collect();
+        let presence = presence(&line);
+        let was_there = presence != Presence::Absent;
+        let mut remarks: Vec<Remark> =
+            (!is_readable).then(|| Remark::unreadable_phone(&PHONE)).into_iter().collect();
+        if presence == Presence::Unclear {
+            let message = "看不出是否到场，按到场记入；请核对，并改填“是”或“否”";
+            remarks.push(Remark::new(&SIGNATURE, "attendance_unclear", message));
+        }
         let build = move |ids: &[PersonId]| {
             let organisation = organisation.map(PartyRef::Name);
             let person = ids.first().copied();
@@ -166,9 +185,46 @@ impl Form for SignIn {
     }
 }
 
-/// Whether the cell of the signature says that somebody was there.
-fn signed(line: &Line<'_>) -> bool {
-    line.text(&SIGNATURE).is_some_and(|text| !ABSENT.iter().any(|word| text.starts_with(word)))
+/// What the cell of the signature says of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    There,
+    Absent,
+    /// The column asks a question, and this answers neither yes nor no.
+    Unclear,
+}
+
+/// Whether somebody was there. A list without a column to sign names those who were. Whatever stands in a column to sign
+/// is a signature unless it says that nobody came; a column that asks (是否到场, 出席情况) is to be answered.
+fn presence(line: &Line<'_>) -> Presence {
+    let heading = &line.page.heading;
+    if heading.index(&SIGNATURE).is_none() {
+        return Presence::There;
+    }
+    let Some(text) = line.text(&SIGNATURE) else { return Presence::Absent };
+    let asks = ["是否", "情况"].iter().any(|word| heading.written(&SIGNATURE).contains(word));
+    let name = line.text(&NAME).unwrap_or_default();
+    read_presence(&text, asks.then_some(name.as_str()))
+}
+
+/// What a filled cell says; `asked` is who is asked about, where the column asks.
+fn read_presence(text: &str, asked: Option<&str>) -> Presence {
+    let plain = text.nfkc().collect::<String>().to_lowercase();
+    let plain = plain.trim();
+    let begins = |words: &[&str]| words.iter().any(|word| plain.starts_with(word));
+    if begins(&ABSENT)
+        || ABSENT_WITHIN.iter().any(|word| plain.contains(word))
+        || ABSENT_WHOLE.contains(&plain)
+    {
+        return Presence::Absent;
+    }
+    let is_time = plain.starts_with(|c: char| c.is_ascii_digit()) && plain.contains([':', '时', '点']);
+    match asked {
+        Some(name) if !(begins(&THERE) || THERE_WHOLE.contains(&plain) || is_time || text == name) => {
+            Presence::Unclear
+        }
+        Some(_) | None => Presence::There,
+    }
 }
 
 /// Key, title and date of the activity of a sheet.
@@ -277,6 +333,24 @@ mod tests {
         let mut heading = Heading::default();
         heading.titles = titles;
         Page { sheet: None, heading, as_of: "2026-11".parse().unwrap(), given: None }
+    }
+
+    #[test]
+    fn an_answer_is_yes_no_or_unclear_and_a_signature_is_one_unless_it_says_no() {
+        for absent in
+            ["否", "未到", "病假", "事假", "不参加", "无法到场", "已请假", "有事", "因公出差", "×", "X", "N"]
+        {
+            for asked in [None, Some("沈秀英")] {
+                assert_eq!(read_presence(absent, asked), Presence::Absent, "{absent}");
+            }
+        }
+        for there in ["是", "已到", "出席", "参会", "√", "Y", "１", "14:00", "沈秀英"] {
+            assert_eq!(read_presence(there, Some("沈秀英")), Presence::There, "{there}");
+        }
+        for unclear in ["待定", "周建国", "?"] {
+            assert_eq!(read_presence(unclear, Some("沈秀英")), Presence::Unclear, "{unclear}");
+            assert_eq!(read_presence(unclear, None), Presence::There, "{unclear}: a signature");
+        }
     }
 
     #[test]

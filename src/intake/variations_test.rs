@@ -189,11 +189,14 @@ fn headings_dates_and_numbers_of_other_offices_are_read() {
     let delegations = "\
 考察时间;来访/外出;来源地;考察团名称;参加人数;接待单位;评价等级
 民国115年1月15日;来青;上海;岑州考察团;２１人;;好
-二〇二六年二月二十日;来青;上海;岑南考察团;第３人;;好
+二〇二六年二月二十日;来青;上海;岑南考察团;３人次;;好
 46089;来青;杭州;岑北考察团;9;;好
+46090;来青;杭州;岑西考察团;第３人;;好
+20265;来青;杭州;岑东考察团;9;;好
 ";
     let report = read(&desk, delegations, ImportForm::Delegations);
-    assert_eq!((report.accepted, report.refused.len()), (3, 0), "{:?}", report.refused);
+    let refused: Vec<_> = report.refused.iter().map(|row| (row.row, row.code.as_ref())).collect();
+    assert_eq!((report.accepted, refused), (3, vec![(5, "bad_number"), (6, "bad_date")]));
     assert_eq!(report.totals["visitors"], 33);
     let told: Vec<String> =
         events(&desk, "delegation_visited").iter().map(|event| event.occurred.to_string()).collect();
@@ -218,8 +221,12 @@ fn who_did_not_come_is_told_by_whatever_the_last_column_is_called() {
     ] {
         let report = read(&desk(), &list(heading, yes, no), ImportForm::SignIn);
         let counted = (report.totals["attendances"].as_u64(), report.totals["absent"].as_u64());
-        assert_eq!(counted, (Some(1), Some(1)), "{heading}");
+        assert_eq!((counted, report.warnings.len()), ((Some(1), Some(1)), 0), "{heading}");
     }
+    let report = read(&desk(), &list("是否参会", "待定", "病假"), ImportForm::SignIn);
+    let counted = (report.totals["attendances"].as_u64(), report.totals["absent"].as_u64());
+    let warned: Vec<_> = report.warnings.iter().map(|warning| warning.code.as_ref()).collect();
+    assert_eq!((counted, warned), ((Some(1), Some(1)), vec!["attendance_unclear"]));
 }
 
 #[test]
