@@ -2,6 +2,7 @@
 //! record it, the figures that give it back, beside what it prints.
 
 use jinqiao_events::kinds::Kind;
+use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::figures::Books;
 use jinqiao_projections::figures::article::{self, Answered, Said};
 use jinqiao_projections::figures::spoken::Standing;
@@ -45,6 +46,11 @@ pub struct RowAnswer {
     pub by: Option<Value>,
     /// The period in words.
     pub period: String,
+    /// Its first day, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Occurred>,
+    /// Its last day.
+    pub to: Occurred,
     /// How many events stand behind the value.
     pub rows: usize,
 }
@@ -83,6 +89,8 @@ fn answer(row: &article::Row, answered: &Answered, lang: Lang) -> RowAnswer {
         verdict,
         by,
         period: in_words(answered.measured.period, lang),
+        from: answered.measured.period.from,
+        to: answered.measured.period.to,
         rows: answered.evidence.len(),
     }
 }

@@ -212,12 +212,15 @@ fn article_row(context: &Context, answer: &RowAnswer) -> Markup {
         .filter_map(|kind| Kind::from_name(kind))
         .map(|kind| context.lang().pick(kind.label_zh(), kind.label_en()))
         .collect();
+    let (from, to) = (answer.from.map(|from| from.to_string()), answer.to.to_string());
+    let from = from.iter().map(|from| ("from", from.as_str()));
+    let period: Vec<(&str, &str)> = from.chain([("to", to.as_str())]).collect();
     html! {
         tr {
             td.number { (answer.row) }
             td { (answer.named) }
             td { (answer.label) @if let Some(part) = answer.part { " · " (part) } br; span.note { (answer.period) } }
-            td.number { a href=(context.reader.href(&format!("/report/{}", answer.figure), &[])) { (answer.text) } }
+            td.number { a href=(context.reader.href(&format!("/report/{}", answer.figure), &period)) { (answer.text) } }
             td { (answer.said.as_deref().unwrap_or_default()) }
             td { (verdict.unwrap_or_default()) }
             td.number { (answer.rows) }
