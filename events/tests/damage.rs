@@ -124,13 +124,14 @@ impl Original {
     }
 }
 
-/// Up to where the engine's copy alone holds events.
+/// Up to where the head file covers the store.
 fn head_of(directory: &Path) -> Position {
     let head = fs::read(directory.join("head")).unwrap();
     let head: serde_json::Value = serde_json::from_slice(&head).unwrap();
     head["position"].as_u64().unwrap()
 }
 
+/// Up to where the engine's copy alone holds events.
 fn engine_end(store: &Path) -> Position {
     let alone = folder();
     copy(store, alone.path());

@@ -18,6 +18,9 @@ pub fn tell(log: &dyn Log, clock: &dyn Clock, ids: &dyn IdSource) -> Result<(), 
     if report.is_empty() {
         return Ok(());
     }
+    for reason in report.unread {
+        tracing::warn!(reason, "a checkpoint could not be read, and was not asked which copy is the log");
+    }
     let events = report.healed.into_iter().map(Event::from).chain(report.lost.into_iter().map(Event::from));
     let (now, mut group) = (clock.now(), Vec::new());
     for event in events {

@@ -82,7 +82,10 @@ fn main() {
         let medians: Vec<f64> = rates.into_values().map(median).collect();
         print!("| {producers} |");
         medians.iter().for_each(|rate| print!(" {rate:.0} |"));
-        println!(" {:.2} |", medians[1] / medians[0]);
+        match medians[..] {
+            [first, second, ..] => println!(" {:.2} |", second / first),
+            _ => println!(" |"),
+        }
     }
 }
 

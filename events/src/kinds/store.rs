@@ -66,12 +66,13 @@ body! {
 
 body! {
     /// 丢失确认: both copies had lost these events, and a person decided to go on without them. It stands at every
-    /// lost position that has events behind it, and once at the end.
+    /// lost position that has events behind it, and once at the end; only there, where neither copy had lost them but
+    /// neither held what was acknowledged, and a person goes on with what the journal holds.
     "loss_accepted" v 1, "丢失确认", "Loss accepted";
     pub struct LossAccepted {
         /// The last position of the log then.
         pub head: Position,
-        /// The lost positions.
+        /// The lost positions, or those among which others than the acknowledged events stand.
         pub ranges: Vec<PositionRange>,
     }
 }

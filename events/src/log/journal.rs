@@ -42,7 +42,7 @@ mod window;
 mod writer;
 
 use frame::SEGMENT_HEADER_BYTES;
-pub use frame::{Frame, SegmentHeader};
+pub use frame::{Frame, MisfitTree, SegmentHeader};
 pub(crate) use inspect::inspect;
 pub(crate) use mend::{Mended, free_name};
 pub(crate) use read::{Blocks, EachBlock};

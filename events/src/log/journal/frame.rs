@@ -116,6 +116,11 @@ impl FrameHeader {
     }
 }
 
+/// A frame says a tree that cannot be one there: of another form or size, cut short, or said twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the tree that stands in a frame does not fit there")]
+pub struct MisfitTree;
+
 /// A frame whose checksums hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame<'a> {
@@ -156,26 +161,31 @@ impl<'a> Frame<'a> {
 
     /// Its blocks, as they were handed in.
     pub fn blocks(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        self.sections().filter(|(kind, _)| *kind == BLOCK_SECTION).map(|(_, content)| content)
+        self.sections().filter(|(kind, _)| *kind == BLOCK_SECTION).filter_map(|(_, content)| content)
     }
 
     /// Where the tree stood before this commit, if it was written down.
-    #[must_use]
-    pub fn tree_before(&self, profile: Profile) -> Option<RightEdge> {
-        self.edge(BEFORE_SECTION, profile).filter(|edge| edge.size().saturating_add(1) == self.header.first)
+    ///
+    /// # Errors
+    /// When what was written down is no tree, or not of the events before this commit.
+    pub fn tree_before(&self, profile: Profile) -> Result<Option<RightEdge>, MisfitTree> {
+        self.edge(BEFORE_SECTION, self.header.first.saturating_sub(1), profile)
     }
 
     /// Where the tree stood after this commit, if that was written down.
-    #[must_use]
-    pub fn written_after(&self, profile: Profile) -> Option<RightEdge> {
-        self.edge(AFTER_SECTION, profile)
+    ///
+    /// # Errors
+    /// When what was written down is no tree, or not of the events up to here.
+    pub fn written_after(&self, profile: Profile) -> Result<Option<RightEdge>, MisfitTree> {
+        self.edge(AFTER_SECTION, self.header.last(), profile)
     }
 
-    /// Where the tree stood after this commit: as it was written down, or as its events make it of the tree before.
+    /// Where the tree stood after this commit: as it was written down, or as its events make it of the tree before;
+    /// `None` where the frame does not tell.
     #[must_use]
     pub fn tree_after(&self, profile: Profile) -> Option<RightEdge> {
-        self.written_after(profile).or_else(|| {
-            let mut edge = self.tree_before(profile)?;
+        self.written_after(profile).ok().flatten().or_else(|| {
+            let mut edge = self.tree_before(profile).ok().flatten()?;
             for bytes in self.blocks() {
                 edge.push_block(&Block::parse(bytes).ok()?);
             }
@@ -183,19 +193,24 @@ impl<'a> Frame<'a> {
         })
     }
 
-    fn edge(&self, section: u8, profile: Profile) -> Option<RightEdge> {
-        let (_, content) = self.sections().find(|(kind, _)| *kind == section)?;
-        RightEdge::from_bytes(profile, content)
+    /// The tree over `size` events in the one section of that kind; `None` where there is no such section.
+    fn edge(&self, section: u8, size: u64, profile: Profile) -> Result<Option<RightEdge>, MisfitTree> {
+        let mut found = self.sections().filter(|(kind, _)| *kind == section);
+        let Some((_, content)) = found.next() else { return Ok(None) };
+        let edge = content.and_then(|content| RightEdge::from_bytes(profile, content));
+        let edge = edge.filter(|edge| edge.size() == size && found.next().is_none());
+        edge.map(Some).ok_or(MisfitTree)
     }
 
-    fn sections(&self) -> impl Iterator<Item = (u8, &'a [u8])> + use<'a> {
+    /// Kind and content of each section; no content where it goes beyond the body.
+    fn sections(&self) -> impl Iterator<Item = (u8, Option<&'a [u8]>)> + use<'a> {
         let mut rest = self.body();
         std::iter::from_fn(move || {
-            let ([kind, _, _, _, length @ ..], later) = rest.split_first_chunk::<SECTION_HEADER_BYTES>()?;
-            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-            let (content, later) = later.split_at_checked(length)?;
-            rest = later;
-            Some((*kind, content))
+            let ([kind, _, _, _, length @ ..], behind) = rest.split_first_chunk::<SECTION_HEADER_BYTES>()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+            let cut = behind.split_at_checked(length);
+            rest = cut.map_or(&[][..], |(_, later)| later);
+            Some((*kind, cut.map(|(content, _)| content)))
         })
     }
 }
@@ -294,8 +309,8 @@ mod tests {
             assert_eq!((frame.header.first, frame.header.last()), (5, 7));
             assert_eq!(frame.header.frame_bytes(), bytes.len());
             assert_eq!(frame.blocks().collect::<Vec<_>>(), [&[1, 2, 3, 4][..], b"block"]);
-            assert_eq!(frame.tree_before(Profile::Sm3), tree);
-            assert_eq!(frame.written_after(Profile::Sm3), None);
+            assert_eq!(frame.tree_before(Profile::Sm3), Ok(tree));
+            assert_eq!(frame.written_after(Profile::Sm3), Ok(None));
             assert!(Frame::parse(Uuid::from_u128(8), &bytes).is_none(), "a frame of another store");
         }
     }
@@ -313,8 +328,37 @@ mod tests {
         for (bytes, written) in [(new, None), (old, Some(&after))] {
             let frame = Frame::parse(STORE, &bytes).unwrap();
             assert_eq!(frame.tree_after(Profile::Sm3).as_ref(), Some(&after));
-            assert_eq!(frame.written_after(Profile::Sm3).as_ref(), written);
+            assert_eq!(frame.written_after(Profile::Sm3), Ok(written.cloned()));
         }
+    }
+
+    #[test]
+    fn a_tree_that_does_not_fit_is_not_taken_for_none() {
+        let fits = RightEdge::from_peaks(Profile::Sm3, 4, vec![[1; 32]]).unwrap().to_bytes();
+        let frame_of = |kind: u8, contents: &[&[u8]], cut: usize| {
+            let mut bytes = vec![0; FRAME_HEADER_BYTES];
+            contents.iter().for_each(|content| section(&mut bytes, kind, content));
+            bytes.truncate(bytes.len() - cut);
+            seal(&mut bytes, 0, STORE, 5, 3);
+            bytes
+        };
+        let seven = RightEdge::from_peaks(Profile::Sm3, 7, vec![[1; 32]; 3]).unwrap().to_bytes();
+        let empty = RightEdge::new(Profile::Sm3).to_bytes();
+        let said = |kind: u8, contents: &[&[u8]], cut: usize| {
+            let bytes = frame_of(kind, contents, cut);
+            let frame = Frame::parse(STORE, &bytes).unwrap();
+            let of =
+                |edge: Result<Option<RightEdge>, MisfitTree>| edge.map(|edge| edge.map(|edge| edge.size()));
+            (of(frame.tree_before(Profile::Sm3)), of(frame.written_after(Profile::Sm3)))
+        };
+        assert_eq!(said(BEFORE_SECTION, &[&fits], 0), (Ok(Some(4)), Ok(None)));
+        assert_eq!(said(AFTER_SECTION, &[&seven], 0), (Ok(None), Ok(Some(7))));
+        let fits = fits.as_slice();
+        for misfit in [&[empty.as_slice()][..], &[&fits[..0]], &[&fits[..39]], &[fits, fits]] {
+            assert_eq!(said(BEFORE_SECTION, misfit, 0), (Err(MisfitTree), Ok(None)), "{misfit:?}");
+            assert_eq!(said(AFTER_SECTION, misfit, 0), (Ok(None), Err(MisfitTree)), "{misfit:?}");
+        }
+        assert_eq!(said(BEFORE_SECTION, &[fits], 1), (Err(MisfitTree), Ok(None)), "cut short");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::io;
 use std::path::Path;
 
-use super::frame::{Frame, FrameHeader, SEGMENT_HEADER_BYTES, SegmentHeader};
+use super::frame::{Frame, FrameHeader, MisfitTree, SEGMENT_HEADER_BYTES, SegmentHeader};
 use super::survey::{has_other_than_zeros, next_candidate};
 use super::window::Window;
 use super::{Identity, length_u64, segment_names};
@@ -172,8 +172,12 @@ impl Walk<'_> {
     }
 
     /// Holds the tree that is written there against that of the events; behind a hole it is taken as it is written.
-    fn compare(&mut self, written: Option<RightEdge>, first: Position, last: Position) {
-        let Some(written) = written else { return };
+    fn compare(&mut self, written: Result<Option<RightEdge>, MisfitTree>, first: Position, last: Position) {
+        let written = match written {
+            Ok(Some(written)) => written,
+            Ok(None) => return,
+            Err(misfit) => return self.fault(first, last, misfit.to_string()),
+        };
         if self.edge.as_ref().is_some_and(|edge| *edge != written) {
             self.fault(first, last, "these events are not those that were committed: the tree says others");
         }

@@ -92,14 +92,39 @@ impl Journal {
             (zones, leftovers) = (self.rest_from(&zones), Vec::new());
             (fresh, mended) = self.rewrite_all(&zones, other, Some(fill))?;
         }
-        for (zone, fresh) in zones.iter().zip(&fresh) {
-            self.replace(zone, fresh, &mut mended).map_err(failed)?;
-        }
-        for leftover in &leftovers {
-            self.discard(leftover, &mut mended).map_err(failed)?;
-        }
         if zones.is_empty() && leftovers.is_empty() {
             return Ok((self, mended));
+        }
+        self.replace_all(&zones, &fresh, &leftovers, mended)
+    }
+
+    /// The same events, each frame with the tree that they have: where a person goes on with others than were
+    /// acknowledged, the trees in the frames are those of another log. The journal has to be in order. Writes all of
+    /// it anew.
+    pub(crate) fn retell(self) -> Result<(Self, Mended), LogError> {
+        let zone = Zone { first: 1, last: self.end(), old: self.with_segments(<[Segment]>::to_vec) };
+        if zone.last == 0 {
+            return Ok((self, Mended::default()));
+        }
+        let zones = [zone];
+        let refuse: Fill<'_> = &|range, _| Err(super::missing(range.first));
+        let (fresh, mended) = self.rewrite_all(&zones, &|_| Ok(None), Some(refuse))?;
+        self.replace_all(&zones, &fresh, &[], mended)
+    }
+
+    /// Puts what was written anew in its place, and reads the journal again.
+    fn replace_all(
+        self,
+        zones: &[Zone],
+        fresh: &[Fresh],
+        leftovers: &[Segment],
+        mut mended: Mended,
+    ) -> Result<(Self, Mended), LogError> {
+        for (zone, fresh) in zones.iter().zip(fresh) {
+            self.replace(zone, fresh, &mut mended).map_err(failed)?;
+        }
+        for leftover in leftovers {
+            self.discard(leftover, &mut mended).map_err(failed)?;
         }
         self.files.sync_directory(&self.directory).map_err(failed)?;
         let (files, identity) = (Arc::clone(&self.files), self.identity);

@@ -20,6 +20,7 @@ use super::keys::{KeyError, SigningKey, VerifierKey};
 use super::tree::{Leaves, Tree};
 use super::{Checkpoint, NoteError, ProofError};
 use crate::log::files::{RealFiles, replace_whole};
+use crate::log::journal::Identity;
 
 const KEY: &str = "checkpoint.key";
 const PUBLIC_KEY: &str = "checkpoint.vkey";
@@ -174,15 +175,32 @@ impl Notary {
         store: Uuid,
         profile: Profile,
     ) -> Result<Vec<Signed>, NotaryError> {
-        let file = directory.join(PUBLIC_KEY);
-        if !file.exists() {
+        if !directory.join(PUBLIC_KEY).exists() {
             return Ok(Vec::new());
         }
-        let key = VerifierKey::from_text(&fs::read_to_string(&file).map_err(failed(&file))?)?;
-        if key.name() != origin(store, profile) {
-            return Err(NotaryError::OtherStore { name: key.name().to_owned() });
-        }
+        let key = own_key(read_public_key(directory)?, store, profile)?;
         note_files(directory)?.iter().map(|file| read_note(file, &key)).collect()
+    }
+
+    /// What was kept of checkpoints, smallest first: each that holds against the key, and for the others why not.
+    /// Makes no key, and where the one that signs cannot be read takes the one that checks.
+    pub(in crate::log) fn notes(
+        directory: &Path,
+        Identity { store, profile }: Identity,
+    ) -> Vec<Result<Signed, NotaryError>> {
+        let files = match note_files(directory) {
+            Ok(files) if files.is_empty() => return Vec::new(),
+            Ok(files) => files,
+            Err(error) => return vec![Err(error)],
+        };
+        let key = match read_key(&directory.join(KEY)) {
+            Ok(Some(key)) => Ok(key.verifier().clone()),
+            Ok(None) | Err(_) => read_public_key(directory),
+        };
+        match key.and_then(|key| own_key(key, store, profile)) {
+            Ok(key) => files.iter().map(|file| read_note(file, &key)).collect(),
+            Err(error) => vec![Err(error)],
+        }
     }
 
     /// The key that checks what is signed here.
@@ -264,6 +282,19 @@ fn read_key(file: &Path) -> Result<Option<SigningKey>, NotaryError> {
     Ok(Some(SigningKey::from_text(&text)?))
 }
 
+/// The key, if it is that store's.
+fn own_key(key: VerifierKey, store: Uuid, profile: Profile) -> Result<VerifierKey, NotaryError> {
+    if key.name() == origin(store, profile) {
+        return Ok(key);
+    }
+    Err(NotaryError::OtherStore { name: key.name().to_owned() })
+}
+
+fn read_public_key(directory: &Path) -> Result<VerifierKey, NotaryError> {
+    let file = directory.join(PUBLIC_KEY);
+    Ok(VerifierKey::from_text(&fs::read_to_string(&file).map_err(failed(&file))?)?)
+}
+
 /// Makes the key of a store: the private half first, so that none is ever given away that cannot sign.
 fn make_key(directory: &Path, name: &str, profile: Profile) -> Result<SigningKey, NotaryError> {
     let key = SigningKey::generate(name, profile)?;
@@ -335,6 +366,30 @@ mod tests {
         assert_eq!(sizes, [700, 701]);
         let public = fs::read_to_string(dir.path().join(PUBLIC_KEY)).unwrap();
         assert_eq!(VerifierKey::from_text(&public).as_ref(), Ok(again.verifier()));
+    }
+
+    #[test]
+    fn a_note_that_cannot_be_read_silences_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        for size in [3, 4, 5] {
+            let log = Log::new(Profile::Sm3, size);
+            notary(dir.path()).unwrap().sign(&log.tree, &log).unwrap();
+        }
+        let notes = || {
+            let sizes = |note: Result<Signed, NotaryError>| note.ok().map(|note| note.checkpoint.head.size);
+            let identity = Identity { store: STORE, profile: Profile::Sm3 };
+            Notary::notes(dir.path(), identity).into_iter().map(sizes).collect::<Vec<_>>()
+        };
+        assert_eq!(notes(), [Some(3), Some(4), Some(5)]);
+        let files = note_files(dir.path()).unwrap();
+        fs::write(&files[2], [0xFF]).unwrap();
+        assert_eq!(notes(), [Some(3), Some(4), None], "the newest");
+        fs::write(&files[0], "").unwrap();
+        assert_eq!(notes(), [None, Some(4), None]);
+        fs::remove_file(dir.path().join(KEY)).unwrap();
+        assert_eq!(notes(), [None, Some(4), None], "without the key that signs");
+        fs::remove_file(dir.path().join(PUBLIC_KEY)).unwrap();
+        assert_eq!(notes(), [None]);
     }
 
     #[test]

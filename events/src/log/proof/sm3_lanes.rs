@@ -1,6 +1,7 @@
 //! SM3 (GB/T 32905) of many messages at once. One message keeps a core waiting for its own last step; eight side by
-//! side, word for word in the same array, are what a compiler makes vector instructions of: about four times as
-//! fast. The library's hash is what it is held against.
+//! side, word for word in the same array, are what a compiler makes vector instructions of: about one and a half times
+//! as fast (events of 317 bytes on baseline x86-64: 1.33 us each, by the library 1.96 us). The library's hash is what
+//! it is held against.
 
 use super::hash::NodeHash;
 

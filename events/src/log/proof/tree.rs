@@ -68,16 +68,10 @@ impl Tree {
 
     /// Adds the next event by its stored bytes.
     pub fn push(&mut self, payload: &[u8]) {
-        self.grow(self.growth(&[payload]));
+        self.grow(self.edge.growth(&[payload]));
     }
 
-    /// What the next events would add: see [`RightEdge::growth`].
-    #[must_use]
-    pub fn growth<P: AsRef<[u8]>>(&self, payloads: &[P]) -> Growth {
-        self.edge.growth(payloads)
-    }
-
-    /// Adds what [`Tree::growth`] of this very tree told.
+    /// Adds what [`RightEdge::growth`] of this very tree's edge told.
     pub fn grow(&mut self, growth: Growth) {
         self.edge = growth.edge;
         self.tiles.extend(growth.tiles);
@@ -92,11 +86,11 @@ impl Tree {
         leaves.each_payload(self.size(), upto, &mut |_, payload| {
             lot.push(payload.to_vec());
             if lot.len() == LOT_LEAVES {
-                self.grow(self.growth(&lot));
+                self.grow(self.edge.growth(&lot));
                 lot.clear();
             }
         })?;
-        self.grow(self.growth(&lot));
+        self.grow(self.edge.growth(&lot));
         Ok(())
     }
 

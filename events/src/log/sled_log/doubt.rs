@@ -7,8 +7,9 @@ use sled::IVec;
 
 use super::compare::{Cursor, parse};
 use super::tables::Table;
+use crate::kinds::store::PositionRange;
 use crate::log::codec::Block;
-use crate::log::journal::{Blocks, EachBlock, Frame, Journal};
+use crate::log::journal::{Blocks, EachBlock, Frame, Journal, MisfitTree};
 use crate::log::proof::{Leaves, Profile, RightEdge, TreeHead};
 use crate::log::{LogError, Position};
 
@@ -37,23 +38,22 @@ impl Blocks for Column<'_> {
     }
 }
 
-/// The first event after `after` that both copies hold in sound blocks which are not the same.
-pub(super) fn first_difference(
+/// From the first to the last of the events after `after` that both copies hold in sound blocks which are not the
+/// same.
+pub(super) fn difference(
     journal: &Journal,
     blocks: &dyn Table,
     after: Position,
     upto: Position,
-) -> Result<Option<Position>, LogError> {
-    let mut found = None;
+) -> Result<Option<PositionRange>, LogError> {
+    let mut found: Option<PositionRange> = None;
     journal.each_block(after, upto, &mut |block| {
         // What the engine lost or cannot read is damage, and for others to find.
-        match held_at(blocks, block.first()) {
-            Some(other) if other.as_ref() != block.bytes() => {
-                found = Some(block.first());
-                Ok(ControlFlow::Break(()))
-            }
-            Some(_) | None => Ok(ControlFlow::Continue(())),
+        if held_at(blocks, block.first()).is_some_and(|other| other.as_ref() != block.bytes()) {
+            let first = found.map_or(block.first(), |range| range.first);
+            found = Some(PositionRange { first, last: block.last() });
         }
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(found)
 }
@@ -120,8 +120,8 @@ impl<'a> Witness<'a> {
         }
         let profile = self.edge.profile();
         let is_known = self.edge.size() == before;
-        let agrees = |edge: &RightEdge, written: Option<RightEdge>| {
-            !is_known || written.is_none_or(|written| written == *edge)
+        let agrees = |edge: &RightEdge, written: Result<Option<RightEdge>, MisfitTree>| {
+            !is_known || written.is_ok_and(|written| written.is_none_or(|written| written == *edge))
         };
         if !agrees(&self.edge, frame.tree_before(profile)) {
             return false;

@@ -13,9 +13,8 @@ use std::thread;
 use uuid::Uuid;
 
 use super::compare::{Cursor, compare, sound_block_from, sound_end};
-use super::doubt::{Verdict, Witness, first_difference, judge};
+use super::doubt::{Verdict, Witness, difference, judge};
 use super::placeholder::placeholders;
-use super::seal::Seal;
 use super::tables::{Keeper, Table, Tables, message_of};
 use super::{Options, store_error, tree};
 use crate::kinds::store::{LossAccepted, PositionRange, StoreCopy, StoreDamage, StoreHealed};
@@ -65,7 +64,8 @@ pub(super) struct Copies {
 
 /// Opens both copies.
 pub(super) fn open_copies(site: &Site, options: &Options) -> Result<Copies, LogError> {
-    let mut recovery = Recovery { site, options, head: None, report: Report::default() };
+    let mut recovery =
+        Recovery { site, options, head: None, is_contradicted: false, report: Report::default() };
     recovery.read_head();
     let (opened, journal) = recovery.open_both()?;
     let journal = recovery.make_journal_good(journal, opened.as_deref().ok())?;
@@ -78,9 +78,9 @@ pub(super) fn open_copies(site: &Site, options: &Options) -> Result<Copies, LogE
         }
         Err(_) => None,
     };
+    let (journal, tree) = recovery.take_up_tree(journal)?;
     journal.settle().map_err(store_error)?;
     let tables = recovery.make_engine_good(tables, &journal)?;
-    let tree = recovery.take_up_tree(&journal)?;
     let (head, filed) = recovery.write_down(&*tables, &journal, &tree)?;
     Ok(Copies { tables, journal, tree, head, filed, report: recovery.report })
 }
@@ -93,6 +93,8 @@ struct Recovery<'a> {
     site: &'a Site,
     options: &'a Options,
     head: Option<Head>,
+    /// A person goes on with events that are not those that were acknowledged.
+    is_contradicted: bool,
     report: Report,
 }
 
@@ -115,6 +117,29 @@ impl Recovery<'_> {
     ) {
         // The head is filled in once it is known.
         self.report.healed.push(StoreHealed { head: 0, copy, damage, ranges, kept });
+    }
+
+    /// Takes down what a person gives up: events that are lost, or that others stand for.
+    fn give_up(&mut self, ranges: Vec<PositionRange>) {
+        let mut all: Vec<_> = self.report.lost.drain(..).flat_map(|loss| loss.ranges).chain(ranges).collect();
+        all.sort_unstable();
+        all.dedup_by(|later, earlier| {
+            let overlaps = later.first <= earlier.last;
+            if overlaps {
+                earlier.last = earlier.last.max(later.last);
+            }
+            overlaps
+        });
+        if !all.is_empty() {
+            // The head is filled in once it is known.
+            self.report.lost.push(LossAccepted { head: 0, ranges: all });
+        }
+    }
+
+    /// Goes on, as a person has decided, with what the journal holds there.
+    fn go_on_contradicted(&mut self, range: PositionRange) {
+        self.is_contradicted = true;
+        self.give_up(vec![range]);
     }
 
     fn read_head(&mut self) {
@@ -152,16 +177,33 @@ impl Recovery<'_> {
     ) -> Result<Journal, LogError> {
         let blocks = tables.map(Tables::blocks);
         let engine_end = blocks.as_ref().map_or(0, |blocks| sound_end(&**blocks));
-        let mut damage = if journal.is_missing() { StoreDamage::Missing } else { StoreDamage::Damaged };
         let upto = journal.end().max(engine_end);
-        if self.journal_differs_from_head(&journal, tables, upto)?
-            && let Some(blocks) = &blocks
+        let damage = if self.journal_differs_from_head(&journal, tables, upto)? {
+            StoreDamage::Differs
+        } else if journal.is_missing() {
+            StoreDamage::Missing
+        } else {
+            StoreDamage::Damaged
+        };
+        self.rewrite_from_engine(journal, blocks.as_deref(), upto, damage)
+    }
+
+    /// Writes anew what of the journal is missing or damaged, and where it differs also what the engine does not bear
+    /// out. What neither copy holds is an error, until a person gives it up.
+    fn rewrite_from_engine(
+        &mut self,
+        journal: Journal,
+        blocks: Option<&dyn Table>,
+        upto: Position,
+        damage: StoreDamage,
+    ) -> Result<Journal, LogError> {
+        if damage == StoreDamage::Differs
+            && let Some(blocks) = blocks
         {
-            let mut witness = Witness::new(&**blocks, journal.identity().profile);
+            let mut witness = Witness::new(blocks, journal.identity().profile);
             journal.trust(&mut |frame| witness.bears_out(frame));
-            damage = StoreDamage::Differs;
         }
-        let other = |position| Ok(blocks.as_ref().and_then(|blocks| sound_bytes_from(&**blocks, position)));
+        let other = |position| Ok(blocks.and_then(|blocks| sound_bytes_from(blocks, position)));
         let store = journal.identity().store;
         let fill = |range, time| placeholders(range, upto, time, store);
         let accepted = self.options.accept_loss;
@@ -182,9 +224,7 @@ impl Recovery<'_> {
         if !rewritten.is_empty() && !is_first {
             self.healed(StoreCopy::Journal, damage, rewritten, kept);
         }
-        if !lost.is_empty() {
-            self.report.lost = vec![LossAccepted { head: 0, ranges: lost }];
-        }
+        self.give_up(lost);
         Ok(journal)
     }
 
@@ -198,24 +238,20 @@ impl Recovery<'_> {
         let Some(blocks) = tables.map(Tables::blocks) else { return Ok(journal) };
         let end = sound_end(&*blocks).min(journal.end());
         let after = end.saturating_sub(self.checked_events(end));
-        let Some(position) = first_difference(&journal, &*blocks, after, end)? else { return Ok(journal) };
-        match judge(&journal, &*blocks, position, &self.heads(journal.identity()))? {
+        let Some(range) = difference(&journal, &*blocks, after, end)? else { return Ok(journal) };
+        let heads = self.heads(journal.identity());
+        match judge(&journal, &*blocks, range.first, &heads)? {
             Verdict::Journal => Ok(journal),
             Verdict::Engine => {
-                let mut witness = Witness::new(&*blocks, journal.identity().profile);
-                journal.trust(&mut |frame| witness.bears_out(frame));
-                let upto = journal.end().max(end);
-                let other = |position| Ok(sound_bytes_from(&*blocks, position));
-                let (journal, mended) = journal.mend(upto, &other, None)?;
-                if !mended.lost.is_empty() {
-                    return Err(LogError::Lost { found: end, acknowledged: upto, ranges: mended.lost });
-                }
-                self.healed(StoreCopy::Journal, StoreDamage::Differs, mended.rewritten, mended.kept);
+                let upto = journal.end();
+                self.rewrite_from_engine(journal, Some(&*blocks), upto, StoreDamage::Differs)
+            }
+            Verdict::Neither if self.options.accept_loss => {
+                self.go_on_contradicted(range);
                 Ok(journal)
             }
-            Verdict::Neither if self.options.accept_loss => Ok(journal),
             Verdict::Neither => Err(LogError::Damaged {
-                position,
+                position: range.first,
                 reason: "the two copies differ there, both with right checksums, and neither is what was \
                          acknowledged"
                     .into(),
@@ -224,11 +260,18 @@ impl Recovery<'_> {
     }
 
     /// Sizes and roots that are known from outside both copies: the head's, and those that were signed.
-    fn heads(&self, identity: Identity) -> Vec<TreeHead> {
+    /// What of the checkpoints cannot be read says nothing, and that is reported.
+    fn heads(&mut self, identity: Identity) -> Vec<TreeHead> {
         let head = self.head.and_then(|head| Some(TreeHead { size: head.position, root: head.root? }));
-        // What cannot be read says nothing.
-        let signed = Seal::new(self.site.notary.clone(), identity).all().unwrap_or_default();
-        head.into_iter().chain(signed.into_iter().map(|signed| signed.checkpoint.head)).collect()
+        let mut heads: Vec<_> = head.into_iter().collect();
+        let directory = self.site.notary.as_deref();
+        for note in directory.map(|directory| Notary::notes(directory, identity)).unwrap_or_default() {
+            match note {
+                Ok(signed) => heads.push(signed.checkpoint.head),
+                Err(error) => self.report.unread.push(error.to_string()),
+            }
+        }
+        heads
     }
 
     /// How many of the engine's newest events are held against the journal, of so many.
@@ -238,7 +281,7 @@ impl Recovery<'_> {
 
     /// Whether the journal holds another block than the acknowledged one, and the engine holds that.
     fn journal_differs_from_head(
-        &self,
+        &mut self,
         journal: &Journal,
         tables: Option<&dyn Tables>,
         upto: Position,
@@ -254,7 +297,10 @@ impl Recovery<'_> {
         match (in_journal, in_engine) {
             (Some(true), _) | (None, Some(true) | None) => Ok(false),
             (Some(false), Some(true)) => Ok(true),
-            (Some(false), _) | (None, Some(false)) if self.options.accept_loss => Ok(false),
+            (Some(false), _) | (None, Some(false)) if self.options.accept_loss => {
+                self.go_on_contradicted(PositionRange { first: head.position, last: head.position });
+                Ok(false)
+            }
             (Some(false), _) | (None, Some(false)) => Err(LogError::Damaged {
                 position: head.position,
                 reason: "neither copy holds the block that was acknowledged there".into(),
@@ -306,21 +352,33 @@ impl Recovery<'_> {
             return Some(StoreDamage::Differs);
         }
         let after = end.saturating_sub(self.checked_events(end));
-        compare(journal, &*blocks, after, end, &mut to_the_end).err().map(|_| StoreDamage::Damaged)
+        compare(journal, &*blocks, after, end, &mut to_the_end).err()?;
+        let differs = matches!(difference(journal, &*blocks, after, end), Ok(Some(_)));
+        Some(if differs { StoreDamage::Differs } else { StoreDamage::Damaged })
     }
 
     /// The tree over the journal. One that contradicts what was acknowledged is no damage of a disk: then a person
-    /// decides.
-    fn take_up_tree(&self, journal: &Journal) -> Result<Tree, LogError> {
-        let tree = tree::take_up(&*self.site.files, &self.site.tree, journal)?;
+    /// decides. Where they go on, the journal says from then on the tree that its events have.
+    fn take_up_tree(&mut self, journal: Journal) -> Result<(Journal, Tree), LogError> {
+        let site = self.site;
+        let tree = tree::take_up(&*site.files, &site.tree, &journal)?;
         // Where a loss was accepted the tree is another one.
         if self.report.lost.is_empty()
-            && !self.options.accept_loss
-            && let Some(contradiction) = tree::contradiction(&tree, journal, self.head.as_ref())?
+            && let Some(contradiction) = tree::contradiction(&tree, &journal, self.head.as_ref())?
         {
-            return Err(contradiction);
+            if !self.options.accept_loss {
+                return Err(contradiction);
+            }
+            // A root does not tell which of the events are others.
+            self.go_on_contradicted(PositionRange { first: 1, last: journal.end() });
         }
-        Ok(tree)
+        if !self.is_contradicted {
+            return Ok((journal, tree));
+        }
+        let (journal, Mended { rewritten, kept, .. }) = journal.retell()?;
+        self.healed(StoreCopy::Journal, StoreDamage::Differs, rewritten, kept);
+        let tree = tree::take_up(&*site.files, &site.tree, &journal)?;
+        Ok((journal, tree))
     }
 
     /// Writes down what has changed: head, and what there is to tell. The head, and up to where its file is.

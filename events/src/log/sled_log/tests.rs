@@ -317,7 +317,7 @@ fn another_last_block_than_the_acknowledged_one_is_replaced() {
             blocks.insert(position.to_be_bytes(), bytes).unwrap();
         }
     });
-    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Damaged)]);
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Differs)]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::store_error;
 use crate::log::codec::Block;
 use crate::log::files::{Files, read_whole};
 use crate::log::head::Head;
-use crate::log::journal::Journal;
+use crate::log::journal::{Journal, MisfitTree};
 use crate::log::proof::{ProofError, RightEdge, Tree};
 use crate::log::{LogError, Position};
 
@@ -102,15 +102,16 @@ pub(super) fn check_edges(
 
 /// Holds the tree that a frame says against the one behind the commit of the events from `first` to `last`.
 fn check_edge(
-    written: Option<RightEdge>,
+    written: Result<Option<RightEdge>, MisfitTree>,
     edge: &RightEdge,
     first: Position,
     last: Position,
 ) -> Result<(), LogError> {
-    if written.is_none_or(|written| written == *edge) {
-        return Ok(());
-    }
-    let reason = format!("the events {first} to {last} are not those that were committed");
+    let reason = match written {
+        Ok(written) if written.as_ref().is_none_or(|written| written == edge) => return Ok(()),
+        Ok(_) => format!("the events {first} to {last} are not those that were committed"),
+        Err(misfit) => misfit.to_string(),
+    };
     Err(LogError::Damaged { position: first, reason })
 }
 

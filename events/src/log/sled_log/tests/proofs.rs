@@ -86,12 +86,13 @@ fn an_empty_log_signs_nothing_unasked_and_grows_from_what_it_signed() {
     assert_eq!(log.verify().unwrap().checkpoints, 2);
 }
 
-/// What a frame is written as again: with the tree that it had, with the one that its events now have, or as stores
-/// wrote it first.
+/// What a frame is written as again: with the tree that it had, with the one that its events now have, with that of
+/// no events, or as stores wrote it first.
 #[derive(Clone, Copy, PartialEq)]
 enum Written {
     AsItWas,
     Forged,
+    OfNothing,
     AsBefore,
 }
 
@@ -131,8 +132,12 @@ fn rewrite(directory: &Path, position: Position, n: u64, written: Written) -> Bl
                 frame::encode_as_before(&mut anew, header.store, first, events, &blocks, &edge)
             }
             Written::Forged => frame::encode(&mut anew, header.store, first, events, &blocks, Some(&before)),
+            Written::OfNothing => {
+                let nothing = RightEdge::new(Profile::Sm3);
+                frame::encode(&mut anew, header.store, first, events, &blocks, Some(&nothing));
+            }
             Written::AsItWas => {
-                let tree = frame.tree_before(Profile::Sm3);
+                let tree = frame.tree_before(Profile::Sm3).unwrap();
                 frame::encode(&mut anew, header.store, first, events, &blocks, tree.as_ref());
             }
         }
@@ -182,7 +187,7 @@ fn an_engine_forged_with_right_checksums_is_built_anew() {
     let blocks = rewrite(directory.path(), 17, 77, Written::AsItWas);
     fs::write(journal, true_journal).unwrap();
     put_into_engine(directory.path(), &blocks);
-    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Damaged)]);
+    assert_heals(directory.path(), &[(StoreCopy::Engine, StoreDamage::Differs)]);
 }
 
 #[test]
@@ -193,6 +198,69 @@ fn copies_that_were_both_forged_and_differ_are_refused() {
     put_into_engine(directory.path(), &blocks);
     let error = open(directory.path()).unwrap_err();
     assert!(matches!(error, LogError::Damaged { position: 17, .. }), "{error}");
+}
+
+#[test]
+fn events_that_a_person_goes_on_with_are_told_of_and_signed_with_another_key() {
+    // One event or the last, and each copy holds another there, or both the same.
+    for (position, differ) in [(17, true), (EVENTS, true), (EVENTS, false)] {
+        let directory = store();
+        let old = open(directory.path()).unwrap().checkpoint().unwrap();
+        let blocks = rewrite(directory.path(), position, 77, Written::AsItWas);
+        if differ {
+            rewrite(directory.path(), position, 78, Written::AsItWas);
+        }
+        put_into_engine(directory.path(), &blocks);
+        let error = open(directory.path()).unwrap_err();
+        assert!(matches!(error, LogError::Damaged { .. }), "{error}");
+        let log = open_accepting(directory.path());
+        let Report { lost, .. } = log.untold().unwrap();
+        let is_told = |loss: &LossAccepted| {
+            loss.head == EVENTS
+                && matches!(loss.ranges[..], [PositionRange { first, last }] if (first..=last).contains(&position))
+        };
+        assert!(lost.len() == 1 && is_told(&lost[0]), "{lost:?}");
+        assert_true(&log);
+        let new = log.checkpoint().unwrap();
+        assert_ne!(new.verifier, old.verifier, "nobody signs two histories with one key");
+        log.told().unwrap();
+        log.close().unwrap();
+        let kept = |name: &str| directory.path().join("quarantine").join(name).exists();
+        assert!(kept("checkpoint.key.0") && kept("checkpoints.0"));
+        let log = open(directory.path()).unwrap();
+        assert_eq!((log.untold().unwrap(), log.checkpoint().unwrap()), (Report::default(), new));
+        drop(log);
+        assert_whole(directory.path());
+    }
+}
+
+#[test]
+fn a_checkpoint_that_cannot_be_read_silences_no_other() {
+    let directory = store();
+    let log = open(directory.path()).unwrap();
+    log.commit(vec![append([event(1)])]).unwrap().remove(0).unwrap();
+    let before = log.tree_head().unwrap();
+    log.close().unwrap();
+    let newest = directory.path().join(format!("checkpoints/{:020}.note", EVENTS + 1));
+    fs::write(newest, "spoilt").unwrap();
+    fs::remove_file(directory.path().join("head")).unwrap();
+    // Only what was signed tells that the journal is not the log: its trees are those of its events.
+    rewrite(directory.path(), 17, 77, Written::Forged);
+    let log = open(directory.path()).unwrap();
+    assert_eq!(healed(&log), [(StoreCopy::Journal, StoreDamage::Differs)]);
+    assert_eq!(log.tree_head().unwrap(), before);
+    assert_eq!(log.untold().unwrap().unread.len(), 1, "and it is told that it was not asked");
+}
+
+#[test]
+fn a_tree_of_another_size_in_a_frame_is_a_fault() {
+    let directory = store();
+    rewrite(directory.path(), 0, 0, Written::OfNothing);
+    let findings = examine(directory.path(), &Options::default()).unwrap().findings;
+    let is_fault = |finding: &Finding| finding.part == Part::Journal && finding.reason.contains("tree");
+    assert!(!findings.is_empty() && findings.iter().all(is_fault), "{findings:?}");
+    let error = open(directory.path()).unwrap().verify().unwrap_err();
+    assert!(matches!(error, LogError::Damaged { position: 1, .. }), "{error}");
 }
 
 #[test]
@@ -234,7 +302,10 @@ fn an_acknowledged_root_that_is_not_the_log_s_is_refused_until_accepted() {
     fs::write(&head, json.to_string()).unwrap();
     let error = open(directory.path()).unwrap_err();
     assert!(matches!(error, LogError::Damaged { position: EVENTS, .. }), "{error}");
-    open_accepting(directory.path()).close().unwrap();
+    let log = open_accepting(directory.path());
+    let ranges = vec![PositionRange { first: 1, last: EVENTS }];
+    assert_eq!(log.untold().unwrap().lost, [LossAccepted { head: EVENTS, ranges }]);
+    log.close().unwrap();
     assert_whole(directory.path());
 }
 
