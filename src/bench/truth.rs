@@ -7,7 +7,7 @@
 //! a the restart. Ties are symmetric; hence `h(i) = x(i) / strength`, of which each further value is a mean of the
 //! last ones, stays between the least and the most that it was at any earlier even step. What the rounds left
 //! would add is therefore known within `strength x weight left x (most - least)`. Walking ends once that is
-//! below [`ERROR_OF_BAR`] of the value that decides who is among the best, for everyone, or after all the rounds.
+//! below `ERROR_OF_BAR` of the value that decides who is among the best, for everyone, or after all the rounds.
 
 use std::thread;
 

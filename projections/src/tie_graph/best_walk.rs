@@ -4,7 +4,7 @@
 //! What a step brings to a party is the sum of what lies on its occasions. Occasions are taken in order of what lies on
 //! them, a few more each time; whoever sits there is worked out from its own row when it is first met. A party that
 //! was not met yet has nothing but occasions with less on them, and no party has more than so many occasions for its
-//! fame ([`TieGraph::occasions_of_fame`]): once that bound is below the worst of the best, nobody else can be among
+//! fame (`TieGraph::occasions_of_fame`): once that bound is below the worst of the best, nobody else can be among
 //! them. Who is reached at all is noted with one bit each. O(arcs of the parties that carry something + members of the
 //! occasions reached, a bit each), and a sum for each of those who were met; the bound is that of Fagin's threshold
 //! algorithm (Fagin, Lotem and Naor 2003).
