@@ -106,19 +106,19 @@ pub trait Signal: Sync + Debug {
 
     /// What comes to the candidate through one neighbour that both have. Signals over third parties say this
     /// and nothing else.
-    fn share(&self, _look: &Look<'_>, _common: &Common) -> f64 {
+    fn share(&self, _common: &Common) -> f64 {
         0.0
     }
 
     /// The value of a candidate: finite, zero or more. The sum of its shares, in the order of nodes.
     fn value(&self, look: &Look<'_>) -> f64 {
-        look.common.iter().map(|common| self.share(look, common)).sum()
+        look.common.iter().map(|common| self.share(common)).sum()
     }
 
     /// What the value comes from: for signals over paths, each with its share of the value, strongest first, at
     /// most [`PATHS_MAX`]; none where the value is zero or rests on the register alone.
     fn paths(&self, look: &Look<'_>, _scratch: &mut Scratch) -> Vec<Path> {
-        let shares = look.common.iter().map(|common| (common.from.node, self.share(look, common))).collect();
+        let shares = look.common.iter().map(|common| (common.from.node, self.share(common))).collect();
         through_middles(look, shares)
     }
 }

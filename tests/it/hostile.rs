@@ -6,14 +6,14 @@ mod events;
 mod files;
 mod wire;
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Town, small_town};
+use crate::support::{Town, serving, small_town};
 
 /// The program serving a small town; killed with the test.
 struct Served {
@@ -49,17 +49,12 @@ impl Drop for Served {
 impl Served {
     /// A server on a store in memory with the small town in it.
     fn start() -> Self {
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_jinqiao"))
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_jinqiao"));
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "memory:"])
             .env_remove("JINQIAO_LOG")
-            .env_remove("JINQIAO_LISTEN")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut listening = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut listening).unwrap();
-        let address = listening.trim().rsplit('/').next().unwrap().to_owned();
+            .env_remove("JINQIAO_LISTEN");
+        let (child, address) = serving(&mut command);
         let mut served = Self { child, address, head: 0 };
         let town = Value::Array(small_town()).to_string();
         let answer = served.post("/api/v1/events", "application/json", "", town.as_bytes());

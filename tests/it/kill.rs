@@ -1,12 +1,12 @@
 //! kill -9 of the whole program while it records: what it answered is there, once, without gaps.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Stdio};
+use std::io::Write;
+use std::process::Child;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Town, json_lines, registered};
+use crate::support::{Town, json_lines, registered, serving};
 
 /// Cycles in CI; more by hand with `JINQIAO_KILL_CYCLES`.
 const CYCLES: usize = 12;
@@ -84,15 +84,7 @@ struct Served {
 
 impl Served {
     fn start(town: &Town) -> Self {
-        let mut child = town
-            .command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut listening = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut listening).unwrap();
-        let address = listening.trim().rsplit('/').next().unwrap().to_owned();
+        let (child, address) = serving(&mut town.command(&["serve", "--listen", "127.0.0.1:0"]));
         Self { child, address }
     }
 

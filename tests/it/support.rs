@@ -1,8 +1,8 @@
 //! What the tests share: the program, a store of one's own, a small town as JSON lines.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -98,4 +98,12 @@ pub(crate) fn small_town() -> Vec<Value> {
             "body": {"buyer": format!("local:test/e{buyer}"), "seller": format!("local:test/e{seller}"), "amount": "1.5万元"}}));
     }
     lines
+}
+
+/// Starts a server that chooses its own port; it, and the address where it listens.
+pub(crate) fn serving(command: &mut Command) -> (Child, String) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut listening = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut listening).unwrap();
+    (child, listening.trim().rsplit('/').next().unwrap().to_owned())
 }

@@ -3,7 +3,7 @@
 //! Value: the sum over common neighbours z of `1 / ln(2 + seats(z))`, seats = others at its occasions, each time
 //! counted. Adamic and Adar 2003, with seats in place of distinct neighbours, which costs nothing to know.
 
-use super::{Basis, Signal, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, surroundings::Common};
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl Signal for AdamicAdar {
         [["双方有共同熟人", ""], ["Both know ", ""]]
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         1.0 / common.middle.seats_log
     }
 }

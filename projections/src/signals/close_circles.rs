@@ -3,7 +3,7 @@
 //! Value: the sum over common neighbours z of `y_u(z) y_v(z) / ln(2 + seats(z))`, where y divides the weight of
 //! every occasion by how many others were there.
 
-use super::{Basis, Signal, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, surroundings::Common};
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl Signal for CloseCircles {
         [["在人数不多的场合，双方都与", "有往来"], ["In small circles both are in touch with ", ""]]
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         let tied = f64::from(common.from.close) * f64::from(common.to.close);
         tied / common.middle.seats_log
     }

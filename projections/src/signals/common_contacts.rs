@@ -2,7 +2,7 @@
 //!
 //! Value: the sum over common neighbours z of `x_u(z) x_v(z)`; nothing is divided out. Newman 2001.
 
-use super::{Basis, Signal, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, surroundings::Common};
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ impl Signal for CommonContacts {
         [["双方共同往来的有", ""], ["Among those that both are in touch with: ", ""]]
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         f64::from(common.from.faded) * f64::from(common.to.faded)
     }
 }

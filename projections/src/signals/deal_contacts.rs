@@ -2,7 +2,7 @@
 //!
 //! Value: the sum over common neighbours z of `d_u(z) d_v(z) / s(z)`, with d the fading weight of deals.
 
-use super::{Basis, Signal, shared_out, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, shared_out, surroundings::Common};
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ impl Signal for DealContacts {
         [["双方都与", "有合作"], ["Both deal with ", ""]]
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         let tied = f64::from(common.from.dealt) * f64::from(common.to.dealt);
         shared_out(tied, common.middle.strength)
     }

@@ -3,7 +3,7 @@
 //! Value: the sum over common neighbours z that are established of `x_u(z) x_v(z) / s(z)`, with s(z) the strength
 //! of z towards established parties. Newcomers seen once or twice neither carry nor dilute.
 
-use super::{Basis, Signal, shared_out, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, shared_out, surroundings::Common};
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl Signal for EstablishedContacts {
         [["双方都与交往多的", "有往来"], ["Both are in touch with the well connected ", ""]]
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         let tied = f64::from(common.from.faded) * f64::from(common.to.faded);
         shared_out(tied, common.middle.established_strength)
     }

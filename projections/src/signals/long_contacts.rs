@@ -3,7 +3,7 @@
 //! Value: the sum over common neighbours z of the two ties as if no time had passed, divided by the seats of z.
 //! Beside the fading reading it keeps old acquaintance from being forgotten.
 
-use super::{Basis, Signal, shared_out, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, shared_out, surroundings::Common};
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl Signal for LongContacts {
         [["双方历来都与", "有往来"], ["Both have long been in touch with ", ""]]
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         let tied = f64::from(common.from.fixed) * f64::from(common.to.fixed);
         shared_out(tied, common.middle.seats)
     }

@@ -3,7 +3,7 @@
 //! Value: the sum over common neighbours z of the two ties of the last 730 days, not fading, multiplied and divided
 //! by the seats of z.
 
-use super::{Basis, Signal, shared_out, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, shared_out, surroundings::Common};
 
 /// See the [module](self).
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ impl Signal for RecentContacts {
         [["近两年双方都与", "有往来"], ["In the last two years both were in touch with ", ""]]
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         let tied = f64::from(common.from.recent) * f64::from(common.to.recent);
         shared_out(tied, common.middle.seats)
     }

@@ -6,7 +6,7 @@
 //! directly is another reason's business. Zhou, Lü and Zhang 2009; the fading and the damping by size are
 //! measured choices.
 
-use super::{Basis, Signal, shared_out, surroundings::Common, surroundings::Look};
+use super::{Basis, Signal, shared_out, surroundings::Common};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch, walk::Through};
 
 /// See the [module](self).
@@ -30,7 +30,7 @@ impl Signal for ResourceAllocation {
         Basis::Paths
     }
 
-    fn share(&self, _look: &Look<'_>, common: &Common) -> f64 {
+    fn share(&self, common: &Common) -> f64 {
         let tied = f64::from(common.from.faded) * f64::from(common.to.faded);
         shared_out(tied, common.middle.strength)
     }

@@ -101,7 +101,7 @@ proptest! {
                         let mut rest = look.common.to_vec();
                         rest.remove(at);
                         let without = signal.value(&Look { common: &rest, ..*look });
-                        let share = signal.share(look, common);
+                        let share = signal.share(common);
                         (whole - without - share).abs() > whole.abs() * 1e-12
                     })
                 };

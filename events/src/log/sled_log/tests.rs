@@ -328,18 +328,21 @@ fn the_journal_of_another_store_is_replaced() {
     assert_heals(directory.path(), &[(StoreCopy::Journal, StoreDamage::Damaged)]);
 }
 
+/// Flips a bit in the payload of the first event of the block before a position; where that event is.
+fn flip_before(blocks: &::sled::Tree, position: u64) -> u64 {
+    let (key, value) = blocks.get_lt(position.to_be_bytes()).unwrap().unwrap();
+    let damaged = u64::from_be_bytes(key.as_ref().try_into().unwrap());
+    let mut bytes = value.to_vec();
+    bytes[16 + 8 + 3] ^= 1;
+    blocks.insert(key, bytes).unwrap();
+    damaged
+}
+
 #[test]
 fn a_damaged_block_of_the_engine_is_read_from_the_journal() {
     let directory = store();
     let mut damaged = 0;
-    meddle(directory.path(), |blocks| {
-        let (key, value) = blocks.get_lt(1500_u64.to_be_bytes()).unwrap().unwrap();
-        damaged = u64::from_be_bytes(key.as_ref().try_into().unwrap());
-        let mut bytes = value.to_vec();
-        // In the payload of the block's first event.
-        bytes[16 + 8 + 3] ^= 1;
-        blocks.insert(key, bytes).unwrap();
-    });
+    meddle(directory.path(), |blocks| damaged = flip_before(blocks, 1500));
     // Beyond the part that is held against the journal at open: reading goes on, verification tells.
     let log =
         SledLog::open(directory.path(), &Options { checked_events: 100, ..Options::default() }).unwrap();

@@ -53,11 +53,7 @@ fn a_flip_in_the_engine_is_found_at_its_event() {
     let directory = store();
     let mut damaged = 0;
     meddle(directory.path(), |blocks| {
-        let (key, value) = blocks.get_lt(1500_u64.to_be_bytes()).unwrap().unwrap();
-        damaged = u64::from_be_bytes(key.as_ref().try_into().unwrap());
-        let mut bytes = value.to_vec();
-        bytes[16 + 8 + 3] ^= 1;
-        blocks.insert(key, bytes).unwrap();
+        damaged = flip_before(blocks, 1500);
         let (key, _) = blocks.get_lt(2000_u64.to_be_bytes()).unwrap().unwrap();
         blocks.remove(key).unwrap();
     });
