@@ -158,3 +158,24 @@ fn what_reads_older_facts_otherwise_is_left_to_building_anew() {
     assert!(reshapes(&ended.events.last().unwrap().event));
     assert!(!reshapes(&town.events.last().unwrap().event));
 }
+
+#[test]
+fn what_was_asked_before_a_graph_grew_is_not_kept_beyond_it() {
+    let mut town = Town::default();
+    let firms: Vec<PartyId> = (0..6).map(|at| town.enterprise(&format!("企{at}"))).collect();
+    town.salon("早", "2019-03-01", &firms[..3]);
+    let before = town.views();
+    let [asked, fresh] = [(); 2].map(|()| Graphs::build_with_room(&before, day(), ROOM));
+    let list = |views: &Views, graphs: &Graphs, party| {
+        rank(views, graphs, &Ask { party, with: None, top: 9 }, &mut Room::default()).ok()
+    };
+    let old: Vec<_> = firms.iter().map(|firm| list(&before, &asked, *firm)).collect();
+    town.salon("晚", "2019-09-01", &firms[1..]);
+    let after = town.views();
+    let [asked, fresh] = [asked, fresh].map(|graphs| graphs.grown(&after).unwrap());
+    for (firm, old) in firms.iter().zip(old) {
+        let new = list(&after, &asked, *firm);
+        assert_ne!(new, old);
+        assert_eq!(new, list(&after, &fresh, *firm));
+    }
+}
