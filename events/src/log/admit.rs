@@ -63,7 +63,9 @@ pub(super) fn admit(
             Some(Err(refusal)) => return Ok(Err(refusal)),
             Some(Ok(position)) => admitted.placed.push(Placed { position, repeated: true }),
             None => {
-                if let Some(key) = &event.key {
+                if let Some(key) = &event.key
+                    && count > 1
+                {
                     own_keys.insert(key.clone(), (event.position, event.digest));
                 }
                 reached = End { position: event.position, recorded_at: event.recorded_at };

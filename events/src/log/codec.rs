@@ -33,6 +33,9 @@ pub(crate) const BLOCK_MAX_EVENTS: usize = 16;
 /// or when one more event would bring it beyond this size; an event larger than that has a block of its own.
 pub(crate) const BLOCK_MAX_BYTES: usize = 8 * 1024;
 
+/// What the fields beside the body usually take, so that the bytes need not move while they are written.
+const FIELDS_USUAL_BYTES: usize = 256;
+
 /// The stored fields of an event, in the order in which they are written.
 #[derive(Serialize, Deserialize)]
 struct Frame<'a> {
@@ -103,7 +106,8 @@ pub fn encode_event(event: &Stored) -> Result<Vec<u8>, LogError> {
         tags: Cow::Borrowed(&event.tags),
         body: &event.body,
     };
-    postcard::to_stdvec(&frame)
+    let room = Vec::with_capacity(event.body.len().saturating_add(FIELDS_USUAL_BYTES));
+    postcard::to_extend(&frame, room)
         .map_err(|error| LogError::Store(format!("an event cannot be encoded: {error}")))
 }
 

@@ -1,7 +1,9 @@
 //! By what events are found: terms, and the positions at which each stands.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+
+use smallvec::SmallVec;
 
 use super::{Direction, Position, Stored};
 use crate::kinds::Tag;
@@ -46,7 +48,26 @@ impl Term {
 /// added than sorting them once does.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
-    positions: HashMap<Term, Vec<Position>>,
+    /// Most terms are the key of one event: they need no memory of their own.
+    positions: HashMap<Term, SmallVec<[Position; 2]>, BuildHasherDefault<AsItIs>>,
+}
+
+/// A term is a hash already.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(self.0.rotate_left(8) ^ u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, term: u64) {
+        self.0 = term;
+    }
 }
 
 impl Postings {
@@ -79,7 +100,7 @@ impl Postings {
         found: &mut Vec<Position>,
     ) {
         let room = limit.saturating_sub(found.len());
-        let positions = self.positions.get(&term).map_or(&[][..], Vec::as_slice);
+        let positions = self.positions.get(&term).map_or(&[][..], SmallVec::as_slice);
         match direction {
             Direction::Forward => {
                 let behind = positions.partition_point(|position| *position <= from);

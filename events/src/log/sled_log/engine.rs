@@ -23,7 +23,7 @@ use crate::log::files::replace_whole;
 use crate::log::head::Head;
 use crate::log::journal::{Blocks, EachBlock, Identity, Journal};
 use crate::log::proof::{NotaryError, ProofError, RightEdge, Signed, Tree};
-use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Verified, Watermark};
+use crate::log::{Append, AppendError, LogError, Placed, Position, Report, Stored, Verified, Watermark};
 
 /// Most bytes of one flush, unless one append is larger.
 const FLUSH_MAX_BYTES: usize = 256 * 1024;
@@ -107,7 +107,7 @@ impl Engine {
                 events.extend(block.event(position).map_err(|damage| damage.at(block.first()))?);
             }
             self.index.add(&events);
-            self.index.settle(block.last())?;
+            self.index.settle()?;
             Ok(ControlFlow::Continue(()))
         })
     }
@@ -180,21 +180,23 @@ impl Engine {
                 placed
             }));
         }
+        let mut spent = pending.into_events();
         for part in parts(&payloads, &append_ends) {
             let payloads = Arc::new(payloads.drain(..part.len()).collect());
-            next = self.write_part(writer, next, payloads, watermark)?;
+            next = self.write_part(writer, next, payloads, std::mem::take(&mut spent), watermark)?;
         }
-        self.index.settle(writer.end.position)?;
+        self.index.settle()?;
         Ok(answers)
     }
 
     /// Makes whole appends durable with one flush of the journal, then visible; the position after them. What their
-    /// events add to the tree is hashed meanwhile.
+    /// events add to the tree is hashed meanwhile, and what is spent let go of.
     fn write_part(
         &self,
         writer: &mut Writer,
         first: Position,
         payloads: Payloads,
+        spent: Vec<Stored>,
         watermark: &Watermark,
     ) -> Result<Position, LogError> {
         let blocks = codec::encode_blocks(first, &payloads);
@@ -202,7 +204,7 @@ impl Engine {
         let next = first.saturating_add(u64::from(events));
         let checksum = blocks.last().map_or(0, |(_, block)| codec::checksum_of(block));
         let before = writer.tree.edge().clone();
-        writer.hasher.begin(before.clone(), payloads)?;
+        writer.hasher.begin(before.clone(), payloads, spent)?;
         self.journal.append(first, events, &blocks, Some(&before)).map_err(store_error)?;
         let entries = blocks.into_iter().map(|(position, block)| (position.to_be_bytes().to_vec(), block));
         self.blocks.apply(entries.collect())?;
@@ -273,7 +275,7 @@ impl Engine {
         if writer.read_only.is_some() {
             return Ok(());
         }
-        self.index.close(writer.end.position)?;
+        self.index.close()?;
         self.journal.close().map_err(store_error)?;
         self.write_head(&mut writer)?;
         if writer.tree.size() > 0 {

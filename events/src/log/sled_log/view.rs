@@ -64,6 +64,11 @@ impl<'a> Pending<'a> {
     pub(super) fn push(&mut self, event: Stored) {
         self.events.push(event);
     }
+
+    /// The events of the group, which are about to be written.
+    pub(super) fn into_events(self) -> Vec<Stored> {
+        self.events
+    }
 }
 
 impl Source for Pending<'_> {
