@@ -15,11 +15,10 @@ use jinqiao_events::value::party_ref::PartyRef;
 
 use super::line::Coded;
 use super::report::{ImportReport, RefusedRow};
-use super::table::{Counted, text::unpacking, unreadable};
+use super::table::{Counted, must_be_of_size, text::unpacking, unreadable};
 use super::{FileInput, ImportOptions};
 use crate::desk::Desk;
 use crate::error::AppError;
-use crate::limits::FILE_MAX_BYTES;
 
 mod recording;
 
@@ -38,9 +37,7 @@ pub(super) fn import(
     options: &ImportOptions,
     progress: &mut dyn FnMut(u64),
 ) -> Result<ImportReport, AppError> {
-    if file.bytes.len() > FILE_MAX_BYTES {
-        return Err(unreadable(&std::io::ErrorKind::FileTooLarge.into()).into());
-    }
+    must_be_of_size(file.bytes)?;
     let mut report = ImportReport::new(options.form, options.dry_run);
     let mut rows = 0_u64;
     let mut lines = Lines::open(file.bytes)?;

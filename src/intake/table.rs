@@ -80,9 +80,7 @@ pub(super) struct Book {
 /// # Errors
 /// `file_too_large`, `file_encrypted`, `file_broken`, `file_format`, `file_empty`.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, Refusal> {
-    if bytes.len() > FILE_MAX_BYTES {
-        return Err(too_large("字节", FILE_MAX_BYTES));
-    }
+    must_be_of_size(bytes)?;
     let book = if bytes.starts_with(b"PK\x03\x04") {
         workbook::read_xlsx(bytes)?
     } else if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
@@ -100,6 +98,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, Refusal> {
         ));
     }
     Ok(book)
+}
+
+/// Refuses a file of more bytes than are taken.
+///
+/// # Errors
+/// `file_too_large`.
+pub(super) fn must_be_of_size(bytes: &[u8]) -> Result<(), Refusal> {
+    if bytes.len() > FILE_MAX_BYTES { Err(too_large("字节", FILE_MAX_BYTES)) } else { Ok(()) }
 }
 
 /// The bytes of a text file, unpacked when they are packed.
