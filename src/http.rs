@@ -40,6 +40,7 @@ pub mod work;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use server::stop_signal;
 pub use server::{refuse_public, refuse_taken, serve, serve_until};
 pub use state::AppState;
 

@@ -17,11 +17,13 @@ use jinqiao_projections::kernels::{Ask, Rows, Scratch, batch::batch};
 use jinqiao_projections::tie_graph::Node;
 use serde_json::{Value, json};
 
+use super::Report;
 use super::graph_town::GraphTown;
 use super::machine::Machine;
 use super::timing::{Timings, ms, per_second};
 use super::truth::{Bipartite, LANES, precision};
 use crate::dice::Dice;
+use crate::error::AppError;
 
 /// Queries timed, each for another enterprise.
 const QUERIES: usize = 500;
@@ -52,41 +54,38 @@ struct Bench<'a> {
     gathers: f64,
 }
 
-/// Every kernel's figures. Precision is taken on so many enterprises; none where that would take hours.
-pub fn measure(town: &GraphTown, seed: u64, precision_seeds: usize, say: &mut dyn FnMut(&str)) -> Value {
+/// Tells every kernel's figures. Precision is taken on so many enterprises; none where that would take hours.
+///
+/// # Errors
+/// When the report cannot be made.
+pub fn measure(
+    town: &GraphTown,
+    seed: u64,
+    precision_seeds: usize,
+    report: &mut dyn Report,
+) -> Result<(), AppError> {
     let graph = &town.graph;
     let nodes = graph.nodes();
-    say("graph: gathers in room of the size that the kernels use");
-    let bench = Bench {
-        graph,
-        enterprises: town.enterprises,
-        asking: asking(town, seed),
-        gathers: Machine::gathers_now(nodes * 4, 1),
-    };
-    say("kernels: two hops");
-    let two_hops = bench.two_hops();
-    say("kernels: all enterprises");
-    let all = bench.all_enterprises();
-    say("kernels: three steps, push, introduction paths");
+    report.say("graph: gathers in room of the size that the kernels use");
+    let gathers = Machine::gathers_now(nodes * 4, 1);
     let push_gathers = Machine::gathers_now(nodes * 8, 1);
-    let three_steps = bench.three_steps();
-    let pushes = bench.pushes(push_gathers);
-    let paths = bench.paths();
-    say("kernels: precision of the push");
-    let precision = bench.push_precision(precision_seeds);
-    say("kernels: global PageRank");
-    let ranks = bench.page_ranks();
-    json!({
-        "top": TOP,
-        "gathers_per_second": { "one_value_a_node": bench.gathers, "push_room": push_gathers },
-        "two_hop": two_hops,
-        "all_enterprises": all,
-        "three_step": three_steps,
-        "push": pushes,
-        "push_precision": precision,
-        "introduction_paths": paths,
-        "page_rank": ranks,
-    })
+    let rates = json!({ "one_value_a_node": gathers, "push_room": push_gathers });
+    report.tell("graph_gathers_per_second", &rates)?;
+    let bench = Bench { graph, enterprises: town.enterprises, asking: asking(town, seed), gathers };
+    report.say("kernels: two hops");
+    report.tell("kernel_two_hop", &bench.two_hops())?;
+    report.say("kernels: all enterprises");
+    report.tell("kernel_all_enterprises", &bench.all_enterprises())?;
+    report.say("kernels: three steps");
+    report.tell("kernel_three_step", &bench.three_steps())?;
+    report.say("kernels: push");
+    report.tell("kernel_push", &bench.pushes(push_gathers))?;
+    report.say("kernels: introduction paths");
+    report.tell("kernel_introduction_paths", &bench.paths())?;
+    report.say("kernels: global PageRank");
+    report.tell("kernel_page_rank", &bench.page_ranks())?;
+    report.say("kernels: precision of the push");
+    report.tell("kernel_push_precision", &bench.push_precision(precision_seeds))
 }
 
 fn asking(town: &GraphTown, seed: u64) -> Vec<Node> {

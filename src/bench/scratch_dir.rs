@@ -24,17 +24,13 @@ impl ScratchDir {
     pub fn path(&self) -> &Path {
         &self.0
     }
-
-    /// Bytes of all files in it.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn bytes(&self) -> io::Result<u64> {
-        bytes_of(&self.0)
-    }
 }
 
-fn bytes_of(dir: &Path) -> io::Result<u64> {
+/// Bytes of all files in a directory.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn bytes_of(dir: &Path) -> io::Result<u64> {
     fs::read_dir(dir)?.try_fold(0, |sum, entry| {
         let entry = entry?;
         let metadata = entry.metadata()?;
@@ -59,7 +55,7 @@ mod tests {
         let path = dir.path().to_owned();
         fs::create_dir(path.join("in")).unwrap();
         fs::write(path.join("in/file"), b"12345").unwrap();
-        assert_eq!(dir.bytes().unwrap(), 5);
+        assert_eq!(bytes_of(dir.path()).unwrap(), 5);
         drop(dir);
         assert!(!path.exists());
     }

@@ -3,9 +3,12 @@
 
 use jiff::civil::Date;
 use jinqiao_events::decide::{Draft, Refusal};
-use jinqiao_events::kinds::Kind;
+use jinqiao_events::kinds::activity::{ActivityHeld, ActivityType, AttendanceRecorded};
+use jinqiao_events::kinds::identity::{OrgKind, OrgRegistered};
+use jinqiao_events::kinds::{Event, Kind, RecordKey};
 use jinqiao_events::value::identifier::Identifier;
 use jinqiao_events::value::ids::PartyId;
+use jinqiao_events::value::occurred::Occurred;
 use serde_json::{Value, json};
 
 use crate::desk::draft;
@@ -101,17 +104,33 @@ impl Town {
         ATTENDANCE_WEIGHT * libm::exp2(-age_days / HALF_LIFE_DAYS)
     }
 
+    /// A town of the same shape with at most so many ties.
+    #[must_use]
+    pub fn with_ties_at_most(self, ties: u64) -> Self {
+        if self.ties <= ties {
+            return self;
+        }
+        let part = |count: u64| (count as f64 * (ties as f64 / self.ties as f64)).ceil();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a count")]
+        let part = |count: u64| (part(count) as u64).clamp(1, count);
+        Self { enterprises: part(self.enterprises), occasions: part(self.occasions), ties, ..self }
+    }
+
     /// The register: one draft an enterprise.
     pub fn register(&self) -> impl Iterator<Item = Result<Draft, AppError>> {
         (0..self.enterprises).map(|number| {
-            let name = format!("合成城市第{number}号企业");
-            said(
-                Kind::OrgRegistered,
-                FIRST_DAY,
-                &json!({
-                    "name": name, "kind": "enterprise", "identifier": identifier(number)?.to_string(),
-                }),
-            )
+            let registered = OrgRegistered {
+                name: format!("合成城市第{number}号企业"),
+                kind: OrgKind::Enterprise,
+                identifier: identifier(number)?,
+                region: None,
+                industry: None,
+                short_names: Vec::new(),
+                chamber_type: None,
+                home_place: None,
+                products: Vec::new(),
+            };
+            Ok(draft(Event::OrgRegistered(registered), Occurred::nearest_day(FIRST_DAY)))
         })
     }
 
@@ -120,12 +139,11 @@ impl Town {
         let town = *self;
         self.sizes().into_iter().zip(0..).flat_map(move |(size, occasion)| {
             let day = FIRST_DAY.saturating_add(jiff::Span::new().days(day_of(occasion)));
-            let key = format!("合成活动{occasion}");
-            let held =
-                said(Kind::ActivityHeld, day, &json!({ "activity": key, "title": key, "type": "salon" }));
-            let guests =
-                town.guests(occasion, size).into_iter().map(move |guest| attendance(&key, day, guest));
-            std::iter::once(held).chain(guests)
+            let occurred = Occurred::nearest_day(day);
+            let held = held(occasion, occurred);
+            let key = activity(occasion);
+            let guests = town.guests(occasion, size).into_iter();
+            std::iter::once(held).chain(guests.map(move |guest| attendance(key.clone()?, occurred, guest)))
         })
     }
 }
@@ -148,24 +166,42 @@ pub(crate) fn meeting(a: u64, b: u64) -> Result<Draft, AppError> {
     said(Kind::MeetingHeld, last, &json!({ "a": a, "b": b }))
 }
 
+fn activity(occasion: u64) -> Result<RecordKey, Refusal> {
+    RecordKey::try_from(format!("合成活动{occasion}")).map_err(|error| unfit(&error))
+}
+
+fn held(occasion: u64, occurred: Occurred) -> Result<Draft, AppError> {
+    let activity = activity(occasion)?;
+    let held = ActivityHeld {
+        title: activity.to_string(),
+        activity,
+        activity_type: ActivityType::Salon,
+        series: None,
+        organisers: Vec::new(),
+        venue: None,
+        region: None,
+    };
+    Ok(draft(Event::ActivityHeld(held), occurred))
+}
+
 /// Presence of an enterprise at an occasion.
-fn attendance(activity: &str, day: Date, guest: u64) -> Result<Draft, AppError> {
-    let organisation = identifier(guest)?.to_string();
-    said(Kind::AttendanceRecorded, day, &json!({ "activity": activity, "organisation": organisation }))
+fn attendance(activity: RecordKey, occurred: Occurred, guest: u64) -> Result<Draft, AppError> {
+    let organisation = Some(identifier(guest)?.into());
+    let attended = AttendanceRecorded { activity, organisation, person: None, post: None };
+    Ok(draft(Event::AttendanceRecorded(attended), occurred))
 }
 
 fn said(kind: Kind, day: Date, body: &Value) -> Result<Draft, AppError> {
     let event = kind.decode(kind.version(), &body.to_string()).map_err(Refusal::from)?;
-    let occurred = day.to_string().parse().map_err(|error| unfit(&error))?;
-    Ok(draft(event, occurred))
+    Ok(draft(event, Occurred::nearest_day(day)))
 }
 
 fn identifier(number: u64) -> Result<Identifier, AppError> {
-    Identifier::local("bench", &number.to_string()).map_err(|error| unfit(&error))
+    Ok(Identifier::local("bench", &number.to_string()).map_err(|error| unfit(&error))?)
 }
 
-fn unfit(error: &dyn std::fmt::Display) -> AppError {
-    Refusal::invalid("bench_draft", "", error.to_string(), error.to_string()).into()
+fn unfit(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::invalid("bench_draft", "", error.to_string(), error.to_string())
 }
 
 /// Share of the occasion of that rank, on a scale of 10^9.
@@ -197,6 +233,13 @@ mod tests {
         assert_ne!(TOWN.guests(500, 40), other.guests(500, 40));
         let lower = TOWN.guests(500, 200).iter().filter(|guest| **guest < REGION_ENTERPRISES).count();
         assert!(!(40..=160).contains(&lower), "{lower} of 200 from the lower region");
+    }
+
+    #[test]
+    fn a_smaller_town_has_the_shape_of_the_larger() {
+        let small = TOWN.with_ties_at_most(10_000);
+        assert_eq!(small, Town { enterprises: 1_000, occasions: 100, ties: 10_000, seed: 1 });
+        assert_eq!(TOWN.with_ties_at_most(100_000), TOWN);
     }
 
     #[test]
