@@ -46,7 +46,7 @@ fn kernels(criterion: &mut Criterion) {
     criterion.bench_function("introduction paths", |bencher| {
         bencher.iter(|| {
             let (from, to) = (next().from, next().from);
-            let ask = PathsAsk { from, to, most: 3, ties_max: 6, arcs_max: 1_000_000 };
+            let ask = PathsAsk { from, to, most: 3, ties_max: 6, arcs_max: 400_000 };
             introduction_paths(graph, &ask, reliability, &mut scratch)
         });
     });

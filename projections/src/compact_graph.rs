@@ -11,6 +11,7 @@
 //! Measured against `petgraph::csr::Csr` (8-byte offsets, a whole array moved by every new edge, no removal):
 //! as fast to walk, half its size, and it changes. petgraph's algorithms run on it unchanged ([`visit`]).
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::kernels::{Row, Rows};
@@ -215,6 +216,22 @@ impl<W: TieWeight> Rows for CompactGraph<W> {
     fn row(&self, node: Node) -> Row<'_, W> {
         let (at, within) = place(node);
         self.segments.get(at).map_or(Row { targets: &[], weights: &[] }, |segment| segment.row(within))
+    }
+
+    fn rows(&self, nodes: Range<Node>) -> impl Iterator<Item = Row<'_, W>> {
+        let (start, end) = (index(nodes.start), index(nodes.end).min(self.nodes));
+        let of_segment = move |(at, segment)| {
+            let first = at << SEGMENT_BITS;
+            let within = start.saturating_sub(first)..end.saturating_sub(first).min(SEGMENT_NODES);
+            within.map(move |at| Segment::row(segment, at))
+        };
+        let from = start >> SEGMENT_BITS;
+        self.segments
+            .iter()
+            .enumerate()
+            .skip(from)
+            .take_while(move |(at, _)| at << SEGMENT_BITS < end)
+            .flat_map(of_segment)
     }
 
     #[inline]

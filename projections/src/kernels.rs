@@ -52,6 +52,11 @@ pub trait Rows: Sync {
     /// The row of a node; empty where there is no such node.
     fn row(&self, node: Node) -> Row<'_, Self::Weight>;
 
+    /// The rows of nodes that follow each other. Cheaper than asking for each, where rows lie one after the other.
+    fn rows(&self, nodes: std::ops::Range<Node>) -> impl Iterator<Item = Row<'_, Self::Weight>> {
+        nodes.map(|node| self.row(node))
+    }
+
     /// A weight as it counts.
     fn weigh(&self, weight: Self::Weight) -> f32;
 

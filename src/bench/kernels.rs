@@ -42,7 +42,7 @@ const RANK_ARCS_MAX: f64 = 1e8;
 /// Introduction paths timed: each may look at millions of arcs.
 const PATH_QUERIES: usize = 100;
 /// Brokers: at most so many paths, ties, arcs looked at.
-const PATHS: PathsAsk = PathsAsk { from: 0, to: 0, most: 3, ties_max: 6, arcs_max: 1_000_000 };
+const PATHS: PathsAsk = PathsAsk { from: 0, to: 0, most: 3, ties_max: 6, arcs_max: 400_000 };
 
 /// A graph, and who asks.
 struct Bench<'a> {

@@ -1,11 +1,13 @@
 //! The most reliable ways of being introduced: over which brokers one gets from one party to another.
 //!
 //! A path is as reliable as the product of its ties' reliabilities, and names no node twice. First a search from
-//! the far end gives each node near it the cost of its best way there (Dijkstra 1959, cost = -ln reliability); then
-//! partial paths from the near end are taken up in the order of the best that can become of them (A*, Hart, Nilsson
-//! and Raphael 1968), so that paths come out best first, exactly, and little but them is looked at (as in
-//! Eppstein 1998, with the simple paths of Yen 1971). O(arcs nearer to the far end than the near end is, plus what
-//! the paths asked for touch), times a logarithm; both bounded by [`PathsAsk::arcs_max`].
+//! both ends at once gives each node near the far end the cost of its best way there (Dijkstra 1959 from two sides as
+//! Pohl 1971, cost = -ln reliability): it ends where both meet, halfway, where each has looked at about the root of
+//! what one alone would have to. What lies beyond costs at least as much as the last node settled. Then partial paths
+//! from the near end are taken up in the order of the best that can become of them (A*, Hart, Nilsson and Raphael 1968),
+//! so that paths come out best first, exactly, and little but them is looked at (as in Eppstein 1998, with the simple
+//! paths of Yen 1971). O(arcs within half of the way from either end, plus what the paths asked for touch), times a
+//! logarithm; bounded by [`PathsAsk::arcs_max`].
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -66,11 +68,9 @@ pub fn introduction_paths<G: Rows>(
     let room = &mut scratch.paths;
     room.fit(nodes);
     let cost = |weight: G::Weight| -libm::logf(reliability(graph.weigh(weight)).min(1.0));
-    let mut budget = ask.arcs_max;
-    let radius = room.measure(graph, ask, &cost, &mut budget);
-    let answer = match radius {
-        Some(radius) => room.list(graph, ask, &cost, radius, &mut budget),
-        None => IntroductionPaths { paths: Vec::new(), complete: budget > 0 },
+    let answer = match room.measure(graph, ask, &cost) {
+        Some(arcs) => room.list(graph, ask, &cost, ask.arcs_max.saturating_sub(arcs)),
+        None => IntroductionPaths { paths: Vec::new(), complete: true },
     };
     room.clear();
     answer
@@ -79,11 +79,23 @@ pub fn introduction_paths<G: Rows>(
 /// Room for the search.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PathRoom {
-    /// Cost of the best way to the far end; infinite where it is not known.
+    near: End,
+    far: End,
+    heap: BinaryHeap<Step>,
+    partials: Vec<Partial>,
+    /// Costs of the best whole paths known, ascending, no more than are wanted.
+    whole: Vec<f32>,
+}
+
+/// What is known around one end.
+#[derive(Debug, Clone, Default)]
+struct End {
+    /// Cost of the best way to this end; infinite where none is known.
     costs: Vec<f32>,
     touched: Vec<Node>,
     heap: BinaryHeap<Step>,
-    partials: Vec<Partial>,
+    /// Arcs looked at.
+    arcs: usize,
 }
 
 /// A path from the near end so far: its last node, and the partial that it goes on from.
@@ -116,7 +128,7 @@ impl PartialOrd for Step {
     }
 }
 
-impl PathRoom {
+impl End {
     fn fit(&mut self, nodes: usize) {
         if self.costs.len() < nodes {
             self.costs.resize(nodes, f32::INFINITY);
@@ -130,65 +142,102 @@ impl PathRoom {
             }
         }
         self.heap.clear();
-        self.partials.clear();
+        self.arcs = 0;
     }
 
     fn cost(&self, node: Node) -> f32 {
         self.costs.get(index(node)).copied().unwrap_or(f32::INFINITY)
     }
 
-    /// Lowers the cost of a node, if it is lower.
-    fn lower(&mut self, node: Node, cost: f32) {
-        let Some(kept) = self.costs.get_mut(index(node)).filter(|kept| cost < **kept) else { return };
+    /// Lowers the cost of a node, if it is lower; whether it was.
+    fn lower(&mut self, node: Node, cost: f32) -> bool {
+        let Some(kept) = self.costs.get_mut(index(node)).filter(|kept| cost < **kept) else { return false };
         if kept.is_infinite() {
             self.touched.push(node);
         }
         *kept = cost;
         self.heap.push(Step { cost, at: index(node) });
+        true
     }
 
-    /// Costs of all nodes nearer to the far end than the near end is; its own cost, if it was reached.
+    /// What the nearest node costs that is not settled, and every other one at least; infinite when all are.
+    fn radius(&mut self) -> f32 {
+        while let Some(step) = self.heap.peek() {
+            if self.costs.get(step.at).is_some_and(|cost| step.cost <= *cost) {
+                return step.cost;
+            }
+            self.heap.pop();
+        }
+        f32::INFINITY
+    }
+
+    /// Settles the nearest node: looks at its ties. The cost of the best way to the other end that this shows.
+    fn settle<G: Rows>(&mut self, graph: &G, cost: &impl Fn(G::Weight) -> f32, other: &Self) -> f32 {
+        let Some(step) = self.heap.pop() else { return f32::INFINITY };
+        let row = graph.row(Node::try_from(step.at).unwrap_or(Node::MAX));
+        self.arcs += row.targets.len();
+        let mut best = f32::INFINITY;
+        for (to, weight) in row.arcs().filter(|(_, weight)| graph.weigh(*weight) > 0.0) {
+            let there = step.cost + cost(weight);
+            if self.lower(to, there) {
+                best = best.min(there + other.cost(to));
+            }
+        }
+        best
+    }
+}
+
+impl PathRoom {
+    fn fit(&mut self, nodes: usize) {
+        self.near.fit(nodes);
+        self.far.fit(nodes);
+    }
+
+    fn clear(&mut self) {
+        self.near.clear();
+        self.far.clear();
+        self.heap.clear();
+        self.partials.clear();
+        self.whole.clear();
+    }
+
+    /// Costs around both ends, until no way beyond what is settled can be the best, or half of the arcs allowed were
+    /// looked at; how many were. None where no way leads from one end to the other.
     fn measure<G: Rows>(
         &mut self,
         graph: &G,
         ask: &PathsAsk,
         cost: &impl Fn(G::Weight) -> f32,
-        budget: &mut usize,
-    ) -> Option<f32> {
-        self.lower(ask.to, 0.0);
-        while let Some(step) = self.heap.pop() {
-            let node = Node::try_from(step.at).unwrap_or(Node::MAX);
-            if step.cost > self.cost(node) {
-                continue;
+    ) -> Option<usize> {
+        let Self { near, far, .. } = self;
+        near.lower(ask.from, 0.0);
+        far.lower(ask.to, 0.0);
+        let mut best = f32::INFINITY;
+        loop {
+            let (near_radius, far_radius) = (near.radius(), far.radius());
+            let arcs = near.arcs + far.arcs;
+            if near_radius.max(far_radius).is_infinite() {
+                return best.is_finite().then_some(arcs);
             }
-            if node == ask.from {
-                self.heap.clear();
-                return Some(step.cost);
+            if near_radius + far_radius >= best || arcs >= ask.arcs_max / 2 {
+                return Some(arcs);
             }
-            let row = graph.row(node);
-            *budget = budget.saturating_sub(row.targets.len());
-            if *budget == 0 {
-                self.heap.clear();
-                return None;
-            }
-            for (to, weight) in row.arcs().filter(|(_, weight)| graph.weigh(*weight) > 0.0) {
-                self.lower(to, step.cost + cost(weight));
-            }
+            let (one, other) = if near.arcs < far.arcs { (&mut *near, &*far) } else { (&mut *far, &*near) };
+            best = best.min(one.settle(graph, cost, other));
         }
-        None
     }
 
-    /// Paths in the order of their cost. What is not measured costs the radius at least.
+    /// Paths in the order of their cost. What is not settled costs the radius at least.
     fn list<G: Rows>(
         &mut self,
         graph: &G,
         ask: &PathsAsk,
         cost: &impl Fn(G::Weight) -> f32,
-        radius: f32,
-        budget: &mut usize,
+        mut budget: usize,
     ) -> IntroductionPaths {
-        let mut paths = Vec::new();
-        self.begin(Partial { node: ask.from, before: usize::MAX, cost: 0.0, ties: 0 }, radius);
+        let (mut paths, radius) = (Vec::new(), self.far.radius());
+        let begin = Partial { node: ask.from, before: usize::MAX, cost: 0.0, ties: 0 };
+        self.begin(begin, ask, radius);
         while let Some(step) = self.heap.pop() {
             let Some(partial) = self.partials.get(step.at).copied() else { continue };
             if partial.node == ask.to {
@@ -206,21 +255,32 @@ impl PathRoom {
             let Some(left) = budget.checked_sub(row.targets.len()) else {
                 return IntroductionPaths { paths, complete: false };
             };
-            *budget = left;
+            budget = left;
             let so_far = self.nodes_of(step.at);
             for (to, weight) in row.arcs().filter(|(_, weight)| graph.weigh(*weight) > 0.0) {
-                let at_the_end = to == ask.to || partial.ties + 1 < ask.ties_max;
-                if at_the_end && !so_far.contains(&to) {
+                let in_time = to == ask.to || partial.ties + 1 < ask.ties_max;
+                if in_time && !so_far.contains(&to) {
                     let cost = partial.cost + cost(weight);
-                    self.begin(Partial { node: to, before: step.at, cost, ties: partial.ties + 1 }, radius);
+                    let longer = Partial { node: to, before: step.at, cost, ties: partial.ties + 1 };
+                    self.begin(longer, ask, radius);
                 }
             }
         }
         IntroductionPaths { paths, complete: true }
     }
 
-    fn begin(&mut self, partial: Partial, radius: f32) {
-        let cost = partial.cost + self.cost(partial.node).min(radius);
+    /// Takes a partial path in, unless as many whole ones as are wanted cost less than the best that can become of it.
+    fn begin(&mut self, partial: Partial, ask: &PathsAsk, radius: f32) {
+        let cost = partial.cost + self.far.cost(partial.node).min(radius);
+        let full = self.whole.len() >= ask.most;
+        if cost.is_infinite() || full && self.whole.last().is_some_and(|worst| cost > *worst) {
+            return;
+        }
+        if partial.node == ask.to {
+            let at = self.whole.partition_point(|known| *known <= cost);
+            self.whole.insert(at, cost);
+            self.whole.truncate(ask.most);
+        }
         self.heap.push(Step { cost, at: self.partials.len() });
         self.partials.push(partial);
     }

@@ -94,8 +94,9 @@ impl Part<'_> {
     /// only prepares the first round.
     fn round<G: Rows>(self, graph: &G, handing: Option<&[f32]>, base: f32, how: &PageRank) -> f64 {
         let mut idle = 0.0;
-        for ((node, rank), next) in (self.first..).zip(self.ranks).zip(self.handing_next) {
-            let row = graph.row(node);
+        let nodes = self.first..self.first + Node::try_from(self.ranks.len()).unwrap_or(0);
+        let parts = self.ranks.iter_mut().zip(self.handing_next);
+        graph.rows(nodes.clone()).zip(nodes).zip(parts).for_each(|((row, node), (rank, next))| {
             if let Some(handing) = handing {
                 let got = if how.weighted {
                     gather_weighted(graph, row, handing)
@@ -107,7 +108,7 @@ impl Part<'_> {
             let strength = if how.weighted { graph.strength(node) } else { float(row.targets.len()) };
             *next = if strength > 0.0 { *rank / strength } else { 0.0 };
             idle += if strength > 0.0 { 0.0 } else { f64::from(*rank) };
-        }
+        });
         idle
     }
 }

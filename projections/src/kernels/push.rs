@@ -105,11 +105,28 @@ pub fn mean_strength<G: Rows>(graph: &G) -> f32 {
 }
 
 impl<G: Rows> Going<'_, G> {
+    /// The limit of a node over its strength.
+    #[inline]
+    fn limit_of_strength(&self, node: Node) -> f32 {
+        let [answer, between] = self.limits;
+        if self.ask.among.contains(&node) { answer } else { between }
+    }
+
     #[inline]
     fn limit(&self, node: Node) -> f32 {
-        let [answer, between] = self.limits;
-        let limit = if self.ask.among.contains(&node) { answer } else { between };
-        limit * self.graph.strength(node)
+        self.limit_of_strength(node) * self.graph.strength(node)
+    }
+
+    /// The strength of a node that was reached: its limit lies beside its residue, its strength far away.
+    #[inline]
+    fn strength(&self, node: Node, slot: Slot) -> f32 {
+        slot.limit / self.limit_of_strength(node)
+    }
+
+    /// What a node has still to hand on, over its strength; 0 where nothing came.
+    #[inline]
+    fn left(&self, node: Node, slot: Slot) -> f32 {
+        if slot.limit > 0.0 { slot.residue / slot.limit * self.limit_of_strength(node) } else { 0.0 }
     }
 
     /// Pushes until nothing is above its limit; how many arcs that took.
@@ -172,19 +189,21 @@ impl<G: Rows> Going<'_, G> {
 
     /// Puts the candidates into the room for them; the mean of h over all nodes touched.
     fn choose(&self, scratch: &mut Scratch) -> f32 {
+        let Scratch { slots, kept, touched, top, candidates, .. } = scratch;
+        let slot = |node: Node| slots.get(index(node)).copied().unwrap_or_default();
         let (mut residue, mut strength) = (0.0_f64, 0.0_f64);
-        for node in &scratch.touched {
-            residue += f64::from(scratch.slots.get(index(*node)).map_or(0.0, |slot| slot.residue));
-            strength += f64::from(self.graph.strength(*node));
+        for node in touched.iter() {
+            let slot = slot(*node);
+            residue += f64::from(slot.residue);
+            strength += f64::from(self.strength(*node, slot));
         }
         let everywhere = narrow(if strength > 0.0 { residue / strength } else { 0.0 });
-        let top = &mut scratch.top;
         top.start(self.ask.top.saturating_mul(LOOKED_AT));
-        for node in scratch.touched.iter().copied().filter(|node| self.ask.admits(*node)) {
-            let kept = scratch.kept.get(index(node)).copied().unwrap_or(0.0);
-            top.offer(node, kept + everywhere * self.graph.strength(node));
+        for node in touched.iter().copied().filter(|node| self.ask.admits(*node)) {
+            let kept = kept.get(index(node)).copied().unwrap_or(0.0);
+            top.offer(node, kept + everywhere * self.strength(node, slot(node)));
         }
-        top.take(&mut scratch.candidates);
+        top.take(candidates);
         everywhere
     }
 
@@ -193,20 +212,17 @@ impl<G: Rows> Going<'_, G> {
     fn look_closely(&self, everywhere: f32, scratch: &mut Scratch) -> usize {
         let Scratch { slots, kept, candidates, top, .. } = scratch;
         let (stay, go_on) = (self.how.restart, 1.0 - self.how.restart);
-        let left = |node: Node, strength: f32| {
-            let residue = slots.get(index(node)).map_or(0.0, |slot| slot.residue);
-            if strength > 0.0 { residue / strength } else { 0.0 }
-        };
+        let left = |node: Node| self.left(node, slots.get(index(node)).copied().unwrap_or_default());
         let mut arcs = 0;
         top.start(self.ask.top);
         for candidate in candidates.iter() {
             let (node, row) = (candidate.node, self.graph.row(candidate.node));
             let strength = self.graph.strength(node);
-            let lying = |(to, weight)| self.graph.weigh(weight) * left(to, self.graph.strength(to));
+            let lying = |(to, weight)| self.graph.weigh(weight) * left(to);
             let around = row.arcs().map(lying).sum::<f32>() / strength;
             arcs += row.targets.len();
             let later = (1.0 - AROUND) * everywhere + AROUND * around;
-            let h = stay * left(node, strength) + stay * go_on * around + go_on * go_on * later;
+            let h = stay * left(node) + stay * go_on * around + go_on * go_on * later;
             top.offer(node, kept.get(index(node)).copied().unwrap_or(0.0) + strength * h);
         }
         arcs

@@ -21,6 +21,9 @@ pub use pool::{Admits, Depth};
 /// How many of the best by each gathering signal come into the pool.
 pub const BREADTH: usize = 200;
 
+/// More circles than these are not held between looks: they would not stay in the cache.
+const HELD_MAX: usize = 64;
+
 /// A graph, and what is true of everyone in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
@@ -38,6 +41,9 @@ pub struct Room {
     /// For walks.
     pub walk: Scratch,
     gather: Gather,
+    /// Circles of the few candidates that were looked at since the latest survey: the best are looked at again, to be
+    /// explained.
+    held: Vec<(Node, Arc<Circle>)>,
     two_steps: Reached,
     slots: Vec<u32>,
     seen: pool::Seen,
@@ -73,6 +79,7 @@ impl Room {
     /// Surveys the candidates of a party. O(arcs within three steps + reached log reached).
     pub fn survey(&mut self, field: Field<'_>, from: Node, allows: &dyn Fn(Node) -> bool) -> Survey {
         let graph = field.graph;
+        self.held.clear();
         let from_circle = field.circles.of(graph, field.background, from, &mut self.gather);
         let mut gathered = Vec::new();
         self.slots.resize(index(graph.party_count()).max(self.slots.len()), u32::MAX);
@@ -121,13 +128,19 @@ impl Room {
         candidates: &[Node],
         mut see: impl FnMut(&Look<'_>, &mut Scratch) -> T,
     ) -> Vec<T> {
-        let Self { walk, gather, two_steps, .. } = self;
+        let Self { walk, gather, two_steps, held, .. } = self;
         let mut common: Vec<Common> = Vec::new();
         let middles = Middle::of_circle(field.graph, field.background, &survey.from_circle);
+        let hold = held.len() + candidates.len() <= HELD_MAX;
         candidates
             .iter()
             .map(|to| {
-                let to_circle = field.circles.of(field.graph, field.background, *to, gather);
+                let known = held.iter().find(|(node, _)| node == to).map(|(_, circle)| Arc::clone(circle));
+                let to_circle = known.unwrap_or_else(|| {
+                    let circle = field.circles.of(field.graph, field.background, *to, gather);
+                    held.extend(hold.then(|| (*to, Arc::clone(&circle))));
+                    circle
+                });
                 in_common(&survey.from_circle, &middles, &to_circle, &mut common);
                 let look = Look {
                     graph: field.graph,

@@ -55,6 +55,18 @@ pub struct Circle {
     pub sorts: Vec<(u32, f64)>,
 }
 
+impl Near {
+    fn add(&mut self, tie: &Strand) {
+        self.fixed += tie.fixed;
+        self.faded += tie.faded;
+        self.recent += tie.recent;
+        self.close += tie.close;
+        self.dealt += tie.dealt;
+        self.first_day = self.first_day.min(tie.first_day);
+        self.last_day = self.last_day.max(tie.last_day);
+    }
+}
+
 impl Circle {
     /// What ties the party to a neighbour.
     #[must_use]
@@ -66,26 +78,21 @@ impl Circle {
 /// Room to gather a circle in, used again from party to party.
 #[derive(Debug, Clone, Default)]
 pub struct Gather {
-    slots: Vec<u32>,
-    /// The neighbours in the order in which they were met.
-    met: Vec<Near>,
-    /// Node and place of each among those met: what is sorted in their stead.
-    order: Vec<(Node, u32)>,
+    /// What walks pass through, in the order of the graph.
+    strands: Vec<Strand>,
+    /// Each neighbour once for every strand that leads to it: node and strand in one number, so that sorting brings
+    /// together what belongs together, in the order of the strands.
+    met: Vec<u64>,
 }
 
-const NOBODY: u32 = u32::MAX;
-
 impl Gather {
-    /// The surroundings of a party. O(members of its occasions + neighbours log neighbours).
+    /// The surroundings of a party. O(m log m), m being the members of its occasions.
     #[must_use]
     pub fn circle(&mut self, graph: &TieGraph, background: &Background, party: Node) -> Circle {
         let mut circle = Circle::default();
-        let nodes = index(graph.party_count());
-        if self.slots.len() < nodes {
-            self.slots.resize(nodes, NOBODY);
-        }
         let mut sorts: Vec<(u32, f64)> = Vec::new();
-        let mut met = std::mem::take(&mut self.met);
+        self.strands.clear();
+        self.met.clear();
         for (next, weight, evidence) in graph.ties_walked(party) {
             let Some(tie) = Strand::of(graph, next, weight, evidence, background.day()) else { continue };
             for (activity, half_life) in circle.activity.iter_mut().zip(ACTIVITY_HALF_LIVES_DAYS) {
@@ -95,66 +102,40 @@ impl Gather {
             if let Some(sort) = background.sort(next) {
                 sorts.push((sort, libm::exp2(-tie.age_days / HALF_LIFE_DAYS)));
             }
+            let strand = u64::from(number(self.strands.len()));
+            self.strands.push(tie);
             if graph.is_occasion(next) {
-                for member in graph.neighbours(next).iter().filter(|member| **member != party) {
-                    self.add(&mut met, *member, &tie);
-                }
+                let others = graph.neighbours(next).iter().filter(|member| **member != party);
+                self.met.extend(others.map(|member| u64::from(*member) << 32 | strand));
             } else {
-                self.add(&mut met, next, &tie);
+                self.met.push(u64::from(next) << 32 | strand);
             }
         }
-        self.met = met;
         circle.near = self.in_order();
         circle.sorts = summed(sorts);
         circle
     }
 
-    /// Those met, ascending by node; leaves nobody met.
+    /// Those met, ascending by node, each with all that leads to it.
     fn in_order(&mut self) -> Vec<Near> {
-        let Self { slots, met, order } = self;
-        order.clear();
-        order.extend(met.iter().zip(0..).map(|(near, at)| (near.node, at)));
-        order.sort_unstable();
-        for (node, _) in order.iter() {
-            if let Some(slot) = slots.get_mut(index(*node)) {
-                *slot = NOBODY;
+        self.met.sort_unstable();
+        let neighbours = self.met.chunk_by(|one, next| one >> 32 == next >> 32).count();
+        let mut near: Vec<Near> = Vec::with_capacity(neighbours);
+        for packed in &self.met {
+            let node = Node::try_from(packed >> 32).unwrap_or(Node::MAX);
+            let strand = usize::try_from(packed & u64::from(u32::MAX)).unwrap_or(usize::MAX);
+            let Some(tie) = self.strands.get(strand) else { continue };
+            match near.last_mut().filter(|near| near.node == node) {
+                Some(known) => known.add(tie),
+                None => near.push(tie.to(node)),
             }
         }
-        let near = order.iter().filter_map(|(_, at)| met.get(index(*at)).copied()).collect();
-        met.clear();
         near
-    }
-
-    fn add(&mut self, near: &mut Vec<Near>, node: Node, tie: &Strand) {
-        let Some(slot) = self.slots.get_mut(index(node)) else { return };
-        match near.get_mut(index(*slot)) {
-            Some(known) => {
-                known.fixed += tie.fixed;
-                known.faded += tie.faded;
-                known.recent += tie.recent;
-                known.close += tie.close;
-                known.dealt += tie.dealt;
-                known.first_day = known.first_day.min(tie.first_day);
-                known.last_day = known.last_day.max(tie.last_day);
-            }
-            None => {
-                *slot = number(near.len());
-                near.push(Near {
-                    node,
-                    fixed: tie.fixed,
-                    faded: tie.faded,
-                    recent: tie.recent,
-                    close: tie.close,
-                    dealt: tie.dealt,
-                    first_day: tie.first_day,
-                    last_day: tie.last_day,
-                });
-            }
-        }
     }
 }
 
 /// One tie of a party, as it counts in each reading.
+#[derive(Debug, Clone, Copy)]
 struct Strand {
     fixed: f32,
     faded: f32,
@@ -167,6 +148,20 @@ struct Strand {
 }
 
 impl Strand {
+    /// A neighbour that it alone leads to.
+    const fn to(&self, node: Node) -> Near {
+        Near {
+            node,
+            fixed: self.fixed,
+            faded: self.faded,
+            recent: self.recent,
+            close: self.close,
+            dealt: self.dealt,
+            first_day: self.first_day,
+            last_day: self.last_day,
+        }
+    }
+
     /// None where nothing is behind it.
     fn of(graph: &TieGraph, next: Node, weight: f64, evidence: &[Evidence], today: i32) -> Option<Self> {
         let (first, last) = (evidence.first()?, evidence.last()?);
@@ -204,15 +199,23 @@ fn summed(mut pairs: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
 
 /// Circles that were worked out already, for whoever asks about many parties: kept as long as there is room, and none at
 /// all by default. A circle kept is the one that would be worked out again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Circles {
     nears_max: usize,
     kept: RwLock<Kept>,
 }
 
+impl Default for Circles {
+    fn default() -> Self {
+        Self::keeping(0)
+    }
+}
+
 #[derive(Debug, Default)]
 struct Kept {
     nears: usize,
+    /// One did not fit: no further is kept, and nobody waits for anyone any more.
+    is_full: bool,
     circles: BTreeMap<Node, Arc<Circle>>,
 }
 
@@ -220,7 +223,8 @@ impl Circles {
     /// Keeps the circles of one graph as they are asked for, up to so many neighbours in all (some 40 bytes each).
     #[must_use]
     pub fn keeping(nears_max: usize) -> Self {
-        Self { nears_max, kept: RwLock::default() }
+        let kept = Kept { is_full: nears_max == 0, ..Kept::default() };
+        Self { nears_max, kept: RwLock::new(kept) }
     }
 
     /// The circle of a party.
@@ -231,18 +235,20 @@ impl Circles {
         party: Node,
         gather: &mut Gather,
     ) -> Arc<Circle> {
-        let known = || {
+        let (known, is_full) = {
             let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-            kept.circles.get(&party).map(Arc::clone)
+            (kept.circles.get(&party).map(Arc::clone), kept.is_full)
         };
-        if let Some(circle) = (self.nears_max > 0).then(known).flatten() {
+        if let Some(circle) = known {
             return circle;
         }
         let circle = Arc::new(gather.circle(graph, background, party));
-        if self.nears_max > 0 {
+        if !is_full {
             let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
             let nears = kept.nears + circle.near.len();
-            if nears <= self.nears_max && kept.circles.insert(party, Arc::clone(&circle)).is_none() {
+            if nears > self.nears_max {
+                kept.is_full = true;
+            } else if kept.circles.insert(party, Arc::clone(&circle)).is_none() {
                 kept.nears = nears;
             }
         }

@@ -9,12 +9,14 @@
 //! occasions reached, a bit each), and a sum for each of those who were met; the bound is that of Fagin's threshold
 //! algorithm (Fagin, Lotem and Naor 2003).
 
-use super::walk::{Scratch, Through};
+use super::walk::{Scratch, Sparse, Through};
 use super::{Node, TieGraph};
 use crate::kernels::Rows;
 
 /// Occasions taken at first; twice as many the next time.
 const FIRST_TAKEN: usize = 256;
+/// Occasions are taken in order once more than one of so many was reached.
+const IN_ORDER_SHARE: usize = 8;
 /// Sums are rounded: a bound must be passed by more than that.
 const SLACK: f64 = 1e-9;
 
@@ -50,10 +52,7 @@ impl Scratch {
         self.load_occasions(graph, Through::Established);
         let mut best = std::mem::take(&mut self.best);
         best.start(graph, self);
-        for occasion in &self.at_occasions.touched {
-            let members = graph.established_of(graph.neighbours(*occasion));
-            members.for_each(|member| _ = set(&mut best.reached, member));
-        }
+        best.reach(graph, &self.at_occasions);
         self.to.touched.iter().for_each(|party| _ = set(&mut best.reached, *party));
         wanted.reached(&best.reached);
         for party in &self.to.touched {
@@ -80,6 +79,23 @@ impl BestRoom {
             if let Some(slot) = self.ranks.get_mut(*occasion as usize) {
                 *slot = rank;
             }
+        }
+    }
+
+    /// Notes everyone established at the occasions that carry something. Where those are many they are taken as they
+    /// lie in memory, not as they were reached.
+    fn reach(&mut self, graph: &TieGraph, at_occasions: &Sparse) {
+        let first = graph.party_count();
+        let occasions = graph.node_count() - first as usize;
+        let mut reach = |occasion: Node| {
+            for member in graph.established_of(graph.neighbours(occasion)) {
+                set(&mut self.reached, member);
+            }
+        };
+        if at_occasions.touched.len() > occasions / IN_ORDER_SHARE {
+            (first..).take(occasions).filter(|occasion| at_occasions.get(*occasion) > 0.0).for_each(reach);
+        } else {
+            at_occasions.touched.iter().copied().for_each(&mut reach);
         }
     }
 

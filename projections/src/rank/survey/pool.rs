@@ -154,6 +154,7 @@ impl Room {
     /// the quick mode).
     pub fn pool(&mut self, field: Field<'_>, from: Node, admits: &dyn Admits) -> Survey {
         let (graph, depth) = (field.graph, self.depth);
+        self.held.clear();
         let from_circle = field.circles.of(graph, field.background, from, &mut self.gather);
         let Self { walk, two_steps, seen, best, .. } = self;
         seen.start(index(graph.party_count()));
