@@ -228,14 +228,14 @@ pub enum BacktestError {
 
 /// A query with its answers, before they are measured.
 #[derive(Debug)]
-struct Answered {
-    query: u32,
+pub(crate) struct Answered {
+    pub(crate) query: u32,
     /// Candidates with their scores, best first, strictly falling.
-    ranked: Vec<(u32, i64)>,
+    pub(crate) ranked: Vec<(u32, i64)>,
     /// The candidates that came true, ascending.
-    positives: Vec<u32>,
+    pub(crate) positives: Vec<u32>,
     /// How many candidates were valid.
-    valid: usize,
+    pub(crate) valid: usize,
 }
 
 /// Ranks every query of a cut and measures the ranking. Trains on earlier cuts only. Uses all processors.

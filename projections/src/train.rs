@@ -24,6 +24,8 @@ use crate::rank::{Graphs, Room, WhyNot, With};
 use crate::signals;
 use crate::views::Views;
 
+pub mod past;
+
 /// Most queries of one period.
 const QUERIES_MAX: usize = 600;
 /// A period is this part of the history since the first deal, within bounds in days.
@@ -74,10 +76,7 @@ impl Trained {
 /// Trains on everything up to and including a day (days since 1970-01-01). Uses all processors.
 #[must_use]
 pub fn train(views: &Views, among: Among, as_of_day: i32, name: &str) -> Trained {
-    let default = match among {
-        Among::Enterprises => Model::among_parties(),
-        Among::Chambers => Model::among_chambers(),
-    };
+    let default = default_of(among);
     let cuts = period(views, as_of_day)
         .map(|(first_day, window)| rolling::earlier(first_day, window, |window| deals(views, among, window)));
     let (all, deciding) = (cuts.as_ref().map_or_else(Vec::new, rolling::Cuts::all), cuts.as_ref());
@@ -87,6 +86,22 @@ pub fn train(views: &Views, among: Among, as_of_day: i32, name: &str) -> Trained
     let odds = calibration::odds(&columns, &all, &choice.model);
     let queries = all.iter().map(|sample| sample.queries.len()).sum();
     Trained { among, choice, odds, queries, as_of_day }
+}
+
+/// What ranks where nothing was trained.
+fn default_of(among: Among) -> Model {
+    match among {
+        Among::Enterprises => Model::among_parties(),
+        Among::Chambers => Model::among_chambers(),
+    }
+}
+
+/// Whose lists are asked for, and with whom.
+const fn sides(among: Among) -> (OrgKind, With) {
+    match among {
+        Among::Enterprises => (OrgKind::Enterprise, With::Enterprises),
+        Among::Chambers => (OrgKind::Chamber, With::Chambers),
+    }
 }
 
 /// The first day on which anyone dealt with anyone, and the period that follows the day asked about.
@@ -102,10 +117,7 @@ fn period(views: &Views, as_of_day: i32) -> Option<(i32, Window)> {
 fn deals(views: &Views, among: Among, window: Window) -> Sample<{ signals::COUNT }> {
     let before = Graphs::build(views, window.start - 1);
     let after = Graphs::build(views, window.end - 1);
-    let (kind, with) = match among {
-        Among::Enterprises => (OrgKind::Enterprise, With::Enterprises),
-        Among::Chambers => (OrgKind::Chamber, With::Chambers),
-    };
+    let (kind, with) = sides(among);
     let mut parties: Vec<PartyId> = views
         .register
         .parties()

@@ -1,4 +1,4 @@
-//! `backtest`: the ranker on past cuts of a register.
+//! `backtest`: the ranker on past cuts of a register, or on the past periods of the log itself.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,27 +16,28 @@ use crate::config::Format;
 use crate::error::AppError;
 use crate::matching::date_of;
 
+mod own;
 mod report;
 
-/// 在数据集上回测排序：目录含 events.tsv.gz 与 split.json
+/// 回测排序：给出目录（含 events.tsv.gz 与 split.json）则用该数据集，不给则用日志自身过去的时期
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// 数据目录
-    dir: PathBuf,
+    /// 数据目录；不给则回测日志自身
+    dir: Option<PathBuf>,
+    /// 回测日志自身时，只用到某日（含）为止的事；缺省为今天
+    #[arg(long, value_name = "DATE", conflicts_with = "dir")]
+    as_of: Option<Occurred>,
     /// 用哪一段
-    #[arg(long, value_enum, default_value = "test")]
+    #[arg(long, value_enum, default_value = "test", requires = "dir")]
     cut: CutArg,
     /// 把排序写入文件：query、candidate、score（制表符分隔）
-    #[arg(long)]
+    #[arg(long, requires = "dir")]
     out: Option<PathBuf>,
     /// 把全体的一张清单写入文件，按概率排列：query、candidate、probability
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "dir")]
     out_global: Option<PathBuf>,
-    /// 同时给出简单方法的成绩与逐查询配对的差（随机、热门、共同邻居、Adamic-Adar、资源分配、游走、RP3beta；加入任务另有 EASE）
-    #[arg(long)]
-    baselines: bool,
     /// 把各切分日整体提前若干个月，查询重新抽取
-    #[arg(long, value_name = "MONTHS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1200))]
+    #[arg(long, value_name = "MONTHS", default_value_t = 0, requires = "dir", value_parser = clap::value_parser!(u16).range(0..=1200))]
     earlier_by: u16,
 }
 
@@ -58,11 +59,12 @@ impl From<CutArg> for Cut {
 }
 
 pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
-    let split = read_split(&args.dir.join("split.json"))?;
-    let rows = read_rows(&events_file(&args.dir))?;
-    let actors = read_actors(&args.dir)?;
+    let Some(dir) = &args.dir else { return own::run(args.as_of, globals) };
+    let split = read_split(&dir.join("split.json"))?;
+    let rows = read_rows(&events_file(dir))?;
+    let actors = read_actors(dir)?;
     let data = Data { rows, split: earlier(split, args.earlier_by)?, actors };
-    let report = backtest::run_beside(&data, args.cut.into(), args.baselines)
+    let report = backtest::run_beside(&data, args.cut.into(), true)
         .map_err(|error| Refusal::invalid("backtest_data", "", error.to_string(), error.to_string()))?;
     if let Some(path) = &args.out {
         write_ranking(path, &report).map_err(AppError::io(path.display().to_string()))?;

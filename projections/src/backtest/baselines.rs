@@ -1,7 +1,7 @@
 //! The simple methods that every ranker has to beat, as a reader can follow them.
 //!
 //! They see what the ranker sees: who sat in which group before the cut. Two actors are neighbours if they did in
-//! one of at most [`MEMBERS_MAX`]; ties neither fade nor weigh. With N(x) the neighbours of x and d(x) how many:
+//! one of at most [`MEMBERS_MAX`]; but for one method ties neither fade nor weigh. With N(x) the neighbours of x and d(x) how many:
 //!
 //! | name | score of v for u |
 //! | --- | --- |
@@ -10,15 +10,20 @@
 //! | `common_neighbours` | how many z are in N(u) and N(v) |
 //! | `adamic_adar` | the sum over them of 1 / ln d(z) |
 //! | `resource_allocation` | the sum over them of 1 / d(z) |
+//! | `resource_allocation_decayed` | the same, every group a tie that halves in [`HALF_LIFE_DAYS`] |
 //! | `walk` | a walk from u that returns with 0.5 at every step, [`WALK_STEPS`] steps |
 //! | `rp3_beta` | three steps of a walk, divided by d(v)^0.3 |
+//! | `ease` | the best linear guess of everyone's company in closed form ([`ease`]) |
 //!
-//! EASE needs the inverse of a square matrix of all candidates; it stands among the baselines of joins, where that
-//! is small ([`super::join`]), and is left out here.
+//! Joins have simple methods of their own ([`super::join`]).
+
+use ease::Ease;
 
 use super::people::People;
 use super::sample::SplitMix;
 use crate::numbers::{float, index, number};
+
+mod ease;
 
 /// Groups of more members make nobody neighbours.
 const MEMBERS_MAX: usize = 100;
@@ -29,13 +34,29 @@ const RESTART: f64 = 0.5;
 /// A candidate's neighbours to this power divide what three steps bring.
 const FAME_EXPONENT: f64 = 0.3;
 
+/// A tie of the method that lets them fade weighs half as much after so many days: four years.
+const HALF_LIFE_DAYS: f64 = 1_460.0;
+
 /// Names, in the order of [`Neighbours::scores`].
-pub(super) const NAMES: [&str; 7] =
-    ["random", "popularity", "common_neighbours", "adamic_adar", "resource_allocation", "walk", "rp3_beta"];
+pub(super) const NAMES: [&str; 9] = [
+    "random",
+    "popularity",
+    "common_neighbours",
+    "adamic_adar",
+    "resource_allocation",
+    "resource_allocation_decayed",
+    "walk",
+    "rp3_beta",
+    "ease",
+];
 
 /// Who is whose neighbour; all lists ascend.
 pub(super) struct Neighbours {
     of: Vec<Vec<u32>>,
+    /// For each neighbour what the groups shared weigh after fading, and the sum of each actor's.
+    faded: Vec<Vec<f64>>,
+    strengths: Vec<f64>,
+    ease: Option<Ease>,
 }
 
 /// Room for the scores of one query.
@@ -46,21 +67,25 @@ pub(super) struct Room {
 }
 
 impl Neighbours {
-    /// Reads them off the groups before the cut. O(the squares of group sizes).
+    /// Reads them off the groups before the cut. O(the squares of group sizes), and what EASE costs.
     pub(super) fn read(people: &People) -> Self {
-        let mut of = vec![Vec::new(); people.groups_of.len()];
-        for members in people.members_of.iter().filter(|members| members.len() <= MEMBERS_MAX) {
+        let mut ties: Vec<Vec<(u32, f64)>> = vec![Vec::new(); people.groups_of.len()];
+        for (members, age_days) in people.members_of.iter().zip(&people.age_days_of) {
+            if members.len() > MEMBERS_MAX {
+                continue;
+            }
+            let weight = libm::exp2(-f64::from(*age_days) / HALF_LIFE_DAYS);
             for member in members {
-                if let Some(neighbours) = of.get_mut(index(*member)) {
-                    neighbours.extend(members.iter().copied().filter(|other| other != member));
+                if let Some(ties) = ties.get_mut(index(*member)) {
+                    ties.extend(
+                        members.iter().filter(|other| *other != member).map(|other| (*other, weight)),
+                    );
                 }
             }
         }
-        for neighbours in &mut of {
-            neighbours.sort_unstable();
-            neighbours.dedup();
-        }
-        Self { of }
+        let (of, faded): (Vec<_>, Vec<_>) = ties.into_iter().map(summed).unzip();
+        let strengths = faded.iter().map(|weights: &Vec<f64>| weights.iter().sum()).collect();
+        Self { of, faded, strengths, ease: Ease::of(people) }
     }
 
     fn of(&self, actor: u32) -> &[u32] {
@@ -88,15 +113,33 @@ impl Neighbours {
         let common = shared(&|_| 1.0);
         let adamic_adar = shared(&|degree| 1.0 / libm::log(degree.max(2.0)));
         let resources = shared(&|degree| 1.0 / degree);
+        let ease =
+            self.ease.as_ref().map_or_else(|| vec![0.0; actors], |ease| ease.scores(query, self.of(query)));
         [
             random,
             popularity,
             common,
             adamic_adar,
             resources,
+            self.resources_faded(query),
             self.walk(query, room),
             self.rp3_beta(query, room),
+            ease,
         ]
+    }
+
+    fn resources_faded(&self, query: u32) -> Vec<f64> {
+        let mut scores = vec![0.0; self.of.len()];
+        for (middle, weight) in self.ties(query) {
+            let strength = self.strengths.get(index(middle)).copied().unwrap_or(0.0).max(f64::MIN_POSITIVE);
+            self.ties(middle).for_each(|(other, theirs)| add(&mut scores, other, weight * theirs / strength));
+        }
+        scores
+    }
+
+    fn ties(&self, actor: u32) -> impl Iterator<Item = (u32, f64)> {
+        let weights = self.faded.get(index(actor)).map_or(&[][..], Vec::as_slice);
+        self.of(actor).iter().copied().zip(weights.iter().copied())
     }
 
     fn start(&self, query: u32, room: &mut Room) {
@@ -133,6 +176,24 @@ impl Neighbours {
             |(actor, value): (usize, &f64)| value / libm::pow(self.degree(number(actor)), FAME_EXPONENT);
         room.from.iter().enumerate().map(damped).collect()
     }
+}
+
+/// Neighbours ascending, once each, with the sum of the weights of their ties.
+fn summed(mut ties: Vec<(u32, f64)>) -> (Vec<u32>, Vec<f64>) {
+    // By group within a neighbour: sums have a fixed order.
+    ties.sort_by_key(|(other, _)| *other);
+    let (mut of, mut weights): (Vec<u32>, Vec<f64>) = (Vec::new(), Vec::new());
+    for (other, weight) in ties {
+        if of.last() == Some(&other) {
+            if let Some(sum) = weights.last_mut() {
+                *sum += weight;
+            }
+        } else {
+            of.push(other);
+            weights.push(weight);
+        }
+    }
+    (of, weights)
 }
 
 fn add(values: &mut [f64], actor: u32, value: f64) {

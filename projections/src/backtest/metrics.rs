@@ -30,7 +30,7 @@ pub struct Metric {
 
 /// The metrics of a query. Positives that are not listed are spread evenly over the places after the list;
 /// for AUC they all have its middle.
-pub(super) fn of_query(answered: &Answered) -> PerQuery {
+pub(crate) fn of_query(answered: &Answered) -> PerQuery {
     let listed = answered.ranked.len();
     let mut ranks: Vec<f64> = answered
         .ranked
@@ -71,7 +71,7 @@ fn measure(ranks: &[f64], sum_for_auc: f64, valid: usize) -> PerQuery {
 }
 
 /// Means and intervals.
-pub(super) fn summarised(per_query: &[PerQuery]) -> [Metric; NAMES.len()] {
+pub(crate) fn summarised(per_query: &[PerQuery]) -> [Metric; NAMES.len()] {
     let mut random = SplitMix::new(1);
     let mut draws: Vec<Vec<f64>> = vec![Vec::with_capacity(DRAWS); NAMES.len()];
     for _ in 0..DRAWS {
@@ -91,7 +91,7 @@ pub(super) fn summarised(per_query: &[PerQuery]) -> [Metric; NAMES.len()] {
 }
 
 /// The mean difference of nDCG@10 of two rankings of the same queries, with its interval: both are drawn together.
-pub(super) fn paired(ours: &[PerQuery], other: &[PerQuery]) -> Metric {
+pub(crate) fn paired(ours: &[PerQuery], other: &[PerQuery]) -> Metric {
     let differences: Vec<PerQuery> = ours
         .iter()
         .zip(other)

@@ -8,6 +8,8 @@ pub(super) struct People {
     pub(super) candidates: Vec<u32>,
     pub(super) groups_of: Vec<Vec<u32>>,
     pub(super) members_of: Vec<Vec<u32>>,
+    /// For each group how long ago the last of its positive rows was, in days at the cut.
+    pub(super) age_days_of: Vec<i32>,
     later_groups_of: Vec<Vec<u32>>,
     later_members_of: Vec<Vec<u32>>,
 }
@@ -22,7 +24,14 @@ impl People {
         let enough =
             |actor: &u32| counted.get(index(*actor)).is_some_and(|groups| groups.len() >= min_groups);
         let positive = || table.history(window).filter(|seat| seat.positive);
+        let mut age_days_of = vec![i32::MAX; groups];
+        for seat in positive() {
+            if let Some(age) = age_days_of.get_mut(index(seat.group)) {
+                *age = (window.start - seat.day).min(*age);
+            }
+        }
         Self {
+            age_days_of,
             candidates: (0..number(actors)).filter(enough).collect(),
             groups_of: gather(positive().map(|seat| (seat.actor, seat.group)), actors),
             members_of: gather(positive().map(|seat| (seat.group, seat.actor)), groups),

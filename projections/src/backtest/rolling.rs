@@ -29,20 +29,33 @@ pub(crate) struct Cuts<const N: usize> {
 impl<const N: usize> Cuts<N> {
     /// The cuts that a model is fitted on.
     pub(crate) fn all(&self) -> Vec<&Sample<N>> {
-        self.cuts.iter().take(self.most).map(|(_, sample)| sample).collect()
+        self.all_by(i32::MAX)
+    }
+
+    /// The same, had it been fitted on a day: outcomes of later windows were not known.
+    pub(crate) fn all_by(&self, day: i32) -> Vec<&Sample<N>> {
+        self.known_by(day).take(self.most).map(|(_, sample)| sample).collect()
+    }
+
+    fn known_by(&self, day: i32) -> impl Iterator<Item = &(i32, Sample<N>)> {
+        self.cuts.iter().filter(move |(start, _)| start.saturating_add(self.length) <= day)
     }
 
     /// The cuts that decide, latest first: as many as it takes for `DECIDING_QUERIES`, half a window apart, each
     /// with those whose outcomes were known when it began.
     pub(crate) fn deciding(&self) -> Vec<Deciding<'_, N>> {
+        self.deciding_by(i32::MAX)
+    }
+
+    /// The same, had it been decided on a day.
+    pub(crate) fn deciding_by(&self, day: i32) -> Vec<Deciding<'_, N>> {
         let mut deciding = Vec::new();
         let (mut queries, mut next) = (0, i32::MAX);
-        for (start, cut) in &self.cuts {
+        for (start, cut) in self.known_by(day) {
             if *start > next {
                 continue;
             }
-            let known = self.cuts.iter().filter(|(earlier, _)| earlier + self.length <= *start);
-            let earlier: Vec<_> = known.take(self.most).map(|(_, sample)| sample).collect();
+            let earlier = self.all_by(*start);
             if earlier.is_empty() || queries >= DECIDING_QUERIES || deciding.len() >= DECIDING_CUTS {
                 break;
             }
@@ -51,6 +64,18 @@ impl<const N: usize> Cuts<N> {
             deciding.push(Deciding { cut, earlier });
         }
         deciding
+    }
+
+    /// Windows that do not overlap, latest first, at most so many: each can be asked as if it were still to come.
+    pub(crate) fn apart(&self, most: usize) -> Vec<(Window, &Sample<N>)> {
+        let mut apart: Vec<(Window, &Sample<N>)> = Vec::new();
+        for (start, sample) in &self.cuts {
+            let window = Window { start: *start, end: start.saturating_add(self.length) };
+            if apart.len() < most && apart.last().is_none_or(|(later, _)| window.end <= later.start) {
+                apart.push((window, sample));
+            }
+        }
+        apart
     }
 }
 

@@ -30,8 +30,13 @@ impl SplitMix {
 /// At most `most` of them, drawn with a fixed seed, in their own order.
 #[must_use]
 pub fn draw(from: &[u32], most: usize) -> Vec<u32> {
+    draw_with(SplitMix::new(20_260_101), from, most)
+}
+
+/// The same by a generator of one's own.
+#[must_use]
+pub fn draw_with(mut random: SplitMix, from: &[u32], most: usize) -> Vec<u32> {
     let mut drawn = from.to_vec();
-    let mut random = SplitMix::new(20_260_101);
     for at in 0..most.min(drawn.len()) {
         let other = at + random.below(drawn.len() - at);
         drawn.swap(at, other);

@@ -48,3 +48,36 @@ fn nothing_that_happened_after_the_day_is_learned_from() {
     let (all, then) = (train(&all, Among::Enterprises, day, "m"), train(&then, Among::Enterprises, day, "m"));
     assert_eq!((all.choice, all.odds), (then.choice, then.odds));
 }
+
+#[test]
+fn past_periods_are_asked_with_what_was_known_on_their_first_day() {
+    let town = town();
+    let day = Town::day(TODAY);
+    let asked = past::ask_again(&town.views(), Among::Enterprises, day, &mut |_| {});
+    assert!(asked.periods.len() >= 2, "{:?}", asked.periods);
+    assert!(asked.periods.windows(2).all(|two| two[1].until_day <= two[0].from_day));
+    assert!(asked.periods.iter().all(|past| past.until_day <= day + 1 && past.cold_pairs <= past.new_pairs));
+    let random = asked.baselines.iter().find(|one| one.name == "random").unwrap();
+    assert!(random.ahead.low > 0.0, "{random:?}");
+    // Without what came after it, the earlier period says the same.
+    let second = &asked.periods[1];
+    let known: Vec<_> =
+        town.events.iter().filter(|event| event.occurred.day_number() < second.until_day).cloned().collect();
+    let then = crate::views::Views::fold(&known);
+    let cuts = rolling::earlier(first_deal(&then), window_of(second), |window| {
+        deals(&then, Among::Enterprises, window)
+    });
+    let sample = deals(&then, Among::Enterprises, window_of(second));
+    let choice = choose(&columns(), &default_of(Among::Enterprises), &cuts.all(), &cuts.deciding(), "m");
+    let ndcg = sample.ndcg(&crate::learn::choose::scores(&columns(), &sample, &choice.model));
+    assert_eq!((choice.form, sample.queries.len()), (second.form, second.queries));
+    assert!((ndcg - second.ndcg).abs() < 1e-12, "{ndcg} {second:?}");
+}
+
+fn window_of(past: &past::Past) -> Window {
+    Window { start: past.from_day, end: past.until_day }
+}
+
+fn first_deal(views: &Views) -> i32 {
+    views.facts.all().iter().filter(|fact| fact.tie.deal).map(|fact| fact.day).min().unwrap()
+}
