@@ -80,11 +80,17 @@ impl<const N: usize> Sample<N> {
     /// Mean nDCG@10 of these scores, one a row; of equal scores the earlier row goes first.
     #[must_use]
     pub fn ndcg(&self, scores: &[f64]) -> f64 {
+        self.ndcgs(scores).iter().sum::<f64>() / float(self.queries.len().max(1))
+    }
+
+    /// The same of every query.
+    #[must_use]
+    pub fn ndcgs(&self, scores: &[f64]) -> Vec<f64> {
         let of = |query: &Query| {
             let (scores, hit) = (scores.get(query.start..query.end), self.hit.get(query.start..query.end));
             ndcg(scores.unwrap_or(&[]), hit.unwrap_or(&[]), query.positives)
         };
-        self.queries.iter().map(of).sum::<f64>() / float(self.queries.len().max(1))
+        self.queries.iter().map(of).collect()
     }
 }
 

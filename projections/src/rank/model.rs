@@ -68,6 +68,22 @@ impl Model {
         self.rules.iter().find(unknown).map(|rule| rule.signal.as_str())
     }
 
+    /// The same model with every term in this proportion, in millionths.
+    #[must_use]
+    pub fn scaled(mut self, part_micro: i64) -> Self {
+        for rule in &mut self.rules {
+            match &mut rule.reading {
+                Reading::OfBest { weight_milli } => *weight_milli = scaled(*weight_milli, part_micro),
+                Reading::Slope { slope_micro, .. } => *slope_micro = scaled(*slope_micro, part_micro),
+                Reading::Curve { base_micro, steps, .. } => {
+                    *base_micro = scaled(*base_micro, part_micro);
+                    steps.iter_mut().for_each(|(_, gives)| *gives = scaled(*gives, part_micro));
+                }
+            }
+        }
+        self
+    }
+
     /// Terms of every candidate of one query, held against each other. `names` says which value is of which
     /// signal. O(candidates x rules).
     #[must_use]
