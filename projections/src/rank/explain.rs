@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use jinqiao_events::kinds::{RecordKey, identity::OrgKind};
 use jinqiao_events::value::ids::PartyId;
 
-use super::{Step, Term, TermPath, WhyNot};
+use super::{Step, Term, WhyNot};
 use crate::facts::OccasionName;
 use crate::signals;
 use crate::ties::TieClass;
@@ -40,18 +40,47 @@ pub fn sentence(views: &Views, term: &Term, lang: Lang) -> String {
         return String::new();
     };
     let steps = steps(views, &strongest.steps, lang);
-    let between = between(views, &term.paths, lang);
-    match (lang, strongest.via.len()) {
-        (Lang::Zh, 0) => format!("双方已有接触，尚未合作：{steps}。"),
-        (Lang::En, 0) => format!("They are in touch but do not deal yet: {steps}."),
-        (_, 1) => {
-            let [zh, en] = signal.map_or(signals::AROUND, signals::Signal::around);
-            let [before, after] = lang_pick(lang, zh, en);
-            let [colon, stop] = lang_pick(lang, ["：", "。"], [": ", "."]);
-            format!("{before}{between}{after}{colon}{steps}{stop}")
+    let [colon, stop] = lang_pick(lang, ["：", "。"], [": ", "."]);
+    let way = match (lang, strongest.via.as_slice()) {
+        (Lang::Zh, []) => "双方已有联系，尚未合作".to_owned(),
+        (Lang::En, []) => "They are in touch but do not deal yet".to_owned(),
+        (_, [_]) => known_to_both(views, term, signal.map_or(signals::AROUND, signals::Signal::around), lang),
+        (Lang::Zh, via) => format!("隔一层，也可经{}搭上线", names(views, via, "、再经")),
+        (Lang::En, via) => {
+            format!("One step further, they can be reached through {}", names(views, via, ", then "))
         }
-        (Lang::Zh, _) => format!("可经{between}搭上线：{steps}。"),
-        (Lang::En, _) => format!("They can be reached through {between}: {steps}."),
+    };
+    format!("{way}{colon}{steps}{stop}")
+}
+
+/// Whom both know; a chamber to which both belong goes before others.
+fn known_to_both(views: &Views, term: &Term, around: [[&str; 2]; 2], lang: Lang) -> String {
+    let [zh, en] = around;
+    let ([before, after], separator) = lang_pick(lang, (zh, "、"), (en, ", "));
+    let mut middles: Vec<PartyId> = Vec::new();
+    for middle in term.paths.iter().flat_map(|path| &path.via) {
+        if !middles.contains(middle) {
+            middles.push(*middle);
+        }
+    }
+    middles.truncate(NAMED_MAX);
+    let all = |middles: &[PartyId]| format!("{before}{}{after}", names(views, middles, separator));
+    let belongs = |step: &Step| matches!(step.class, TieClass::Membership | TieClass::Office);
+    let fellows = term.paths.first().is_some_and(|path| path.steps.iter().all(belongs));
+    let Some((chamber, others)) =
+        middles.split_first().filter(|(first, _)| fellows && is_chamber(views, **first))
+    else {
+        return all(&middles);
+    };
+    let chamber = name(views, *chamber);
+    let both = match lang {
+        Lang::Zh => format!("双方同在{chamber}"),
+        Lang::En => format!("Both belong to {chamber}"),
+    };
+    match (others.is_empty(), lang) {
+        (true, _) => both,
+        (false, Lang::Zh) => format!("{both}；{}", all(others)),
+        (false, Lang::En) => format!("{both}. {}", all(others)),
     }
 }
 
@@ -97,47 +126,51 @@ pub const fn refusal(why_not: WhyNot, lang: Lang) -> &'static str {
     }
 }
 
-/// Names of the parties in the middle, once each.
-fn between(views: &Views, paths: &[TermPath], lang: Lang) -> String {
-    let mut middles: Vec<PartyId> = Vec::new();
-    // A chain of two is one way; of single middles each is another.
-    let told = if paths.first().is_some_and(|path| path.via.len() > 1) { 1 } else { paths.len() };
-    for middle in paths.iter().take(told).flat_map(|path| &path.via) {
-        if !middles.contains(middle) {
-            middles.push(*middle);
-        }
-    }
-    let names: Vec<String> = middles.into_iter().take(NAMED_MAX).map(|id| name(views, id)).collect();
-    names.join(separator(lang))
+fn names(views: &Views, parties: &[PartyId], separator: &str) -> String {
+    parties.iter().map(|party| name(views, *party)).collect::<Vec<_>>().join(separator)
 }
 
-/// Steps in words, one after the other.
+/// Steps in words, one after the other; those at one occasion together.
 #[must_use]
 pub fn steps(views: &Views, steps: &[Step], lang: Lang) -> String {
-    let steps: Vec<String> = steps.iter().map(|step| told(views, step, lang)).collect();
+    let at = |step: &Step| (step.class, step.day, step.occasion.clone());
+    let together = |one: &Step, next: &Step| one.occasion.is_some() && at(one) == at(next);
+    let steps: Vec<String> =
+        steps.chunk_by(together).filter_map(|together| told(views, together, lang)).collect();
     match lang {
         Lang::Zh => steps.join("；"),
         Lang::En => steps.join("; "),
     }
 }
 
-/// One step: who, with whom, when, where.
-fn told(views: &Views, step: &Step, lang: Lang) -> String {
-    if let Some(standing) = standing(views, step, lang) {
-        return standing;
+/// One step, or several at one occasion: who, with whom, when, where.
+fn told(views: &Views, together: &[Step], lang: Lang) -> Option<String> {
+    let (step, others) = together.split_first()?;
+    if let Some(standing) = standing(views, step, lang).filter(|_| others.is_empty()) {
+        return Some(standing);
     }
-    let (pair, when) = (pair(views, step, lang), when(step.day, lang));
+    let when = when(step.day, lang);
+    let pair = match others.last() {
+        None => pair(views, step, lang),
+        Some(last) => {
+            let before: Vec<PartyId> = together.iter().map(|step| step.from).collect();
+            let (separator, and) = lang_pick(lang, ("、", "与"), (", ", " and "));
+            format!("{}{and}{}", names(views, &before, separator), name(views, last.to))
+        }
+    };
     let what = match (step.class, &step.occasion) {
-        (TieClass::Visit, Some(_)) => lang_pick(lang, "共同参与考察接待", "took part in the same visit"),
+        (TieClass::Visit, Some(_)) => lang_pick(lang, "一同考察", "took part in the same visit"),
+        // Between chambers the occasion is folded away.
+        (TieClass::CoPresence, None) => lang_pick(lang, "出席同一场活动", "were at one event"),
         (class, _) => what(class, lang),
     };
     let place = step.occasion.as_ref().map(|occasion| title(views, occasion));
-    match (lang, place) {
+    Some(match (lang, place) {
         (Lang::Zh, Some(place)) => format!("{pair}于{when}在“{place}”{what}"),
         (Lang::Zh, None) => format!("{pair}于{when}{what}"),
         (Lang::En, Some(place)) => format!("{pair} {what} (“{place}”, {when})"),
         (Lang::En, None) => format!("{pair} {what} ({when})"),
-    }
+    })
 }
 
 /// Who did it with whom. Between chambers, what their members did stands for the chambers'.
@@ -152,9 +185,11 @@ fn pair(views: &Views, step: &Step, lang: Lang) -> String {
     };
     let members =
         if is_chamber(views, step.from) && is_chamber(views, step.to) { through_members } else { "" };
-    match lang {
-        Lang::Zh => format!("{from}与{to}{members}"),
-        Lang::En => format!("{from} and {to}{members}"),
+    match (lang, step.class) {
+        (Lang::Zh, TieClass::Trade) => format!("{from}{members}与{to}{members}"),
+        (Lang::En, TieClass::Trade) => format!("{from}{members} and {to}{members}"),
+        (Lang::Zh, _) => format!("{from}与{to}{members}"),
+        (Lang::En, _) => format!("{from} and {to}{members}"),
     }
 }
 
@@ -208,7 +243,7 @@ const fn what(class: TieClass, lang: Lang) -> &'static str {
         (TieClass::Welfare, Lang::En) => "helped or helped together",
         (TieClass::CoPresence, Lang::Zh) => "同场",
         (TieClass::CoPresence, Lang::En) => "were at the same event",
-        (TieClass::Visit, Lang::Zh) => "有走访考察",
+        (TieClass::Visit, Lang::Zh) => "在走访考察中碰过面",
         (TieClass::Visit, Lang::En) => "met on a visit",
         (TieClass::Meeting, Lang::Zh) => "见面",
         (TieClass::Meeting, Lang::En) => "met",
@@ -223,13 +258,6 @@ const fn what(class: TieClass, lang: Lang) -> &'static str {
 
 fn is_chamber(views: &Views, party: PartyId) -> bool {
     views.register.party(party).is_some_and(|party| party.kind == OrgKind::Chamber)
-}
-
-const fn separator(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "、",
-        Lang::En => ", ",
-    }
 }
 
 /// The day, no more exactly than it may be known: facts keep the last day that a date can mean, so the last
@@ -278,7 +306,7 @@ fn title(views: &Views, occasion: &OccasionName) -> String {
 mod tests {
     use super::*;
     use crate::rank::Room;
-    use crate::rank::{Ask, Graphs, rank};
+    use crate::rank::{Ask, Graphs, TermPath, rank};
     use crate::sample_town::Town;
 
     fn town() -> Town {
@@ -305,6 +333,43 @@ mod tests {
             sentence(&views, &line.terms[0], Lang::En),
             "Both are in touch with 丙公司: 甲公司 and 丙公司 were at the same event (“春季沙龙”, 2020-03-12); \
              丙公司 and 乙公司 traded (2020-05)."
+        );
+    }
+
+    #[test]
+    fn who_were_at_one_occasion_are_told_together_and_fellows_by_their_chamber() {
+        let mut town = Town::default();
+        let (a, b, c) = (town.enterprise("甲"), town.enterprise("乙"), town.enterprise("丙"));
+        town.salon("春季沙龙", "2020-03-12", &[a, b, c]);
+        let chamber = town.chamber("总商会");
+        town.join("2019-01-05", chamber, a);
+        town.join("2019-01-05", chamber, b);
+        let views = town.views();
+        let step = |from, to, occasion: bool| Step {
+            from,
+            to,
+            occasion: occasion.then(|| OccasionName { class: "activity", key: "春季沙龙".to_owned() }),
+            class: if occasion { TieClass::CoPresence } else { TieClass::Membership },
+            day: Town::day("2020-03-12"),
+            evidence: vec![1],
+        };
+        let term = |paths| Term { signal: "resource_allocation", value_micro: 1, evidence: vec![1], paths };
+        let path = |via, at: bool| TermPath {
+            share_milli: 500,
+            via: vec![via],
+            steps: vec![step(a, via, at), step(via, b, at)],
+        };
+        assert_eq!(
+            sentence(&views, &term(vec![path(c, true)]), Lang::Zh),
+            "双方都与丙公司有往来：甲公司、丙公司与乙公司于2020年3月12日在“春季沙龙”同场。"
+        );
+        let fellows = sentence(&views, &term(vec![path(chamber, false), path(c, true)]), Lang::Zh);
+        let chamber = name(&views, chamber);
+        assert_eq!(
+            fellows,
+            format!(
+                "双方同在{chamber}；双方都与丙公司有往来：甲公司是{chamber}的会员；乙公司是{chamber}的会员。"
+            )
         );
     }
 

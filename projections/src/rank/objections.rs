@@ -8,7 +8,7 @@
 //! | `declined` 曾谢绝 | one side declined an introduction to the other | 2, halved every year |
 //! | `met_without_outcome` 见过未果 | they met by introduction, and nothing came of it within [`PATIENCE_DAYS`] | 1, halved every year |
 //! | `over_exposed` 推荐过密 | it was on more lists handed out in [`LATELY_DAYS`] days than most | 0.35 ln(lists / mean) |
-//! | `competitor` 同环节 | both are in the same segment of a chain | 0.5 |
+//! | `competitor` 同行 | both are in the same segment of a chain that the log defines, or in one four-digit trade | 0.5 |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,10 +55,10 @@ pub const ALL: [[&str; 5]; 4] = [
     ],
     [
         "competitor",
-        "同一环节",
-        "same link of a chain",
-        "双方处于产业链的同一环节，更可能是同行竞争。",
-        "Both are in the same segment of a chain and may compete.",
+        "同行",
+        "same trade",
+        "双方是同行（同一行业小类，或产业链的同一环节），更可能是竞争对手。",
+        "Both are in one trade, or in the same segment of a chain, and may compete.",
     ],
 ];
 
@@ -179,17 +179,20 @@ impl Objections {
         against
     }
 
-    /// The events that put both in one segment: the chain's definition, and both entries.
+    /// The events that put both in one segment or trade: the chain's definition, and both entries.
     fn competitor(&self, views: &Views, other: PartyId) -> Option<Vec<Position>> {
-        let theirs = views.register.party(other)?.industry?;
-        let shared = self
+        let trade = |party: PartyId| views.register.party(party)?.industry;
+        let theirs = trade(other)?;
+        let defined = self
             .segments
             .iter()
-            .find(|(industries, _)| industries.iter().any(|one| theirs.is_within(*one)))?;
+            .find(|(industries, _)| industries.iter().any(|one| theirs.is_within(*one)))
+            .map(|(_, position)| *position);
+        let same_trade = theirs.class().is_some() && trade(self.party?)?.class() == theirs.class();
         let entry = |party: Option<PartyId>| Some(views.register.party(party?)?.registered.position);
         let evidence: BTreeSet<Position> =
-            [Some(shared.1), entry(self.party), entry(Some(other))].into_iter().flatten().collect();
-        Some(evidence.into_iter().collect())
+            [defined, entry(self.party), entry(Some(other))].into_iter().flatten().collect();
+        (defined.is_some() || same_trade).then(|| evidence.into_iter().collect())
     }
 }
 

@@ -36,10 +36,14 @@ impl Signal for ThreeStepWalk {
     fn paths(&self, look: &Look<'_>, scratch: &mut Scratch) -> Vec<Path> {
         let brought: Vec<(Node, f64)> = brought(look).collect();
         let total: f64 = brought.iter().map(|(_, share)| share).sum();
-        // Ways through two others are told; the way there and back only where there is no other.
-        let others = brought.into_iter().filter(|(second, _)| *second != look.from).collect();
-        let paths: Vec<Path> = strongest(others, PATHS_MAX)
-            .into_iter()
+        // Ways through two others are told; the way there and back only where there is no other. Those whose second
+        // the asking party does not know by itself go first: the others are told as shared contacts already.
+        let others = brought.into_iter().filter(|(second, _)| *second != look.from);
+        let knows = |party: Node| look.from_circle.near.iter().any(|near| near.node == party);
+        let (known, new): (Vec<_>, Vec<_>) = others.partition(|(second, _)| knows(*second));
+        let told = strongest(new, PATHS_MAX).into_iter().chain(strongest(known, PATHS_MAX));
+        let paths: Vec<Path> = told
+            .take(PATHS_MAX)
             .filter_map(|(second, share)| {
                 let first = first_middle(look, second, scratch)?;
                 Path::over(look.graph, &[look.from, first, second, look.to], share / total)
