@@ -20,6 +20,7 @@ use jinqiao_projections::warm_path::{self, WarmPath};
 use serde::Serialize;
 
 use crate::config::Lang;
+use crate::demo;
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::naming;
@@ -57,6 +58,24 @@ pub enum Mode {
     Quick,
 }
 
+/// Whether a list gives a small share to candidates that stand further down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tries {
+    /// One line in ten.
+    #[default]
+    Mixed,
+    /// None: the best alone.
+    Never,
+}
+
+impl Tries {
+    /// None where a flag says so.
+    #[must_use]
+    pub const fn unless(never: bool) -> Self {
+        if never { Self::Never } else { Self::Mixed }
+    }
+}
+
 impl Mode {
     /// Quick where a flag says so.
     #[must_use]
@@ -86,11 +105,24 @@ impl Times {
         Ok(Arc::new(views))
     }
 
-    /// The day that is asked about: today when none is given.
+    /// The day that is asked about: [`today`] when none is given.
     #[must_use]
     pub fn day(self, desk: &Desk) -> Occurred {
-        self.as_of.unwrap_or_else(|| clock::today(desk.clock()))
+        self.as_of.unwrap_or_else(|| today(desk))
     }
+}
+
+/// The day that a question is about where none is given: today. In the demo's store, whose year is over, the last day
+/// on which anything happened: nothing is meant to have become stale since.
+#[must_use]
+pub fn today(desk: &Desk) -> Occurred {
+    let today = clock::today(desk.clock());
+    if !demo::is_demo(desk.store()).unwrap_or(false) {
+        return today;
+    }
+    let views = desk.shelf().views();
+    let days = views.facts.all().iter().map(|fact| fact.day).filter(|day| *day <= today.day_number());
+    days.max().map_or(today, |day| Occurred::nearest_day(date_of(day)))
 }
 
 impl Ground {
@@ -101,7 +133,7 @@ impl Ground {
     /// When the log cannot be read.
     pub fn gather(desk: &Desk, times: Times) -> Result<Self, AppError> {
         let (day, rooms) = (times.day(desk).day_number(), desk.shelf().rooms());
-        if times.known_at.is_none() && day == clock::today(desk.clock()).day_number() {
+        if times.known_at.is_none() && day == today(desk).day_number() {
             let views = desk.shelf().views();
             let graphs = desk.shelf().graphs(&views, day);
             return Ok(Self { views: views.shared(), graphs, rooms });
@@ -122,17 +154,20 @@ impl Ground {
         top: usize,
         lang: Lang,
     ) -> Result<ListAnswer, Refusal> {
-        self.answer(&Ask { party, with, top }, Mode::Full, lang)
+        self.answer(&Ask { party, with, top }, Mode::Full, Tries::Mixed, lang)
     }
 
     /// The match list that is asked for, worked out in that mode.
     ///
     /// # Errors
     /// When the party is unknown, closed, or has no ties.
-    pub fn answer(&self, ask: &Ask, mode: Mode, lang: Lang) -> Result<ListAnswer, Refusal> {
+    pub fn answer(&self, ask: &Ask, mode: Mode, tries: Tries, lang: Lang) -> Result<ListAnswer, Refusal> {
         let list = self
             .rooms
-            .with(mode.depth(ask.top), |room| rank::rank(&self.views, &self.graphs, ask, room))
+            .with(mode.depth(ask.top), |room| match tries {
+                Tries::Mixed => rank::rank_with_tries(&self.views, &self.graphs, ask, room),
+                Tries::Never => rank::rank(&self.views, &self.graphs, ask, room),
+            })
             .map_err(|none| no_list(&self.views, none))?;
         Ok(self.list_answer(&list, lang))
     }
@@ -162,6 +197,7 @@ impl Ground {
             score_micro: line.score_micro,
             terms: self.terms(&line.terms, lang),
             open_introduction: line.open_introduction,
+            is_try: line.is_try,
         };
         ListAnswer {
             party: list.party,
@@ -197,6 +233,7 @@ impl Ground {
             rank: explanation.rank,
             pool: explanation.pool,
             open_introduction: explanation.open_introduction,
+            is_try: explanation.is_try,
             warm_paths: self.warm_paths(explanation.party, explanation.other, lang),
         }
     }
@@ -306,6 +343,9 @@ pub struct LineAnswer {
     /// An introduction of these two that is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_introduction: Option<EventId>,
+    /// Whether it stands further down and is shown as a try.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_try: bool,
 }
 
 /// One reason.
@@ -357,6 +397,9 @@ pub struct ExplainAnswer {
     /// An introduction of these two that is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_introduction: Option<EventId>,
+    /// Whether a list of the usual length shows it as a try on that day.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_try: bool,
     /// Who could introduce them, most reliable first.
     pub warm_paths: Vec<WarmPathAnswer>,
 }

@@ -15,6 +15,7 @@ pub mod candidates;
 pub mod city;
 pub mod declared;
 pub mod explain;
+pub mod explore;
 pub mod exposure;
 pub mod graphs;
 pub mod list;
@@ -32,6 +33,8 @@ pub use survey::{Depth, Room};
 use candidates::Candidates;
 use seat::Seat;
 
+/// Lines of a list when nobody asks for another number.
+pub const TOP_DEFAULT: usize = 20;
 /// Most events that one term names.
 pub const TERM_EVIDENCE_MAX: usize = 12;
 
@@ -108,6 +111,33 @@ pub fn wording(term: &str) -> Option<[&'static str; 5]> {
 /// # Errors
 /// When the party is unknown, closed, or has no ties at all.
 pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, room: &mut Room) -> Result<MatchList, NoList> {
+    let best = |listed: usize| (0..ask.top.min(listed)).map(|place| (place, false)).collect();
+    listed(views, graphs, ask, room, best)
+}
+
+/// The same with a small share of tries ([`explore`]).
+///
+/// # Errors
+/// As [`rank`].
+pub fn rank_with_tries(
+    views: &Views,
+    graphs: &Graphs,
+    ask: &Ask,
+    room: &mut Room,
+) -> Result<MatchList, NoList> {
+    let party = views.register.canonical(ask.party);
+    let day = graphs.parties.as_of_day();
+    listed(views, graphs, ask, room, |listed| explore::shown(party, day, listed, ask.top))
+}
+
+/// The list of which `shown` says, of so many candidates by score, which places are shown and whether as a try.
+fn listed(
+    views: &Views,
+    graphs: &Graphs,
+    ask: &Ask,
+    room: &mut Room,
+    shown: impl FnOnce(usize) -> Vec<(usize, bool)>,
+) -> Result<MatchList, NoList> {
     let seat = match Seat::of(views, graphs, ask.party, ask.with) {
         Err(NoList::NoTies(party)) => {
             return declared::list(views, graphs, party, ask.with, ask.top).ok_or(NoList::NoTies(party));
@@ -116,8 +146,11 @@ pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, room: &mut Room) -> Resul
     };
     let candidates = Candidates::of(views, graphs, seat.party, seat.with);
     let scored = seat.score(views, &candidates, room);
-    let best = scored.best.get(..ask.top.min(scored.best.len())).unwrap_or(&[]);
+    let shown = shown(scored.best.len());
+    let best: Vec<_> = shown.iter().filter_map(|(place, _)| scored.best.get(*place)).cloned().collect();
     let open = candidates::open_introductions(views, seat.party);
+    let mut lines = seat.lines(views, &scored.survey, &best, &open, room);
+    lines.iter_mut().zip(&shown).for_each(|(line, (_, is_try))| line.is_try = *is_try);
     Ok(MatchList {
         party: seat.party,
         with: seat.with,
@@ -125,7 +158,7 @@ pub fn rank(views: &Views, graphs: &Graphs, ask: &Ask, room: &mut Room) -> Resul
         position: graphs.position,
         model: seat.model.name.clone(),
         pool: scored.reached,
-        lines: seat.lines(views, &scored.survey, best, &open, room),
+        lines,
     })
 }
 
@@ -167,6 +200,10 @@ pub fn explain_pair(
         rank: rank.map(|at| at + 1),
         pool: scored.reached,
         open_introduction: open.get(&other).copied(),
+        is_try: rank.is_some_and(|at| {
+            let day = graphs.parties.as_of_day();
+            explore::shown(seat.party, day, scored.best.len(), TOP_DEFAULT).contains(&(at, true))
+        }),
     })
 }
 

@@ -65,6 +65,16 @@ fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Resul
         (None, Lang::Zh) => writeln!(out, "不在清单中")?,
         (None, Lang::En) => writeln!(out, "not on the list")?,
     }
+    if answer.get("is_try").is_some() {
+        writeln!(
+            out,
+            "{}",
+            lang.pick(
+                "按得分排在清单之外，由试探名额列入清单",
+                "its score puts it beyond the list; the list shows it as a try"
+            )
+        )?;
+    }
     for term in items(answer, "terms") {
         term_line(out, term, lang)?;
     }

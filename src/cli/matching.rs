@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use jinqiao_events::clock;
 use jinqiao_events::value::occurred::Occurred;
-use jinqiao_projections::rank::{Ask, With};
+use jinqiao_projections::rank::{Ask, TOP_DEFAULT, With};
 use serde_json::Value;
 
 use super::{Globals, finish, out, table, writing};
@@ -14,12 +14,9 @@ use crate::client::Client;
 use crate::config::{Format, Lang};
 use crate::door;
 use crate::error::AppError;
-use crate::matching::{Ground, Mode, Times};
+use crate::matching::{Ground, Mode, Times, Tries};
 
 mod city;
-
-/// Lines when nobody asks for another number.
-const TOP_DEFAULT: usize = 20;
 
 /// 推荐清单：该把谁引荐给一个主体，为什么；或全城每一家的清单
 #[derive(Debug, clap::Args)]
@@ -45,6 +42,9 @@ pub(super) struct Args {
     /// 快速：只看共同往来与直接往来，不作游走
     #[arg(long)]
     quick: bool,
+    /// 不留试探名额：清单全按得分取最前的
+    #[arg(long)]
+    no_tries: bool,
     #[command(flatten)]
     times: TimesArgs,
 }
@@ -127,10 +127,12 @@ fn served(args: &Args, globals: &Globals, url: &str) -> Result<Value, AppError> 
     let with = args.with.and_then(|with| with.to_possible_value());
     let with = with.map(|with| ("with", with.get_name().to_owned()));
     let quick = args.quick.then(|| ("quick", true.to_string()));
+    let tries = args.no_tries.then(|| ("tries", false.to_string()));
     let query: Vec<(&str, String)> = with
         .into_iter()
         .chain([("top", args.top.to_string())])
         .chain(quick)
+        .chain(tries)
         .chain(args.times.query())
         .collect();
     Client::new(url)?.speaking(globals.lang).match_list(args.party.as_deref().unwrap_or_default(), &query)
@@ -142,7 +144,7 @@ fn computed(args: &Args, globals: &Globals) -> Result<Value, AppError> {
     let listed = door::find_party(&ground.views.register, args.party.as_deref().unwrap_or_default())
         .and_then(|party| {
             let ask = Ask { party, with: args.with.map(With::from), top: args.top };
-            ground.answer(&ask, Mode::quick(args.quick), globals.lang)
+            ground.answer(&ask, Mode::quick(args.quick), Tries::unless(args.no_tries), globals.lang)
         });
     drop(ground);
     desk.close()?;
@@ -203,9 +205,10 @@ fn for_people(out: &mut dyn Write, list: &Value, lang: Lang) -> std::io::Result<
         let open = line
             .get("open_introduction")
             .map_or("", |_| lang.pick("  [引荐进行中]", "  [introduction under way]"));
+        let tried = if line.get("is_try").is_some() { lang.pick("  [试探]", "  [try]") } else { "" };
         writeln!(
             out,
-            "{:>3}. {}  {}{open}",
+            "{:>3}. {}  {}{open}{tried}",
             index + 1,
             text(line, "name"),
             millionths(micro(line, "score_micro"))

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use jinqiao_events::value::occurred::Occurred;
-use jinqiao_projections::rank::{Ask, With};
+use jinqiao_projections::rank::{Ask, TOP_DEFAULT, With};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,10 +13,7 @@ use super::problem::{Problem, language};
 use super::state::AppState;
 use crate::door::find_party;
 use crate::limits::TOP_MAX;
-use crate::matching::{ExplainAnswer, Ground, ListAnswer, Mode, Times};
-
-/// Lines when nobody asks for another number.
-const TOP_DEFAULT: usize = 20;
+use crate::matching::{ExplainAnswer, Ground, ListAnswer, Mode, Times, Tries};
 
 /// With whom.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -51,6 +48,9 @@ pub struct ListParams {
     /// Whether to answer from shared and direct contacts alone, without walks: in a fraction of the time; false when
     /// left out.
     quick: Option<bool>,
+    /// Whether one line in ten is a try: drawn by party and day from candidates further down, marked is_try; true when
+    /// left out.
+    tries: Option<bool>,
     /// As it stood at the end of this day (2017, 2017-08 or 2017-08-05); today when left out.
     #[param(value_type = Option<String>, pattern = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")]
     as_of: Option<Occurred>,
@@ -88,11 +88,12 @@ pub(super) async fn list(
     let times = Times { as_of: params.as_of, known_at: params.known_at };
     let (with, lang, desk) = (params.with.map(With::from), language(&headers), state.desk.clone());
     let mode = Mode::quick(params.quick.unwrap_or(false));
+    let tries = Tries::unless(!params.tries.unwrap_or(true));
     state
         .heavy(move || {
             let ground = Ground::gather(&desk, times)?;
             let party = find_party(&ground.views.register, &party)?;
-            Ok(axum::Json(ground.answer(&Ask { party, with, top }, mode, lang)?))
+            Ok(axum::Json(ground.answer(&Ask { party, with, top }, mode, tries, lang)?))
         })
         .await
 }

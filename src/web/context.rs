@@ -20,7 +20,7 @@ use crate::config::Lang;
 use crate::demo;
 use crate::desk::{Desk, Receipt, Submission};
 use crate::error::AppError;
-use crate::matching::{Ground, Times};
+use crate::matching::{self, Ground, Times};
 use crate::shelf::Snapshot;
 
 /// The reader and the address that was asked for.
@@ -201,6 +201,12 @@ impl Context {
     #[must_use]
     pub fn today(&self) -> Occurred {
         clock::today(self.desk.clock())
+    }
+
+    /// The day that a page is about where none is asked for ([`matching::today`]).
+    #[must_use]
+    pub fn asked_day(&self) -> Occurred {
+        matching::today(&self.desk)
     }
 
     /// What questions about introductions are answered from, as of the end of that day.

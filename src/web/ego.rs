@@ -162,7 +162,7 @@ pub fn places(partners: &[Partner]) -> Vec<Place> {
 /// # Errors
 /// When the log cannot be read.
 pub fn picture(context: &Context, party: &Party) -> Result<Markup, Failure> {
-    let ground = context.ground(context.today())?;
+    let ground = context.ground(context.asked_day())?;
     let places = places(&partners(&ground.graphs.parties, party.id));
     let sorts = Sort::ALL.into_iter().filter(|sort| places.iter().any(|place| place.partner.sort == *sort));
     Ok(html! {

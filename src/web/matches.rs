@@ -55,7 +55,7 @@ impl Asked {
         })?;
         let says_day = reader.field("as_of").is_some();
         let as_of = match reader.field("as_of") {
-            None => context.today(),
+            None => context.asked_day(),
             Some(typed) => typed.parse().map_err(|_| Failure::field(Text::WrongDate, &[typed]))?,
         };
         Ok(Self { with, top, as_of, says_day })
@@ -166,6 +166,7 @@ fn row(
                 p {
                     a.screen href=(pair_href(context, list.party, line.party, asked)) { (context.say(Text::Detail)) " →" }
                     @if line.open_introduction.is_some() { " " span.mark { (context.say(Text::UnderWay)) } }
+                    @if line.is_try { " " span.mark title=(context.say(Text::TryWhy)) { (context.say(Text::Try)) } }
                 }
             }
             td.number.score { (points(line.score_micro)) }

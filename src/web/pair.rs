@@ -71,6 +71,7 @@ fn answer(context: &Context, explanation: &ExplainAnswer) -> Result<Markup, Fail
                 b { (place) }
                 @if explanation.open_introduction.is_some() { " " span.mark { (context.say(Text::UnderWay)) } }
             }
+            @if explanation.is_try { p.note { span.mark { (context.say(Text::Try)) } " " (context.say(Text::TryWhy)) } }
             @if !explanation.why_not.is_empty() { (against(context, &explanation.why_not)) }
             h2 { (context.say(Text::WhyFor)) }
             @if explanation.terms.is_empty() {

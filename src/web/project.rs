@@ -18,7 +18,7 @@ use crate::projects::{self, ProjectEntry, ProjectFile};
 const LISTED_MAX: usize = 1_000;
 
 pub(super) fn list(context: &Context) -> Answer {
-    let projects = projects::list(&context.views, context.today());
+    let projects = projects::list(&context.views, context.asked_day());
     let body = html! {
         div.head { h1 { (context.say(Text::ProjectsTitle)) } p.note { (context.say(Text::ProjectsNote)) } }
         section.card { div.scroll { table.list {
@@ -69,7 +69,7 @@ fn sums(context: &Context, sums: &[Sum]) -> Markup {
 
 pub(super) fn page(context: &Context, key: &str) -> Answer {
     let rules = context.reader.field("rules");
-    let file = projects::file(&context.views, key, rules, context.today(), context.lang());
+    let file = projects::file(&context.views, key, rules, context.asked_day(), context.lang());
     let file = file.map_err(|refusal| match refusal.code {
         "project_unknown" => Failure::Page,
         _ => Failure::from(crate::error::AppError::from(refusal)),

@@ -25,7 +25,7 @@ const LINES_MAX: usize = 1_000;
 /// The day that the address asks for; today when it names none.
 fn day(context: &Context) -> Result<Occurred, Failure> {
     match context.reader.field("as_of") {
-        None => Ok(context.today()),
+        None => Ok(context.asked_day()),
         Some(text) => text.parse().map_err(|_| Failure::field(Text::WrongDate, &[text])),
     }
 }
@@ -33,7 +33,7 @@ fn day(context: &Context) -> Result<Occurred, Failure> {
 fn day_form(context: &Context, more: &Markup) -> Markup {
     html! {
         form.filter.screen method="get" {
-            label { span { (context.say(Text::AsOf)) } input type="text" name="as_of" size="10" placeholder=(context.today())
+            label { span { (context.say(Text::AsOf)) } input type="text" name="as_of" size="10" placeholder=(context.asked_day())
                 value=(context.reader.field("as_of").unwrap_or_default()); }
             (more)
             (context.reader.lang_field())
@@ -167,7 +167,7 @@ pub(super) fn chain(context: &Context, named: &str) -> Answer {
             &context.views,
             named,
             it,
-            day(context).unwrap_or_else(|_| context.today()),
+            day(context).unwrap_or_else(|_| context.asked_day()),
             context.lang(),
         )
     });

@@ -7,6 +7,7 @@ use jinqiao_events::value::ids::PartyId;
 use serde::Serialize;
 
 use super::candidates::Candidates;
+use super::explore;
 use super::exposure::{self, Scores};
 use super::seat::Seat;
 use super::survey::Room;
@@ -27,6 +28,8 @@ pub struct CityAsk {
     pub top: usize,
     /// How strongly lists are spread out, in thousandths; 0 leaves them as they are.
     pub strength_milli: i64,
+    /// Whether longer lists give a small share to tries ([`super::explore`]).
+    pub tries: bool,
 }
 
 /// Everyone's lists.
@@ -62,6 +65,9 @@ pub struct CityLine {
     pub exposure_micro: i64,
     /// How likely it is to come about, where the model says; 0 to 1.
     pub probability: Option<f64>,
+    /// Whether it stands further down and is shown as a try.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_try: bool,
 }
 
 /// A list before it is spread out.
@@ -102,7 +108,8 @@ pub fn city(views: &Views, graphs: &Graphs, ask: CityAsk) -> City {
     let after = exposure::shown(&scores, &prices, ask.top);
     let gini = [exposure::gini(&before), exposure::gini(&after)];
     let price = |candidate: &PartyId| prices.get(index(numbered(candidate))).copied().unwrap_or(0);
-    let lists = drawn.into_iter().map(|drawn| spread(drawn, &price, ask.top)).collect();
+    let day = graphs.parties.as_of_day();
+    let lists = drawn.into_iter().map(|drawn| spread(drawn, &price, &ask, day)).collect();
     City { lists, gini, without_history }
 }
 
@@ -125,14 +132,21 @@ fn drawn(
     Some(Drawn { party: seat.party, model: seat.model.name.clone(), scores })
 }
 
-fn spread(drawn: Drawn, price: &impl Fn(&PartyId) -> i64, top: usize) -> CityList {
+fn spread(drawn: Drawn, price: &impl Fn(&PartyId) -> i64, ask: &CityAsk, day: i32) -> CityList {
     let line = |(candidate, score, probability): (PartyId, i64, Option<f64>)| {
         let exposure_micro = price(&candidate);
-        CityLine { candidate, score_micro: score.saturating_sub(exposure_micro), exposure_micro, probability }
+        let score_micro = score.saturating_sub(exposure_micro);
+        CityLine { candidate, score_micro, exposure_micro, probability, is_try: false }
     };
     let mut lines: Vec<CityLine> = drawn.scores.into_iter().map(line).collect();
     lines.sort_by_key(|line| (std::cmp::Reverse(line.score_micro), line.candidate));
-    lines.truncate(top);
+    if ask.tries {
+        let shown = explore::shown(drawn.party, day, lines.len(), ask.top);
+        let line = |(place, is_try): (usize, bool)| Some(CityLine { is_try, ..*lines.get(place)? });
+        lines = shown.into_iter().filter_map(line).collect();
+    } else {
+        lines.truncate(ask.top);
+    }
     CityList { party: drawn.party, model: drawn.model, lines }
 }
 

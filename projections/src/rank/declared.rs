@@ -85,6 +85,7 @@ pub(super) fn list(
         score_micro: terms.iter().map(|term| term.value_micro).sum(),
         terms,
         open_introduction: open.get(&party).copied(),
+        is_try: false,
     };
     let mut lines: Vec<Line> = terms.into_iter().map(line).collect();
     lines.sort_by_key(|line| (std::cmp::Reverse(line.score_micro), line.party));

@@ -41,6 +41,9 @@ pub struct Line {
     /// An introduction of these two that is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_introduction: Option<EventId>,
+    /// Whether it stands further down and is shown as a try ([`super::explore`]).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_try: bool,
 }
 
 /// One reason of a line.
@@ -111,6 +114,9 @@ pub struct Explanation {
     /// An introduction of these two that is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_introduction: Option<EventId>,
+    /// Whether a list of [`super::TOP_DEFAULT`] lines of that day shows it as a try ([`super::explore`]).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_try: bool,
 }
 
 /// A term from the paths of its signal.

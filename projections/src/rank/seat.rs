@@ -209,7 +209,7 @@ impl<'a> Seat<'a> {
         let line = |(one, terms): (&Scored, Vec<Term>)| {
             let party = self.graph.party(one.node)?;
             let open_introduction = open.get(&party).copied();
-            Some(Line { party, score_micro: one.score_micro, terms, open_introduction })
+            Some(Line { party, score_micro: one.score_micro, terms, open_introduction, is_try: false })
         };
         best.iter().zip(told).filter_map(line).collect()
     }

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use jinqiao_events::value::ids::PartyId;
-use jinqiao_projections::rank::With;
 use jinqiao_projections::rank::city::{City, CityAsk, CityLine, global};
+use jinqiao_projections::rank::{TOP_DEFAULT, With};
 
 use super::{Args, Ground};
 use crate::cli::{Globals, finish, not_served, out, table, writing};
@@ -26,13 +26,14 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         with: args.with.map(With::from),
         top: if args.global { args.top.max(DRAWN_LINES) } else { args.top },
         strength_milli: if args.global { 0 } else { milli(args.spread) },
+        tries: !args.global && !args.no_tries,
     };
     let city = ground.map(|ground| ground.city(ask));
     desk.close()?;
     let city = city?;
     let mut out = out();
     if args.global {
-        let top = if args.top == super::TOP_DEFAULT { GLOBAL_LINES } else { args.top };
+        let top = if args.top == TOP_DEFAULT { GLOBAL_LINES } else { args.top };
         one_list(&mut out, &global(&city, top), globals)?;
     } else {
         tell(&city, args, globals);
