@@ -16,5 +16,6 @@ mod damage;
 mod duplicates;
 mod hostile;
 mod kill;
+mod lists;
 mod proofs;
 mod support;
