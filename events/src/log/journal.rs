@@ -23,6 +23,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread;
 
 use uuid::Uuid;
 
@@ -57,11 +58,14 @@ pub(crate) struct Sizes {
     pub(crate) room_min: u64,
     /// and at most so many.
     pub(crate) room_max: u64,
+    /// Segments that are checked at once when a journal is opened; one where the order of reads matters.
+    pub(crate) surveyors: usize,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { segment_max: 64 * 1024 * 1024, room_min: 64 * 1024, room_max: 4 * 1024 * 1024 }
+        let surveyors = thread::available_parallelism().map_or(1, usize::from);
+        Self { segment_max: 64 * 1024 * 1024, room_min: 64 * 1024, room_max: 4 * 1024 * 1024, surveyors }
     }
 }
 
@@ -153,13 +157,27 @@ impl Journal {
         sizes: Sizes,
         identity: Identity,
     ) -> io::Result<Self> {
-        let mut segments = Vec::new();
-        for (first, name) in segment_names(&*files, directory)? {
-            let file = files.open(&directory.join(name))?;
-            let found = survey(&*file, identity, first)?;
-            let (header, runs, garbage) = (found.header, found.runs, found.garbage);
-            segments.push(Segment { first, file, header, runs, garbage });
-        }
+        let names = segment_names(&*files, directory)?;
+        let look_at = |names: &[(Position, String)]| -> io::Result<Vec<Segment>> {
+            let segments = names.iter().map(|(first, name)| {
+                let file = files.open(&directory.join(name))?;
+                let found = survey(&*file, identity, *first)?;
+                let (header, runs, garbage) = (found.header, found.runs, found.garbage);
+                Ok(Segment { first: *first, file, header, runs, garbage })
+            });
+            segments.collect()
+        };
+        let share = names.len().div_ceil(sizes.surveyors).max(1);
+        let segments = thread::scope(|scope| {
+            let (own, others) = names.split_at(share.min(names.len()));
+            let others: Vec<_> =
+                others.chunks(share).map(|names| scope.spawn(move || look_at(names))).collect();
+            let mut segments = look_at(own)?;
+            for other in others {
+                segments.extend(other.join().unwrap_or_else(|_| Err(io::Error::other("a reader panicked")))?);
+            }
+            Ok::<_, io::Error>(segments)
+        })?;
         Ok(Self {
             files,
             directory: directory.to_owned(),
@@ -218,7 +236,7 @@ impl Journal {
         };
         let end = start + length_u64(frame.len());
         if end > *allocated {
-            let Sizes { segment_max, room_min, room_max } = self.sizes;
+            let Sizes { segment_max, room_min, room_max, .. } = self.sizes;
             *allocated = (end + end.clamp(room_min, room_max)).min(segment_max).max(end);
             frame.resize(usize::try_from(*allocated - start).unwrap_or(frame.len()), 0);
         }

@@ -17,7 +17,7 @@ use crate::log::journal::Sizes;
 use crate::log::{Append, Log, LogError, Placed, Position, Stored};
 
 /// Small enough for segments to end and room to run out within a few commits.
-const SIZES: Sizes = Sizes { segment_max: 4096, room_min: 512, room_max: 1024 };
+const SIZES: Sizes = Sizes { segment_max: 4096, room_min: 512, room_max: 1024, surveyors: 1 };
 
 /// A store, closed or open.
 #[derive(Debug)]
