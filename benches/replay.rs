@@ -24,7 +24,7 @@ fn fold(store: &Store) -> Views {
     let mut views = Views::default();
     let log = store.log.as_ref();
     let effective = Effective::gather(log, Horizon::default()).expect("a readable log");
-    effective.fold(log, &mut |recorded| views.apply(&recorded)).expect("a readable log");
+    effective.feed(log, 0, views.folds()).expect("a readable log");
     views
 }
 

@@ -24,9 +24,11 @@ use crate::store::Store;
 mod clerk;
 mod content;
 mod hearing;
+mod keeper;
 mod refusals;
 pub mod restore;
 mod slot;
+mod start;
 mod tell;
 
 #[cfg(test)]

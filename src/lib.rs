@@ -26,6 +26,7 @@ pub mod naming;
 pub mod projects;
 pub mod report;
 pub mod shelf;
+pub mod snapshots;
 pub mod store;
 pub mod undoing;
 pub mod web;

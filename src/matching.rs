@@ -100,8 +100,7 @@ impl Times {
         let Some(known_at) = self.known_at else { return Ok(desk.shelf().views().shared()) };
         let log = desk.store().log.as_ref();
         let mut views = Views::default();
-        Effective::gather(log, Horizon::known_at(known_at))?
-            .fold(log, &mut |recorded| views.apply(&recorded))?;
+        Effective::gather(log, Horizon::known_at(known_at))?.feed(log, 0, views.folds())?;
         Ok(Arc::new(views))
     }
 

@@ -250,6 +250,12 @@ impl Publisher {
             seen_by_front.into_iter().filter(|recorded| recorded.position > front_position).collect();
     }
 
+    /// The views that are published.
+    #[must_use]
+    pub fn views(&self) -> Snapshot {
+        self.shelf.views()
+    }
+
     /// Waits until nobody reads the copy that is to change, but not for ever: then it is cloned.
     fn wait_for_readers(&self) {
         let started = Instant::now();

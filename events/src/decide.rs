@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use crate::kept::Keep;
 use crate::kinds::{Event, RecordKey};
 use crate::log::{Recorded, Source};
 use crate::value::{ids::EventId, occurred::Occurred};
@@ -117,6 +118,18 @@ macro_rules! rules {
             pub fn evolve(&mut self, recorded: &Recorded) {
                 self.roll.evolve(recorded);
                 $(self.$field.evolve(recorded, &self.roll);)*
+            }
+
+            /// The state of every rule, by name.
+            #[must_use]
+            pub fn parts(&self) -> Vec<(&'static str, &dyn Keep)> {
+                vec![("roll", &self.roll), $((stringify!($field), &self.$field)),*]
+            }
+
+            /// The same, to be taken up.
+            #[must_use]
+            pub fn parts_mut(&mut self) -> Vec<(&'static str, &mut dyn Keep)> {
+                vec![("roll", &mut self.roll), $((stringify!($field), &mut self.$field)),*]
             }
 
             /// Starts a batch. Batches nest: a rehearsal takes back the batches that it kept.

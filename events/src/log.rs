@@ -15,6 +15,7 @@ pub mod codec;
 pub mod contract;
 pub mod effective;
 pub mod envelope;
+mod feed;
 pub mod files;
 mod head;
 pub mod journal;
@@ -27,7 +28,8 @@ mod select;
 pub mod sled_log;
 
 pub use effective::{Effective, Horizon};
-pub use envelope::{Recorded, Source, Stored};
+pub use envelope::{Recorded, Source, Stored, Told};
+pub use feed::Fold;
 pub use memory_log::MemoryLog;
 pub use query::{Guard, Query, QueryItem};
 pub use report::Report;
@@ -205,6 +207,18 @@ pub trait Log: Send + Sync + Debug {
     /// # Errors
     /// When the store cannot be read.
     fn scan(&self, after: Position, each: &mut dyn FnMut(Stored) -> ControlFlow<()>) -> Result<(), LogError>;
+
+    /// The same without what a fold does not need, borrowed where the log can lend it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn tell(
+        &self,
+        after: Position,
+        each: &mut dyn FnMut(&Told<'_>) -> ControlFlow<()>,
+    ) -> Result<(), LogError> {
+        self.scan(after, &mut |stored| each(&stored.told()))
+    }
 
     /// Where the key was used last, with the digest of the content it was used for. Once the event there is
     /// voided, an append may use the key again.

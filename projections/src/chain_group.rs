@@ -23,7 +23,7 @@ mod survey;
 pub use survey::{Filler, Knower, Placed, Placing, SegmentState, Survey, survey};
 
 /// What the log says of chains, capabilities and demands, in log order.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct ChainGroup {
     editions: BTreeMap<RecordKey, Vec<(ChainDefined, Noted)>>,
     assessed: Vec<(CapabilityAssessed, Noted)>,

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jinqiao_events::kept::timestamp;
 use jinqiao_events::kinds::project::Likeness;
 use jinqiao_events::kinds::reference::RuleSetAdopted;
 use jinqiao_events::kinds::{Event, RecordKey};
@@ -38,7 +39,7 @@ pub use said::Said;
 pub use verdict::{Verdict, judge};
 
 /// Everything that decides whose a project is.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Credit {
     files: BTreeMap<RecordKey, Vec<Entry>>,
     /// Duplicate -> the project that it goes by.
@@ -49,7 +50,7 @@ pub struct Credit {
 }
 
 /// One event of a project's file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Entry {
     /// Where it stands in the log.
     pub position: Position,
@@ -58,6 +59,7 @@ pub struct Entry {
     /// When it happened.
     pub occurred: Occurred,
     /// When it was recorded.
+    #[borsh(serialize_with = "timestamp::serialize", deserialize_with = "timestamp::deserialize_reader")]
     pub recorded_at: Timestamp,
     /// Who recorded it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +95,7 @@ impl Entry {
 }
 
 /// A rule set that was adopted.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Adopted {
     /// The event.
     pub event: RuleSetAdopted,

@@ -3,6 +3,7 @@
 //! A fact keeps what was written (a party's own entry, or a loose name), so that merges, links and their
 //! reversal change only how it is read, by [`Register`](crate::register::Register), never what is kept.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jinqiao_events::log::{Position, Recorded};
@@ -17,7 +18,7 @@ pub type Written = u32;
 pub type OccasionIndex = u32;
 
 /// Between whom or what a fact stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Ends {
     /// Two parties, directly.
     Pair(Written, Written),
@@ -28,7 +29,7 @@ pub enum Ends {
 }
 
 /// One tie, as one event said it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Fact {
     /// The event behind it.
     pub position: Position,
@@ -41,23 +42,37 @@ pub struct Fact {
 }
 
 /// An occasion as people know it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    borsh::BorshSerialize,
+    borsh::BorshDeserialize,
+)]
 pub struct OccasionName {
     /// Class of key (`activity`, `group`, …).
-    pub class: &'static str,
+    pub class: Cow<'static, str>,
     /// The key.
     pub key: String,
 }
 
 /// All facts of the log so far.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
+#[borsh(init = index_anew)]
 pub struct Facts {
     facts: Vec<Fact>,
     written: Vec<PartyRef>,
     #[serde(skip)]
+    #[borsh(skip)]
     written_index: HashMap<PartyRef, Written>,
     occasions: Vec<OccasionName>,
     #[serde(skip)]
+    #[borsh(skip)]
     occasion_index: HashMap<OccasionName, OccasionIndex>,
 }
 
@@ -76,8 +91,8 @@ impl Facts {
                 self.facts.push(Fact { position, day, tie, ends });
             }
             Said::Seats(tie, occasion, parties) => {
-                let occasion =
-                    self.occasion(OccasionName { class: occasion.class, key: occasion.key.to_string() });
+                let (class, key) = (occasion.class.into(), occasion.key.to_string());
+                let occasion = self.occasion(OccasionName { class, key });
                 for party in parties {
                     let ends = Ends::Seat(occasion, self.write(party));
                     self.facts.push(Fact { position, day, tie, ends });
@@ -102,6 +117,12 @@ impl Facts {
     #[must_use]
     pub fn occasions(&self) -> &[OccasionName] {
         &self.occasions
+    }
+
+    /// What follows from the lists, after they were taken up.
+    fn index_anew(&mut self) {
+        self.written_index = (0..).zip(&self.written).map(|(index, party)| (party.clone(), index)).collect();
+        self.occasion_index = (0..).zip(&self.occasions).map(|(index, name)| (name.clone(), index)).collect();
     }
 
     fn write(&mut self, party: &PartyRef) -> Written {

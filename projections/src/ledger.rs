@@ -2,12 +2,12 @@
 //!
 //! It keeps references as they were written; [`Register`] says at reading time who they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jinqiao_events::kinds::{Event, RecordKey};
 use jinqiao_events::log::{Position, Recorded};
 use jinqiao_events::value::ids::{EventId, PartyId};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::register::{Face, Noted, Register};
 
@@ -33,9 +33,11 @@ pub use purchases::Purchase;
 pub use suggestions::Suggestion;
 
 /// Everything that pages and figures ask of the past.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Ledger {
-    history: BTreeMap<Face, Vec<Position>>,
+    /// Asked for one face at a time and written by every event, so in no order but when it is told.
+    #[serde(serialize_with = "in_order")]
+    history: HashMap<Face, Vec<Position>>,
     introductions: introductions::Introductions,
     issued: issued::Issued,
     avoidance: avoidance::Avoidance,
@@ -51,7 +53,7 @@ pub struct Ledger {
 }
 
 /// A void or a correction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Amendment {
     /// The event that is voided or corrected.
     pub event: EventId,
@@ -90,13 +92,15 @@ impl Ledger {
 
     fn remember(&mut self, recorded: &Recorded) {
         let position = recorded.position;
-        let mut named = BTreeSet::new();
-        recorded.event.each_party(&mut |party| named.extend([Face::of(party)]));
+        let mut remember = |face: Face| {
+            let positions = self.history.entry(face).or_default();
+            if positions.last() != Some(&position) {
+                positions.push(position);
+            }
+        };
+        recorded.event.each_party(&mut |party| remember(Face::of(party)));
         if let Event::OrgRegistered(event) = &recorded.event {
-            named.insert(Face::Party(event.identifier.party_id()));
-        }
-        for face in named {
-            self.history.entry(face).or_default().push(position);
+            remember(Face::Party(event.identifier.party_id()));
         }
     }
 
@@ -231,6 +235,10 @@ impl Ledger {
     pub fn corrected(&self) -> &[Amendment] {
         &self.corrected
     }
+}
+
+fn in_order<S: Serializer>(history: &HashMap<Face, Vec<Position>>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(history.iter().collect::<BTreeMap<_, _>>())
 }
 
 #[cfg(test)]

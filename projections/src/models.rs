@@ -12,13 +12,13 @@ use crate::rank::model::Model;
 use crate::register::Noted;
 
 /// Every adoption, in log order.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Models {
     adopted: Vec<Adopted>,
 }
 
 /// A model that was adopted.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Adopted {
     /// Between whom it ranks.
     pub among: Among,

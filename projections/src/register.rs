@@ -32,7 +32,8 @@ use membership::Memberships;
 use search::Index;
 
 /// Parties, names, identifiers, merges, links, memberships.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
+#[borsh(init = index_anew)]
 pub struct Register {
     #[serde(serialize_with = "plain")]
     parties: BTreeMap<PartyId, Arc<Party>>,
@@ -43,9 +44,11 @@ pub struct Register {
     links: BTreeMap<String, PartyId>,
     /// Entry -> the names linked to it. Follows from `links`.
     #[serde(skip)]
+    #[borsh(skip)]
     linked: BTreeMap<PartyId, BTreeSet<String>>,
     /// Entry -> the entries that were merged into it. Follows from `parties`.
     #[serde(skip)]
+    #[borsh(skip)]
     absorbed: BTreeMap<PartyId, BTreeSet<PartyId>>,
     /// Normalised name -> how it was seen on events.
     mentions: BTreeMap<String, Mention>,
@@ -58,7 +61,7 @@ pub struct Register {
 }
 
 /// A name as events carry it, without a party's id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Mention {
     /// As written the first time.
     pub name: String,
@@ -71,7 +74,7 @@ pub struct Mention {
 }
 
 /// What events other than the registration say of a party.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 struct Notes {
     founded: Option<Noted>,
     legally_registered: Option<Noted>,
@@ -384,6 +387,18 @@ impl Register {
         }
         if let Some(id) = self.change(reference, |party| party.identifiers.push(identifier.clone())) {
             self.identifiers.insert(identifier.clone(), id);
+        }
+    }
+
+    /// What follows from parties and links, after they were taken up.
+    fn index_anew(&mut self) {
+        for (name, id) in &self.links {
+            self.linked.entry(*id).or_default().insert(name.clone());
+        }
+        for party in self.parties.values() {
+            if let Some(into) = party.merged_into {
+                self.absorbed.entry(into).or_default().insert(party.id);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use jinqiao_events::value::party_ref::PartyRef;
 /// How fast a tie fades: its weight halves every so many days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum HalfLife {
     /// It stands until it is ended: membership, office.
     Never,
@@ -31,6 +32,7 @@ impl HalfLife {
 /// What sort of tie it is; what a reason is said with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum TieClass {
     /// 会员: belonging, structural.
     Membership,
@@ -61,7 +63,9 @@ impl TieClass {
 }
 
 /// One row of the table: what a kind is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub struct Tie {
     /// Its sort.
     pub class: TieClass,

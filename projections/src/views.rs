@@ -7,8 +7,9 @@
 use std::io;
 use std::sync::Arc;
 
+use jinqiao_events::kept::Keep;
 use jinqiao_events::log::envelope::hex;
-use jinqiao_events::log::{Position, Recorded};
+use jinqiao_events::log::{Fold, Position, Recorded};
 use serde::Serialize;
 use sm3::{Digest, Sm3};
 
@@ -20,9 +21,12 @@ use crate::models::Models;
 use crate::register::Register;
 use crate::vitality::Vitality;
 
+/// What the views' state is made of: a digest of this crate's sources, as [`jinqiao_events::kept::SHAPE`] is one.
+pub const SHAPE: &str = env!("JINQIAO_PROJECTIONS_SHAPE");
+
 /// Something that is folded from the log. What it serialises is its whole state: two views that serialise
 /// alike answer alike.
-pub trait View: Clone + Default + Serialize {
+pub trait View: Clone + Default + Serialize + Keep {
     /// Takes in an event.
     fn apply(&mut self, recorded: &Recorded);
 }
@@ -49,6 +53,29 @@ macro_rules! views {
             pub fn apply(&mut self, recorded: &Recorded) {
                 self.position = recorded.position;
                 $(View::apply(Arc::make_mut(&mut self.$field), recorded);)*
+            }
+
+            /// What takes an event into each view: the views do not wait for each other where every one is fed on a
+            /// thread of its own. All must be fed the same.
+            pub fn folds(&mut self) -> Vec<Fold<'_>> {
+                let position = &mut self.position;
+                let mut folds: Vec<Fold<'_>> = vec![Box::new(|recorded: &Recorded| *position = recorded.position)];
+                $(
+                    let view = Arc::make_mut(&mut self.$field);
+                    folds.push(Box::new(|recorded: &Recorded| View::apply(view, recorded)));
+                )*
+                folds
+            }
+
+            /// The state of every view, by name.
+            #[must_use]
+            pub fn parts(&self) -> Vec<(&'static str, &dyn Keep)> {
+                vec![$((stringify!($field), self.$field.as_ref() as &dyn Keep)),*]
+            }
+
+            /// The same, to be taken up.
+            pub fn parts_mut(&mut self) -> Vec<(&'static str, &mut dyn Keep)> {
+                vec![$((stringify!($field), Arc::make_mut(&mut self.$field) as &mut dyn Keep)),*]
             }
 
             /// Name and digest (SM3, hexadecimal) of every view: the same log gives the same bytes.
@@ -110,6 +137,8 @@ impl io::Write for Hash {
 
 #[cfg(test)]
 mod tests {
+    use jinqiao_events::kept::{ChunkWriter, Chunks};
+    use jinqiao_events::kinds::Kind;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -167,6 +196,53 @@ mod tests {
         assert_eq!((kept.position, views.position), (4, 5));
     }
 
+    /// Laid down and taken up again.
+    fn kept(views: &Views) -> Views {
+        let mut again = Views { position: views.position, ..Views::default() };
+        for ((_, state), (_, slot)) in views.parts().into_iter().zip(again.parts_mut()) {
+            let mut bytes = Vec::new();
+            state.lay_down(&mut ChunkWriter::new(&mut bytes, 0)).unwrap();
+            let length = u64::try_from(bytes.len()).unwrap();
+            slot.take_up(&mut Chunks::new(&mut bytes.as_slice(), 0, length)).unwrap();
+        }
+        again
+    }
+
+    /// Every state, what is left out of the digests as well: where that is in order, as it prints itself.
+    fn same(one: &Views, other: &Views) {
+        assert_eq!(one.digests(), other.digests());
+        assert_eq!(one.position, other.position);
+        assert_eq!(format!("{:?}", one.register), format!("{:?}", other.register));
+        for party in one.register.parties() {
+            let history = |views: &Views| views.ledger.history(&views.register, party.id);
+            assert_eq!(history(one), history(other));
+            let avoided = |views: &Views| views.ledger.avoided_by(&views.register, party.id);
+            assert_eq!(avoided(one), avoided(other));
+        }
+        let projects = |views: &Views| format!("{:?}", views.ledger.projects().collect::<Vec<_>>());
+        assert_eq!(projects(one), projects(other));
+        assert_eq!(format!("{:?}", one.credit), format!("{:?}", other.credit));
+    }
+
+    #[test]
+    fn what_any_kind_leaves_behind_is_kept() {
+        let mut story = told(&[]);
+        for kind in Kind::ALL {
+            let example: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+            story.tell(kind.name(), &example["body"]);
+        }
+        let again = kept(&story.views());
+        same(&again, &story.views());
+        // Facts go on where they stopped: parties and occasions are known again.
+        let mut longer = story.views();
+        let mut again = again;
+        for recorded in &story.events {
+            longer.apply(recorded);
+            again.apply(recorded);
+        }
+        same(&again, &longer);
+    }
+
     proptest! {
         #[test]
         fn taking_events_in_one_by_one_is_the_fold(choices in prop::collection::vec((0_u8..8, 0_usize..4, 0_usize..4), 0..24)) {
@@ -178,6 +254,18 @@ mod tests {
                 prop_assert_eq!(snapshot.digests(), Views::fold(&story.events[..=taken]).digests());
             }
             prop_assert_eq!(views.position, story.views().position);
+        }
+
+        #[test]
+        fn views_that_were_kept_go_on_as_if_they_had_never_stopped(
+            choices in prop::collection::vec((0_u8..8, 0_usize..4, 0_usize..4), 0..24),
+            at: prop::sample::Index,
+        ) {
+            let story = told(&choices);
+            let (before, after) = story.events.split_at(at.index(story.events.len()));
+            let mut again = kept(&Views::fold(before));
+            after.iter().for_each(|recorded| again.apply(recorded));
+            same(&again, &story.views());
         }
 
         #[test]

@@ -18,7 +18,7 @@ mod clocks;
 pub use clocks::{Clock, State, Warned, assess, warned};
 
 /// What a chamber did, or what was done about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Deed {
     /// It held, led, visited, bought, trained, gave, or set something up. Party building is no deed here: it is
@@ -41,7 +41,7 @@ pub enum Deed {
 }
 
 /// A deed with its event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Done {
     /// What.
     pub deed: Deed,
@@ -50,7 +50,7 @@ pub struct Done {
 }
 
 /// The deeds of everybody who was named as one who does what chambers do, in log order.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Vitality {
     deeds: BTreeMap<Face, Vec<Done>>,
     /// The first day on which anybody's annual report is told of: a log that tells of none cannot say who missed one.

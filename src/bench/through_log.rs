@@ -106,7 +106,7 @@ fn measure_replay(url: &LogUrl) -> Result<Value, AppError> {
     let log = store.log.as_ref();
     let mut views = Views::default();
     let started = Instant::now();
-    Effective::gather(log, Horizon::default())?.fold(log, &mut |recorded| views.apply(&recorded))?;
+    Effective::gather(log, Horizon::default())?.feed(log, 0, views.folds())?;
     let elapsed = started.elapsed();
     let events = log.head();
     store.close()?;

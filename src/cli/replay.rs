@@ -45,10 +45,9 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     };
     let bar = progress(globals, Some(horizon.to.min(store.log.head())));
     let mut views = Views::default();
-    Effective::gather(store.log.as_ref(), horizon)?.fold(store.log.as_ref(), &mut |recorded| {
-        views.apply(&recorded);
-        bar.inc(1);
-    })?;
+    let mut folds = views.folds();
+    folds.push(Box::new(|_| bar.inc(1)));
+    Effective::gather(store.log.as_ref(), horizon)?.feed(store.log.as_ref(), 0, folds)?;
     bar.finish_and_clear();
     store.close()?;
     let mut out = out();

@@ -9,15 +9,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jinqiao_events::clock::{Clock, IdSource};
 use jinqiao_events::decide::Rules;
-use jinqiao_events::log::{Append, Direction, Effective, Horizon, Log, LogError, Position, Query, Recorded};
-use jinqiao_projections::views::Views;
+use jinqiao_events::log::{Append, Direction, LogError, Position, Query, Recorded};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::hearing::{Hearing, rewrites_history};
+use super::keeper::Keeper;
 use super::slot::{Slot, receipts, stored_of};
+use super::start::{Beginning, Start, fold, start};
 use super::{Answer, Fault, Request, Unit, refusals};
 use crate::error::AppError;
 use crate::shelf::{Publisher, Shelf};
+use crate::snapshots;
 use crate::store::Store;
 
 /// Most units that share one flush.
@@ -26,8 +28,11 @@ const GROUP_MAX_UNITS: usize = 512;
 /// Owner of rules, views and the right to append.
 pub(super) struct Clerk {
     store: Store,
+    /// Empty until the first request: until then they are what `beginning` brings.
     rules: Rules,
+    beginning: Option<Beginning>,
     publisher: Publisher,
+    keeper: Keeper,
     moved: watch::Sender<Position>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
@@ -64,11 +69,24 @@ impl Clerk {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Result<Self, LogError> {
-        let (rules, views) = fold(store.log.as_ref())?;
+        let Start { rules: beginning, views, kept } = start(store.log.as_ref())?;
         let newest = store.log.read(&Query::all(), Position::MAX, Direction::Backward, 1)?;
         let last_recorded_at = newest.first().map_or(Timestamp::UNIX_EPOCH, |stored| stored.recorded_at);
         let publisher = Publisher::new(shelf, views);
-        Ok(Self { store, rules, publisher, moved, clock, ids, last_recorded_at, is_astray: false })
+        let (rules, beginning, is_astray) = (Rules::default(), Some(beginning), false);
+        let keeper = Keeper::new(Arc::clone(&store.log), kept);
+        Ok(Self {
+            store,
+            rules,
+            beginning,
+            publisher,
+            keeper,
+            moved,
+            clock,
+            ids,
+            last_recorded_at,
+            is_astray,
+        })
     }
 
     pub(super) fn run(mut self, mut waiting: mpsc::Receiver<Request>) {
@@ -82,6 +100,27 @@ impl Clerk {
             }
             self.serve(requests);
         }
+        if let Err(error) = self.keep() {
+            // The next start replays the log.
+            tracing::warn!(%error, "no snapshot could be written");
+        }
+    }
+
+    /// Writes a snapshot for the next start, if it is worth it.
+    fn keep(&mut self) -> Result<(), AppError> {
+        let log = Arc::clone(&self.store.log);
+        let (head, kept) = (log.head(), self.keeper.stop());
+        if log.fault().is_some() || !snapshots::is_due(kept, head) {
+            return Ok(());
+        }
+        let Some((stamp, home)) =
+            snapshots::Stamp::of(log.as_ref(), head)?.zip(snapshots::home(log.as_ref()))
+        else {
+            return Ok(());
+        };
+        self.regain()?;
+        let views = self.publisher.views();
+        snapshots::write(&home, &stamp, &self.rules, &views).map_err(AppError::io("写快照"))
     }
 
     fn serve(&mut self, requests: Vec<Request>) {
@@ -115,8 +154,15 @@ impl Clerk {
         }
     }
 
-    /// Folds rules and views anew if something failed half-way since.
+    /// Brings in the rules that the start left to be read, and folds rules and views anew if something failed half-way
+    /// since.
     fn regain(&mut self) -> Result<(), LogError> {
+        if let Some(beginning) = self.beginning.take() {
+            match beginning.wait() {
+                Some(rules) => self.rules = rules,
+                None => self.is_astray = true,
+            }
+        }
         if self.is_astray { self.start_over() } else { Ok(()) }
     }
 
@@ -207,6 +253,7 @@ impl Clerk {
         if !added.is_empty() {
             self.publisher.publish(added);
             self.moved.send_replace(self.store.log.head());
+            self.keeper.look(self.store.log.head());
         }
         Ok(())
     }
@@ -222,16 +269,6 @@ impl Clerk {
         self.is_astray = false;
         Ok(())
     }
-}
-
-/// Rules and views of everything that counts.
-fn fold(log: &dyn Log) -> Result<(Rules, Views), LogError> {
-    let (mut rules, mut views) = (Rules::default(), Views::default());
-    Effective::gather(log, Horizon::default())?.fold(log, &mut |recorded| {
-        rules.evolve(&recorded);
-        views.apply(&recorded);
-    })?;
-    Ok((rules, views))
 }
 
 fn answer(open: &mut [Open], place: Place, answer: Answer) {

@@ -11,7 +11,7 @@ use crate::value::ids::PersonId;
 use crate::value::{money::AmountKind, party_ref::PartyRef};
 
 /// The activities held, the delegations that travelled, and who was recorded at which activity.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Activities {
     held: Layered<RecordKey, ()>,
     delegations: Layered<RecordKey, ()>,
@@ -20,7 +20,7 @@ pub struct Activities {
 }
 
 /// Whoever is counted once at an activity.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, borsh::BorshSerialize, borsh::BorshDeserialize)]
 enum Attendee {
     Person(PersonId),
     Organisation(Whoever),

@@ -15,7 +15,7 @@ use crate::value::party_ref::PartyRef;
 
 /// What was said of 回避, and the pair of every introduction. As everywhere, what was said is kept under the
 /// entries that it was said of, and read as the merges of the moment have it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Avoidance {
     said: Layered<Pair, Vec<Saying>>,
     introduced: Layered<EventId, Pair>,
@@ -23,7 +23,9 @@ pub struct Avoidance {
 }
 
 /// That 回避 was set, or lifted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 struct Saying {
     /// Later ones are greater.
     number: u64,

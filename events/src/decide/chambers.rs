@@ -11,7 +11,7 @@ use crate::value::occurred::Occurred;
 use crate::value::party_ref::PartyRef;
 
 /// Years reported and terms begun, by the entry of the chamber that they were recorded for.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Chambers {
     years: Layered<(PartyId, u16), ()>,
     terms: Layered<(PartyId, u16), ()>,

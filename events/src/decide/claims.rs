@@ -12,7 +12,7 @@ use crate::value::money::AmountKind;
 use crate::value::party_ref::PartyRef;
 
 /// Who claimed what.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Claims {
     /// Those who claimed first talks on a project.
     claimants: Layered<RecordKey, Vec<PartyRef>>,

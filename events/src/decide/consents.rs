@@ -9,7 +9,7 @@ use crate::log::Recorded;
 use crate::value::ids::PersonId;
 
 /// Who agreed to what, and whose data was erased.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Consents {
     given: Layered<(PersonId, Purpose), bool>,
     erased: Layered<PersonId, ()>,

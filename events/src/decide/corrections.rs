@@ -11,7 +11,7 @@ use crate::log::Recorded;
 use crate::value::ids::{EventId, PartyId};
 
 /// What was recorded under each id.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Corrections {
     events: Layered<EventId, Kind>,
     /// Kept apart: after a rebuild a voided event is not among `events`, only the void is.

@@ -16,14 +16,14 @@ use crate::value::ids::{EventId, PartyId};
 use crate::value::party_ref::PartyRef;
 
 /// Every introduction, and which is under way between which two.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Introductions {
     introductions: Layered<EventId, Introduction>,
     /// Under way, by pair: usually one, several where a void has taken out the end of an earlier one.
     open: Layered<Pair, Vec<EventId>>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, borsh::BorshSerialize, borsh::BorshDeserialize)]
 struct Introduction {
     sides: Pair,
     /// The entries that agreed.

@@ -7,7 +7,8 @@ use super::scenario::{
     between, chamber, draft, enterprise, event, given, id, joined, merged, org, recorded, unmerged,
 };
 use super::{Draft, Refusal, Rules};
-use crate::kinds::Event;
+use crate::kept::{ChunkWriter, Chunks};
+use crate::kinds::{Event, Kind};
 
 /// Many things that may be said of three enterprises and two chambers; much of it stands against other parts.
 fn sayings() -> Vec<Event> {
@@ -97,6 +98,36 @@ fn answers(rules: &mut Rules) -> Vec<Result<Draft, Refusal>> {
     sayings().iter().map(answer).collect()
 }
 
+/// Laid down and taken up again.
+fn kept(rules: &Rules) -> Rules {
+    let mut again = Rules::default();
+    for ((_, state), (_, slot)) in rules.parts().into_iter().zip(again.parts_mut()) {
+        let mut bytes = Vec::new();
+        state.lay_down(&mut ChunkWriter::new(&mut bytes, 0)).unwrap();
+        let length = u64::try_from(bytes.len()).unwrap();
+        slot.take_up(&mut Chunks::new(&mut bytes.as_slice(), 0, length)).unwrap();
+    }
+    again
+}
+
+#[test]
+fn what_any_kind_leaves_in_the_rules_is_kept() {
+    let mut rules = town();
+    for (n, kind) in (1..).zip(Kind::ALL) {
+        let example: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        rules.evolve(&recorded(&draft(id(n), event(kind.name(), &example["body"].to_string()))));
+    }
+    // Maps print themselves in no order.
+    let printed = |rules: &Rules| {
+        let printed = format!("{rules:?}");
+        let words = printed.split(|c: char| " ,{}[]()".contains(c)).map(str::to_owned);
+        let mut words: Vec<String> = words.collect();
+        words.sort();
+        words
+    };
+    assert_eq!(printed(&kept(&rules)), printed(&rules));
+}
+
 /// Enough of the town stands already for most stories to get somewhere.
 fn town() -> Rules {
     let parties = [enterprise("A"), enterprise("B"), chamber("Y"), joined("Y", "A")];
@@ -125,6 +156,17 @@ proptest! {
             replayed.evolve(&recorded(&draft));
         }
         prop_assert_eq!(answers(&mut told), answers(&mut replayed));
+    }
+
+    #[test]
+    fn rules_that_were_kept_answer_as_if_they_had_never_stopped(before in story(), after in story()) {
+        let (mut stopped, mut never) = (town(), town());
+        tell(&mut stopped, &before);
+        tell(&mut never, &before);
+        let mut again = kept(&stopped);
+        tell(&mut again, &after);
+        tell(&mut never, &after);
+        prop_assert_eq!(answers(&mut again), answers(&mut never));
     }
 
     #[test]

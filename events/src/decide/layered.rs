@@ -4,6 +4,11 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use borsh::{BorshDeserialize, BorshSerialize, io};
+
+/// Room that is made ahead of what is read at most: a count that lies costs no more than this.
+const ROOM_MAX: usize = 1 << 16;
+
 /// A map with layers of changes that are not yet permanent. Look-ups see the latest layer first. Without a
 /// layer, changes are permanent at once: so a log is replayed.
 #[derive(Debug, Clone)]
@@ -72,6 +77,32 @@ impl<K: Eq + Hash, V> Layered<K, V> {
     /// Takes the changes of the latest layer back.
     pub fn undo(&mut self) {
         self.layers.pop();
+    }
+}
+
+impl<K: BorshSerialize, V: BorshSerialize> BorshSerialize for Layered<K, V> {
+    #[expect(clippy::iter_over_hash_type, reason = "read back into a map: the order cannot be seen")]
+    fn serialize<W: io::Write>(&self, to: &mut W) -> io::Result<()> {
+        if !self.layers.is_empty() {
+            return Err(io::Error::other("changes are under way"));
+        }
+        u64::try_from(self.base.len()).map_err(io::Error::other)?.serialize(to)?;
+        for (key, value) in &self.base {
+            key.serialize(to)?;
+            value.serialize(to)?;
+        }
+        Ok(())
+    }
+}
+
+impl<K: BorshDeserialize + Eq + Hash, V: BorshDeserialize> BorshDeserialize for Layered<K, V> {
+    fn deserialize_reader<R: io::Read>(from: &mut R) -> io::Result<Self> {
+        let count = usize::try_from(u64::deserialize_reader(from)?).map_err(io::Error::other)?;
+        let mut base = HashMap::with_capacity(count.min(ROOM_MAX));
+        for _ in 0..count {
+            base.insert(K::deserialize_reader(from)?, V::deserialize_reader(from)?);
+        }
+        Ok(Self { base, layers: Vec::new() })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::value::occurred::Occurred;
 use crate::value::party_ref::PartyRef;
 
 /// Offices held by persons, liaison officers, and how far suggestions have come.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Liaison {
     offices: Layered<(PartyId, PersonId, Role), ()>,
     officers: Layered<PartyId, PersonId>,

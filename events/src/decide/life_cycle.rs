@@ -20,13 +20,13 @@ use crate::value::occurred::Occurred;
 use crate::value::region::Region;
 
 /// What is known of each project.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct LifeCycle {
     projects: Layered<RecordKey, Known>,
 }
 
 /// What is known of one project.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 struct Known {
     course: Course,
     /// The project that it goes by since it was marked as a duplicate.

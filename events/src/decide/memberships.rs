@@ -16,14 +16,16 @@ use crate::value::{money::AmountKind, party_ref::PartyRef};
 
 /// What was said last of each member in each chamber, under the entries that it was said of: which entries are
 /// one party is read as the merges of the moment have it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Memberships {
     said: Layered<PartyId, BTreeMap<PartyId, Saying>>,
     count: u64,
 }
 
 /// That a party joined a chamber, or left it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 struct Saying {
     /// Later ones are greater.
     number: u64,

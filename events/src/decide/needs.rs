@@ -7,7 +7,7 @@ use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 
 /// The visits made and the needs declared.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Needs {
     /// Whether each declared need was resolved.
     needs: Layered<RecordKey, bool>,

@@ -5,13 +5,13 @@
 
 use super::layered::{Layered, layers};
 use super::{Draft, Refusal, Roll, Rule};
-use crate::kinds::{Event, RecordKey};
+use crate::kinds::{Event, Kind, RecordKey};
 use crate::log::Recorded;
 
-/// The keys used, by class.
-#[derive(Debug, Default)]
+/// The keys used, by kind: each kind has a class of its own.
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Once {
-    used: Layered<(&'static str, RecordKey), ()>,
+    used: Layered<(Kind, RecordKey), ()>,
 }
 
 /// A key as its kind names it.
@@ -50,7 +50,7 @@ fn own_key(event: &Event) -> Option<Own<'_>> {
 impl Rule for Once {
     fn decide(&self, draft: &mut Draft, _registry: &Roll) -> Result<(), Refusal> {
         let Some(own) = own_key(&draft.event) else { return Ok(()) };
-        if !self.used.contains(&(own.field, own.key.clone())) {
+        if !self.used.contains(&(draft.event.kind(), own.key.clone())) {
             return Ok(());
         }
         let Own { field, code, zh, key } = own;
@@ -64,7 +64,7 @@ impl Rule for Once {
 
     fn evolve(&mut self, recorded: &Recorded, _registry: &Roll) {
         if let Some(own) = own_key(&recorded.event) {
-            self.used.insert((own.field, own.key.clone()), ());
+            self.used.insert((recorded.event.kind(), own.key.clone()), ());
         }
     }
 

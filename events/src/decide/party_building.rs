@@ -6,7 +6,7 @@ use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 
 /// The party organisations known.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct PartyBuilding {
     orgs: Layered<RecordKey, ()>,
 }

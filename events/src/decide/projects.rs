@@ -15,7 +15,7 @@ use crate::value::occurred::Occurred;
 use crate::value::party_ref::PartyRef;
 
 /// The projects known, with what was signed of each, and the instalments that arrived.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Projects {
     /// A project of which nothing was signed is a lead.
     projects: Layered<RecordKey, Option<Signings>>,
@@ -23,7 +23,7 @@ pub struct Projects {
 }
 
 /// What was signed of a project.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, borsh::BorshSerialize, borsh::BorshDeserialize)]
 struct Signings {
     /// The strongest agreement.
     strongest: Agreement,

@@ -11,7 +11,7 @@ use crate::log::Recorded;
 use crate::rule_set;
 
 /// The editions of chains that were defined.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Reference {
     editions: Layered<(RecordKey, String), ()>,
 }

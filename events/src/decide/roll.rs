@@ -9,7 +9,7 @@ use crate::log::Recorded;
 use crate::value::{identifier::Identifier, ids::PartyId, name, party_ref::PartyRef};
 
 /// What the rules need to know of a party.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Entry {
     /// Sort of organisation.
     pub kind: OrgKind,
@@ -22,7 +22,7 @@ pub struct Entry {
 }
 
 /// Parties, their identifiers, names, merges and confirmed links.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Roll {
     parties: Layered<PartyId, Entry>,
     identifiers: Layered<Identifier, PartyId>,

@@ -6,7 +6,7 @@ use crate::kinds::{Event, RecordKey};
 use crate::log::Recorded;
 
 /// The stations that were established, and whether they stand.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Stations {
     standing: Layered<RecordKey, bool>,
 }

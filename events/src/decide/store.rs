@@ -5,7 +5,7 @@ use crate::kinds::Kind;
 use crate::log::Recorded;
 
 /// Holds no state: the kind alone decides.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Store {}
 
 impl Rule for Store {

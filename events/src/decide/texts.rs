@@ -18,7 +18,7 @@ pub const HEADER_TEXT_MAX_CHARS: usize = 200;
 pub const LIST_MAX_ENTRIES: usize = 500;
 
 /// Holds no state: a text is good or bad by itself.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Texts {}
 
 impl Rule for Texts {

@@ -11,7 +11,7 @@ use crate::value::money::{AmountKind, Money};
 use crate::value::party_ref::PartyRef;
 
 /// The pairings that stand, and the welfare activities held.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Welfare {
     /// Chamber and beneficiary -> whether the pairing stands.
     pairings: Layered<(Whoever, Whoever), bool>,

@@ -4,7 +4,7 @@ use super::Roll;
 use crate::value::{ids::PartyId, name, party_ref::PartyRef};
 
 /// A party by its entry, or a name, normalised.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub(super) enum Whoever {
     Party(PartyId),
     Named(String),

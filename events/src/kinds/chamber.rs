@@ -119,6 +119,7 @@ body! {
 /// Why a chamber is held to be dormant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum DormancyGround {
     /// 登记后满一年未开展活动.
     NoActivitySinceRegistration,
@@ -169,6 +170,7 @@ body! {
 /// What a demonstration point shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum DemonstrationKind {
     /// 非公有制经济组织党建工作示范点.
     PartyBuilding,

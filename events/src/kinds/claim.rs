@@ -119,6 +119,7 @@ body! {
 /// Who signs the form of a filing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum ConfirmedBy {
     /// 投资方.
     Investor,

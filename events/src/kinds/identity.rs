@@ -12,6 +12,7 @@ use crate::value::{
 /// What sort of organisation a party is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum OrgKind {
     /// 企业.
     Enterprise,
@@ -32,6 +33,7 @@ pub enum OrgKind {
 /// What holds a chamber's members together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum ChamberType {
     /// 异地商会: people from one home place.
     HomePlace,
@@ -140,6 +142,7 @@ body! {
 /// How an organisation belongs to another without being it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Affiliation {
     /// 分公司、分店、办事处: no legal person of its own.
     BranchOffice,
@@ -182,6 +185,7 @@ body! {
 /// An office that a person or an enterprise holds in a chamber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Role {
     /// 会长、会长单位.
     President,

@@ -11,6 +11,7 @@ use crate::value::party_ref::PartyRef;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum MembershipLevel {
     /// 会员单位.
     #[default]

@@ -9,6 +9,7 @@ use crate::value::{ids::PersonId, party_ref::PartyRef};
 /// What personal data is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Purpose {
     /// 撮合引荐.
     Matchmaking,

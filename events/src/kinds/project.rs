@@ -42,6 +42,7 @@ body! {
 /// What was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Agreement {
     /// 意向、备忘录.
     Intent,
@@ -54,6 +55,7 @@ pub enum Agreement {
 /// How a signing counts beside the project's earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Signing {
     /// 首次签约: counts with its amount, once a project.
     First,
@@ -109,6 +111,7 @@ body! {
 /// side states. What may follow what is [`life_cycle`](crate::decide::life_cycle)'s to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Stage {
     /// 线索.
     Lead,

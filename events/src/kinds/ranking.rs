@@ -12,6 +12,7 @@ use crate::value::occurred::Occurred;
 /// Between whom a model ranks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Among {
     /// 企业之间.
     Enterprises,
@@ -22,6 +23,7 @@ pub enum Among {
 /// How the values of one signal become a term.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct ModelRule {
     /// Name of the signal.
     pub signal: String,
@@ -32,6 +34,7 @@ pub struct ModelRule {
 /// How a value becomes a number of millionths.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum Reading {
     /// `weight * ln(1 + 1000 value / best)`, with the best value of any candidate of the query: needs no training.
     OfBest {
@@ -62,6 +65,7 @@ pub enum Reading {
 /// the odds is the sum of all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Odds {
     /// Where it starts, in millionths.
     pub base_micro: i64,
@@ -74,6 +78,7 @@ pub struct Odds {
 /// What a form of model did on the deciding earlier periods.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Tried {
     /// The form.
     pub form: String,

@@ -4,9 +4,8 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
-use crate::value::{ids::EventId, ids::PersonId, party_ref::PartyRef};
+use crate::value::{ids::EventId, ids::PersonId, party_ref::PartyRef, text_value::compatible};
 
 /// A word by which events are found: `party:<id>`, `name:<unlinked name>`, `project:<key>`, `activity:<key>` …
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +17,11 @@ impl Tag {
     #[must_use]
     pub fn new(prefix: &str, thing: &dyn fmt::Display) -> Self {
         Self(format!("{prefix}:{thing}"))
+    }
+
+    /// A tag as it is stored.
+    pub(crate) fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The tag of a party, or of a name not linked to one.
@@ -47,6 +51,7 @@ impl fmt::Display for Tag {
 /// 1 to 120 characters, compatibility-normalised (NFKC), without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[schemars(with = "String")]
 pub struct RecordKey(String);
 
@@ -65,7 +70,8 @@ impl TryFrom<String> for RecordKey {
     type Error = RecordKeyError;
 
     fn try_from(text: String) -> Result<Self, RecordKeyError> {
-        let key: String = text.nfkc().collect::<String>().trim().to_owned();
+        let key = compatible(text);
+        let key = if key.trim().len() == key.len() { key } else { key.trim().to_owned() };
         let chars = key.chars().count();
         if chars == 0 || chars > RECORD_KEY_MAX_CHARS || key.chars().any(char::is_control) {
             return Err(RecordKeyError);

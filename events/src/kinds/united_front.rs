@@ -60,6 +60,7 @@ body! {
 /// How far a suggestion has come. It goes forward only: 受理, 交办 (again to another), 办结, 反馈, 评价.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub enum SuggestionStatus {
     /// 受理.
     Accepted,

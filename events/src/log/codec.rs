@@ -9,13 +9,13 @@
 //! Any byte string can be handed to [`Block::parse`]: it answers or says what is wrong, and never panics.
 //! The same bytes are the value in the engine's tree and will be the record in the journal.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::envelope::Told;
 use super::{LogError, Position, Source, Stored};
 use crate::kinds::Tag;
 use crate::value::{ids::EventId, occurred::Occurred};
@@ -52,7 +52,8 @@ struct Frame<'a> {
     programmes: Vec<&'a str>,
     key: Option<&'a str>,
     digest: Option<[u8; 16]>,
-    tags: Cow<'a, [Tag]>,
+    #[serde(borrow)]
+    tags: Vec<&'a str>,
     body: &'a str,
 }
 
@@ -103,7 +104,7 @@ pub fn encode_event(event: &Stored) -> Result<Vec<u8>, LogError> {
         programmes: event.programmes.iter().map(String::as_str).collect(),
         key: event.key.as_deref(),
         digest: event.digest,
-        tags: Cow::Borrowed(&event.tags),
+        tags: event.tags.iter().map(Tag::as_str).collect(),
         body: &event.body,
     };
     let room = Vec::with_capacity(event.body.len().saturating_add(FIELDS_USUAL_BYTES));
@@ -111,11 +112,31 @@ pub fn encode_event(event: &Stored) -> Result<Vec<u8>, LogError> {
         .map_err(|error| LogError::Store(format!("an event cannot be encoded: {error}")))
 }
 
+/// What a fold needs of the event of a payload, at that position; `None` when it is none that this program knows.
+pub(crate) fn decode_told(position: Position, payload: &[u8]) -> Option<Told<'_>> {
+    let frame = read_frame(payload)?;
+    Some(Told {
+        position,
+        id: EventId::new(Uuid::from_bytes(frame.id)),
+        kind: frame.kind,
+        version: frame.version,
+        occurred: frame.occurred,
+        recorded_at: Timestamp::from_millisecond(frame.recorded_at_ms).ok()?,
+        recorded_by: frame.recorded_by,
+        programmes: frame.programmes,
+        body: frame.body,
+    })
+}
+
+fn read_frame(payload: &[u8]) -> Option<Frame<'_>> {
+    let (frame, rest) = postcard::take_from_bytes::<Frame<'_>>(payload).ok()?;
+    rest.is_empty().then_some(frame)
+}
+
 /// The event of a payload, at that position; `None` when it is none that this program knows.
 #[must_use]
 pub fn decode_event(position: Position, payload: &[u8]) -> Option<Stored> {
-    let (frame, rest) = postcard::take_from_bytes::<Frame<'_>>(payload).ok()?;
-    rest.is_empty().then_some(())?;
+    let frame = read_frame(payload)?;
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Some(Stored {
         position,
@@ -135,7 +156,7 @@ pub fn decode_event(position: Position, payload: &[u8]) -> Option<Stored> {
         programmes: frame.programmes.into_iter().map(str::to_owned).collect(),
         key: owned(frame.key),
         digest: frame.digest,
-        tags: frame.tags.into_owned(),
+        tags: frame.tags.into_iter().map(Tag::from_stored).collect(),
         body: frame.body.to_owned(),
     })
 }
@@ -273,8 +294,15 @@ impl<B: AsRef<[u8]>> Block<B> {
             return Ok(None);
         };
         let payload = self.bytes.as_ref().get(range.clone()).unwrap_or_default();
-        decode_event(position, payload).map(Some).ok_or(Damage { index, reason: "the frame holds no event" })
+        decode_event(position, payload).map(Some).ok_or(Damage { index, reason: NO_EVENT })
     }
+}
+
+const NO_EVENT: &str = "the frame holds no event";
+
+/// A payload that is whole and no event: it was damaged before it was written, or a newer program wrote it.
+pub(crate) fn no_event_at(position: Position) -> LogError {
+    LogError::Damaged { position, reason: NO_EVENT.into() }
 }
 
 /// Walks over bytes; every step may find that they end.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::{Direction, Log, LogError, Position, Query, Recorded, Stored};
+use super::{Direction, Log, LogError, Position, Query, Recorded, Told};
 use crate::kinds::correction::{EventCorrected, EventVoided};
 use crate::kinds::{Body, Event, Kind};
 use crate::value::{ids::EventId, occurred::Occurred};
@@ -38,8 +38,8 @@ impl Horizon {
         Self { to: Position::MAX, known_at: Some(time) }
     }
 
-    fn holds(&self, stored: &Stored) -> bool {
-        stored.position <= self.to && self.known_at.is_none_or(|known_at| stored.recorded_at <= known_at)
+    fn holds(&self, told: &Told<'_>) -> bool {
+        told.position <= self.to && self.known_at.is_none_or(|known_at| told.recorded_at <= known_at)
     }
 }
 
@@ -68,12 +68,26 @@ impl Effective {
         let mut effective = Self { horizon, ..Self::default() };
         for name in [EventVoided::NAME, EventCorrected::NAME] {
             for stored in log.read(&Query::of_kind(name), 0, Direction::Forward, usize::MAX)? {
-                if horizon.holds(&stored) {
-                    effective.amend(&decode(&stored)?.event);
+                let told = stored.told();
+                if horizon.holds(&told) {
+                    effective.amend(&decode(&told)?.event);
                 }
             }
         }
         Ok(effective)
+    }
+
+    /// How much of the log it looks at.
+    #[must_use]
+    pub const fn horizon(&self) -> Horizon {
+        self.horizon
+    }
+
+    /// The same, no further than a position: what was said of an event behind it goes on to count.
+    #[must_use]
+    pub fn within(&self, to: Position) -> Self {
+        let horizon = Horizon { to: self.horizon.to.min(to), ..self.horizon };
+        Self { horizon, ..self.clone() }
     }
 
     /// Takes in a void or correction; true when it is one. A correction that restates no date leaves the date of
@@ -96,16 +110,13 @@ impl Effective {
     }
 
     /// The event as it counts, if it counts.
-    ///
-    /// # Errors
-    /// When the event or its correction cannot be read.
-    pub fn count(&self, stored: &Stored) -> Result<Option<Recorded>, LogError> {
-        if !self.horizon.holds(stored) || self.voided.contains(&stored.id) {
+    fn count(&self, told: &Told<'_>) -> Result<Option<Recorded>, LogError> {
+        if !self.horizon.holds(told) || self.voided.contains(&told.id) {
             return Ok(None);
         }
-        let mut recorded = decode(stored)?;
-        if let Some(right) = self.corrected.get(&stored.id) {
-            recorded.event = right.event(recorded.event.kind(), stored.position)?;
+        let mut recorded = decode(told)?;
+        if let Some(right) = self.corrected.get(&told.id) {
+            recorded.event = right.event(recorded.event.kind(), told.position)?;
             recorded.occurred = right.occurred.unwrap_or(recorded.occurred);
         }
         Ok(Some(recorded))
@@ -116,12 +127,25 @@ impl Effective {
     /// # Errors
     /// When the log cannot be read.
     pub fn fold(&self, log: &dyn Log, each: &mut dyn FnMut(Recorded)) -> Result<(), LogError> {
+        self.fold_after(0, log, each)
+    }
+
+    /// The same for those behind a position.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn fold_after(
+        &self,
+        after: Position,
+        log: &dyn Log,
+        each: &mut dyn FnMut(Recorded),
+    ) -> Result<(), LogError> {
         let mut fault = None;
-        log.scan(0, &mut |stored| {
-            if stored.position > self.horizon.to {
+        log.tell(after, &mut |told| {
+            if told.position > self.horizon.to {
                 return ControlFlow::Break(());
             }
-            match self.count(&stored) {
+            match self.count(told) {
                 Ok(Some(recorded)) => each(recorded),
                 Ok(None) => {}
                 Err(error) => {
@@ -135,10 +159,8 @@ impl Effective {
     }
 }
 
-fn decode(stored: &Stored) -> Result<Recorded, LogError> {
-    stored
-        .decode()
-        .map_err(|error| LogError::Damaged { position: stored.position, reason: error.to_string() })
+fn decode(told: &Told<'_>) -> Result<Recorded, LogError> {
+    told.decode().map_err(|error| LogError::Damaged { position: told.position, reason: error.to_string() })
 }
 
 impl Right {

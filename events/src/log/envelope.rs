@@ -58,6 +58,29 @@ pub struct Stored {
     pub body: String,
 }
 
+/// What a fold needs of a stored event, borrowed from wherever it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told<'a> {
+    /// Place in the log.
+    pub position: Position,
+    /// Id.
+    pub id: EventId,
+    /// Name of the kind.
+    pub kind: &'a str,
+    /// Version of the body's shape.
+    pub version: u16,
+    /// When it happened.
+    pub occurred: Occurred,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Who recorded it.
+    pub recorded_by: Option<&'a str>,
+    /// Programmes it belongs to.
+    pub programmes: Vec<&'a str>,
+    /// The body, JSON text.
+    pub body: &'a str,
+}
+
 /// An event in today's shape, with its header.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
@@ -98,26 +121,52 @@ pub enum DecodeError {
     },
 }
 
-impl Stored {
+impl Told<'_> {
     /// The event in today's shape.
     ///
     /// # Errors
     /// When the kind is unknown or the body does not fit it.
     pub fn decode(&self) -> Result<Recorded, DecodeError> {
         let position = self.position;
-        let kind = Kind::from_name(&self.kind)
-            .ok_or_else(|| DecodeError::UnknownKind { position, kind: self.kind.clone() })?;
+        let kind = Kind::from_name(self.kind)
+            .ok_or_else(|| DecodeError::UnknownKind { position, kind: self.kind.to_owned() })?;
         let event =
-            kind.decode(self.version, &self.body).map_err(|error| DecodeError::Body { position, error })?;
+            kind.decode(self.version, self.body).map_err(|error| DecodeError::Body { position, error })?;
         Ok(Recorded {
             position,
             id: self.id,
             occurred: self.occurred,
             recorded_at: self.recorded_at,
-            recorded_by: self.recorded_by.clone(),
-            programmes: self.programmes.clone(),
+            recorded_by: self.recorded_by.map(str::to_owned),
+            programmes: self.programmes.iter().map(|&name| name.to_owned()).collect(),
             event,
         })
+    }
+}
+
+impl Stored {
+    /// What a fold needs of it.
+    #[must_use]
+    pub fn told(&self) -> Told<'_> {
+        Told {
+            position: self.position,
+            id: self.id,
+            kind: &self.kind,
+            version: self.version,
+            occurred: self.occurred,
+            recorded_at: self.recorded_at,
+            recorded_by: self.recorded_by.as_deref(),
+            programmes: self.programmes.iter().map(String::as_str).collect(),
+            body: &self.body,
+        }
+    }
+
+    /// The event in today's shape.
+    ///
+    /// # Errors
+    /// When the kind is unknown or the body does not fit it.
+    pub fn decode(&self) -> Result<Recorded, DecodeError> {
+        self.told().decode()
     }
 
     /// One JSON line of the public form, without a line break; the body verbatim.

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::codec::{decode_told, no_event_at};
 use super::files::RealFiles;
 use super::journal::{Blocks, Identity, Sizes};
 use super::proof::{
@@ -32,7 +33,7 @@ use super::proof::{
 };
 use super::select;
 use super::{
-    Append, AppendError, Direction, Log, LogError, Placed, Position, Query, Report, Stored, Verified,
+    Append, AppendError, Direction, Log, LogError, Placed, Position, Query, Report, Stored, Told, Verified,
     Watermark,
 };
 
@@ -203,6 +204,23 @@ impl Log for SledLog {
         })
     }
 
+    fn tell(
+        &self,
+        after: Position,
+        each: &mut dyn FnMut(&Told<'_>) -> ControlFlow<()>,
+    ) -> Result<(), LogError> {
+        let upto = self.head();
+        self.engine()?.each_block(after, upto, &mut |block| {
+            for (position, payload) in block.payloads_of(after, upto) {
+                let told = decode_told(position, payload).ok_or_else(|| no_event_at(position))?;
+                if each(&told).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
     fn find_key(&self, key: &str) -> Result<Option<(Position, [u8; 16])>, LogError> {
         self.with_view(|view| select::find_key(view, key))
     }
@@ -241,8 +259,12 @@ impl Provable for SledLog {
     }
 
     fn tree_head(&self) -> Result<TreeHead, LogError> {
+        self.tree_head_at(self.head())
+    }
+
+    fn tree_head_at(&self, size: u64) -> Result<TreeHead, LogError> {
         let engine = self.engine()?;
-        engine.tree()?.head_at(&*engine, self.head()).map_err(tree::log_error)
+        engine.tree()?.head_at(&*engine, size).map_err(tree::log_error)
     }
 
     fn prove_event(&self, position: Position, size: Option<u64>) -> Result<InclusionProof, ProofError> {

@@ -19,7 +19,9 @@ const INNER_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 ///
 /// Letters in the first place (villages begin with `N2`) and regions that no longer exist are valid: a code
 /// outlives the district that gave it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub struct CreditCode(String);
 
 impl CreditCode {

@@ -19,7 +19,9 @@ const MAX_CHARS: usize = 128;
 /// An identifier, written as text with its scheme in front.
 ///
 /// Only parsing and the constructors make one, so the parts are always checked.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub enum Identifier {
     /// A credit code: `uscc:91350100M000100Y43`.
     Uscc(CreditCode),
@@ -42,7 +44,9 @@ pub enum Identifier {
 }
 
 /// Where a foreign number comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub enum ForeignScheme {
     /// 日本法人番号.
     Jp,

@@ -29,6 +29,20 @@ macro_rules! id {
             }
         }
 
+        impl borsh::BorshSerialize for $name {
+            fn serialize<W: borsh::io::Write>(&self, to: &mut W) -> borsh::io::Result<()> {
+                to.write_all(self.0.as_bytes())
+            }
+        }
+
+        impl borsh::BorshDeserialize for $name {
+            fn deserialize_reader<R: borsh::io::Read>(from: &mut R) -> borsh::io::Result<Self> {
+                let mut bytes = uuid::Bytes::default();
+                from.read_exact(&mut bytes)?;
+                Ok(Self(Uuid::from_bytes(bytes)))
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr, sync::LazyLock};
 use unicode_normalization::UnicodeNormalization;
 
 use super::text_value::{excerpt, text_value};
+use crate::kept::kept_as_text;
 
 /// Row by row: digits of a class (or the letter of a section), the letter of its section, its name.
 static TABLE: LazyLock<BTreeMap<&'static str, Industry>> = LazyLock::new(|| {
@@ -29,6 +30,8 @@ pub struct Industry {
     code: &'static str,
     name: &'static str,
 }
+
+kept_as_text!(Industry, |industry| industry.code, look_up);
 
 impl Industry {
     /// The standard and its edition.

@@ -8,9 +8,7 @@ mod traditional;
 
 use std::{fmt, str::FromStr};
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::{identifier::Identifier, ids::PartyId, text_value::text_value};
+use super::{identifier::Identifier, ids::PartyId, text_value::compatible, text_value::text_value};
 pub use parts::{NameParts, core, may_be_short_of};
 
 /// The most characters a name may have.
@@ -18,7 +16,9 @@ const MAX_CHARS: usize = 200;
 
 /// The name of an organisation as typed: trimmed, not empty, at most 200 characters, no control
 /// characters, and nothing that would be read as an id or identifier.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub struct OrgName(String);
 
 impl OrgName {
@@ -79,8 +79,10 @@ text_value!(OrgName, NameError, {
 /// ```
 #[must_use]
 pub fn normalise(name: &str) -> String {
-    let unified: String = name.nfkc().flat_map(char::to_lowercase).filter_map(comparable).nfkc().collect();
-    unified.replace("(株)", "株式会社")
+    let small =
+        compatible(name.to_owned()).chars().flat_map(char::to_lowercase).filter_map(comparable).collect();
+    let unified = compatible(small);
+    if unified.contains("(株)") { unified.replace("(株)", "株式会社") } else { unified }
 }
 
 /// One character as it is compared, or `None` for one that says nothing.

@@ -27,7 +27,9 @@ pub struct Occurred {
 }
 
 /// How exactly a date is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub enum Precision {
     /// The year only.
     Year,
@@ -110,6 +112,20 @@ impl Occurred {
     }
 }
 
+impl borsh::BorshSerialize for Occurred {
+    fn serialize<W: borsh::io::Write>(&self, to: &mut W) -> borsh::io::Result<()> {
+        (self.first.year(), self.first.month(), self.first.day(), self.precision).serialize(to)
+    }
+}
+
+impl borsh::BorshDeserialize for Occurred {
+    fn deserialize_reader<R: borsh::io::Read>(from: &mut R) -> borsh::io::Result<Self> {
+        let (year, month, day, precision) = <(i16, i8, i8, Precision)>::deserialize_reader(from)?;
+        let first = Date::new(year, month, day).map_err(borsh::io::Error::other)?;
+        Self::new(first, precision).ok_or_else(|| borsh::io::ErrorKind::InvalidData.into())
+    }
+}
+
 impl Ord for Occurred {
     fn cmp(&self, other: &Occurred) -> Ordering {
         (self.last_day(), self.first).cmp(&(other.last_day(), other.first))
@@ -141,11 +157,25 @@ impl FromStr for Occurred {
         if text.is_empty() {
             return Err(DateError::Missing);
         }
-        parse_date(text)
-            .ok()
-            .filter(|occurred| occurred.to_string() == text)
-            .ok_or_else(|| DateError::bad(text))
+        read_plain(text).ok_or_else(|| DateError::bad(text))
     }
+}
+
+/// `2017`, `2017-08`, `2017-08-05`, digit by digit: every stored event has such a date, and is read at every start.
+fn read_plain(text: &str) -> Option<Occurred> {
+    let mut parts = text.split('-');
+    let year = digits(parts.next()?, 4)?;
+    let mut of_two = || parts.next().map(|part| digits(part, 2).and_then(|number| i8::try_from(number).ok()));
+    let (month, day) = match (of_two(), of_two()) {
+        (None, _) => (None, None),
+        (Some(month), None) => (Some(month?), None),
+        (Some(month), Some(day)) => (Some(month?), Some(day?)),
+    };
+    if parts.next().is_some() { None } else { Occurred::of(year, month, day) }
+}
+
+fn digits(text: &str, count: usize) -> Option<i16> {
+    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
 text_value!(Occurred, DateError, {
@@ -248,6 +278,12 @@ mod tests {
             if a.day_number() < b.day_number() {
                 prop_assert!(a < b);
             }
+        }
+
+        #[test]
+        fn the_plain_form_is_what_offices_write_so(text in "[0-9]{3,5}(-[0-9]{1,3}){0,3}") {
+            let read = parse_date(&text).ok().filter(|occurred| occurred.to_string() == text);
+            prop_assert_eq!(text.parse::<Occurred>().ok(), read);
         }
     }
 }

@@ -14,7 +14,9 @@ use super::{
 /// The decisions resolve what they can, so a stored event holds only [`PartyRef::Party`] or
 /// [`PartyRef::Name`]. The latter is an unlinked name (未挂接名称): it counts in 人次, makes no tie, and waits
 /// for an officer to link it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub enum PartyRef {
     /// The text of a UUID.
     Party(PartyId),

@@ -7,6 +7,7 @@ pub(in crate::value) use look_up::leading_region_bytes;
 use std::{fmt, str::FromStr};
 
 use super::text_value::{excerpt, text_value};
+use crate::kept::kept_as_text;
 use look_up::{TABLE, read_place};
 
 /// A place at one of the three levels: 370000 山东省, 370200 青岛市, 370211 黄岛区.
@@ -22,6 +23,8 @@ pub struct Region {
     short_name: &'static str,
     successor: &'static str,
 }
+
+kept_as_text!(Region, |region| region.code, Region::from_code);
 
 impl Region {
     /// The region with this code, withdrawn ones included.

@@ -15,7 +15,7 @@ use jinqiao_events::value::region::Region;
 use serde::Serialize;
 
 /// What an event says of a project.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum Said {
     /// 项目线索.

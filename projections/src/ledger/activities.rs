@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::register::{Face, Noted, Register};
 
 /// What was held: the event as it was recorded.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Held {
     /// The event.
     pub event: ActivityHeld,
@@ -21,7 +21,7 @@ pub struct Held {
 }
 
 /// One activity and who came.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Activity {
     /// What was held; absent when only its attendance is in the log (the event was voided).
     pub held: Option<Held>,
@@ -54,7 +54,7 @@ impl Activity {
 }
 
 /// One delegation, as it was recorded.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Delegation {
     /// The event.
     pub event: DelegationVisited,
@@ -63,7 +63,7 @@ pub struct Delegation {
 }
 
 /// Activities and delegations by key.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub(super) struct Activities {
     pub(super) activities: BTreeMap<RecordKey, Activity>,
     pub(super) delegations: BTreeMap<RecordKey, Vec<Delegation>>,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::register::{Face, Register};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 struct Entry {
     a: Face,
     b: Face,
@@ -18,10 +18,12 @@ struct Entry {
 }
 
 /// What was said of 回避, in log order.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
+#[borsh(init = index_anew)]
 pub(super) struct Avoidance {
     entries: Vec<Entry>,
     #[serde(skip)]
+    #[borsh(skip)]
     by_face: BTreeMap<Face, Vec<usize>>,
 }
 
@@ -38,10 +40,15 @@ impl Avoidance {
     fn note(&mut self, a: &PartyRef, b: &PartyRef, set: bool, position: Position) {
         let (a, b) = (Face::of(a), Face::of(b));
         let (a, b) = if a <= b { (a, b) } else { (b, a) };
-        for face in [&a, &b] {
-            self.by_face.entry(face.clone()).or_default().push(self.entries.len());
-        }
-        self.entries.push(Entry { a, b, set, position });
+        let entry = Entry { a, b, set, position };
+        index(&mut self.by_face, self.entries.len(), &entry);
+        self.entries.push(entry);
+    }
+
+    /// What follows from the entries, after they were taken up.
+    fn index_anew(&mut self) {
+        let entries = self.entries.iter().enumerate();
+        entries.for_each(|(number, entry)| index(&mut self.by_face, number, entry));
     }
 
     /// The parties that must not be introduced to this one, each with the event that says so.
@@ -79,5 +86,11 @@ impl Avoidance {
 
     pub(super) const fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+}
+
+fn index(by_face: &mut BTreeMap<Face, Vec<usize>>, number: usize, entry: &Entry) {
+    for face in [&entry.a, &entry.b] {
+        by_face.entry(face.clone()).or_default().push(number);
     }
 }

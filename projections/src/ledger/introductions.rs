@@ -34,7 +34,7 @@ pub enum State {
 }
 
 /// An answer of one side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Answer {
     /// The side, as written.
     pub side: PartyRef,
@@ -43,7 +43,7 @@ pub struct Answer {
 }
 
 /// One introduction and everything that came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Introduction {
     /// Its id: that of the event that proposed it.
     pub id: EventId,
@@ -131,7 +131,7 @@ impl Introduction {
 }
 
 /// All introductions by id.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(transparent)]
 pub(super) struct Introductions(pub(super) BTreeMap<EventId, Introduction>);
 

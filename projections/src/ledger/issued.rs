@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::register::Noted;
 
 /// A list that was handed out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct IssuedList {
     /// For whom, as written.
     pub party: PartyRef,
@@ -21,7 +21,7 @@ pub struct IssuedList {
 }
 
 /// All of them, in log order.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(transparent)]
 pub(super) struct Issued(pub(super) Vec<IssuedList>);
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::register::Noted;
 
 /// One need.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Need {
     /// What was declared.
     pub declared: NeedDeclared,
@@ -44,7 +44,7 @@ impl Need {
 }
 
 /// All needs by key.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(transparent)]
 pub(super) struct Needs(pub(super) BTreeMap<RecordKey, Need>);
 

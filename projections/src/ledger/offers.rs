@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::register::Noted;
 
 /// One thing said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Offer {
     /// Who, as written.
     pub party: PartyRef,
@@ -25,7 +25,7 @@ pub struct Offer {
 }
 
 /// All of it, in log order.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub(super) struct Offers {
     pub(super) given: Vec<Offer>,
     pub(super) sought: Vec<Offer>,

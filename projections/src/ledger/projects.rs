@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::register::Noted;
 
 /// One project's file (一项目一档).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Project {
     /// Leads, in log order.
     pub leads: Vec<Lead>,
@@ -30,7 +30,7 @@ pub struct Project {
 }
 
 /// A reported lead.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Lead {
     /// The event.
     pub event: LeadReported,
@@ -39,7 +39,7 @@ pub struct Lead {
 }
 
 /// A signing and how it counts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Signed {
     /// The event.
     pub event: ProjectSigned,
@@ -50,7 +50,7 @@ pub struct Signed {
 }
 
 /// An instalment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Arrival {
     /// The event.
     pub event: FundsArrived,
@@ -165,7 +165,7 @@ pub(crate) fn sums<'a>(amounts: impl Iterator<Item = (AmountKind, &'a Money, Pos
 }
 
 /// All projects by key.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(transparent)]
 pub(super) struct Projects {
     pub(super) by_key: BTreeMap<RecordKey, Project>,

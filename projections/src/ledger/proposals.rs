@@ -12,7 +12,7 @@ use super::Amendment;
 use crate::register::Noted;
 
 /// One proposed correction.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct ProposedCorrection {
     /// Its id: that of the event that proposed it.
     pub id: EventId,
@@ -25,7 +25,7 @@ pub struct ProposedCorrection {
 }
 
 /// All proposals, in log order.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(transparent)]
 pub(super) struct Proposals(Vec<ProposedCorrection>);
 

@@ -8,7 +8,7 @@ use super::projects::{Sum, sums};
 use crate::register::Noted;
 
 /// One purchase, as it was recorded.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Purchase {
     /// The event.
     pub event: MemberPurchaseMade,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::register::Noted;
 
 /// One suggestion.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Suggestion {
     /// What was submitted.
     pub submitted: SuggestionSubmitted,
@@ -44,7 +44,7 @@ impl Suggestion {
 }
 
 /// All suggestions by key.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(transparent)]
 pub(super) struct Suggestions(pub(super) BTreeMap<RecordKey, Suggestion>);
 

@@ -293,12 +293,15 @@ fn name(views: &Views, party: PartyId) -> String {
 
 /// What people call the occasion: its title where the ledger knows one, otherwise its key.
 fn title(views: &Views, occasion: &OccasionName) -> String {
-    let known = RecordKey::try_from(occasion.key.clone()).ok().and_then(|key| match occasion.class {
-        "activity" => views.ledger.activity(&key)?.held.as_ref().map(|held| held.event.title.clone()),
-        "delegation" => views.ledger.delegation(&key).first().map(|visit| visit.event.title.clone()),
-        "project" => views.ledger.project(&key)?.signings.first().map(|signed| signed.event.title.clone()),
-        _ => None,
-    });
+    let known =
+        RecordKey::try_from(occasion.key.clone()).ok().and_then(|key| match occasion.class.as_ref() {
+            "activity" => views.ledger.activity(&key)?.held.as_ref().map(|held| held.event.title.clone()),
+            "delegation" => views.ledger.delegation(&key).first().map(|visit| visit.event.title.clone()),
+            "project" => {
+                views.ledger.project(&key)?.signings.first().map(|signed| signed.event.title.clone())
+            }
+            _ => None,
+        });
     known.unwrap_or_else(|| occasion.key.clone())
 }
 
@@ -348,7 +351,8 @@ mod tests {
         let step = |from, to, occasion: bool| Step {
             from,
             to,
-            occasion: occasion.then(|| OccasionName { class: "activity", key: "春季沙龙".to_owned() }),
+            occasion: occasion
+                .then(|| OccasionName { class: "activity".into(), key: "春季沙龙".to_owned() }),
             class: if occasion { TieClass::CoPresence } else { TieClass::Membership },
             day: Town::day("2020-03-12"),
             evidence: vec![1],

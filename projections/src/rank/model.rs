@@ -16,7 +16,9 @@ pub type Values = [f64; signals::COUNT];
 pub type Terms = [i64; signals::COUNT];
 
 /// How the values of signals become terms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// What lists call it.

@@ -38,7 +38,8 @@ fn sorts(views: &Views, graph: &TieGraph) -> Vec<Option<u32>> {
     let mut node = graph.party_count();
     while let Some(occasion) = graph.occasion(node) {
         let form = forms.get(&occasion.key).filter(|_| occasion.class == "activity");
-        let sort = form.map_or_else(|| occasion.class.to_owned(), |form| format!("activity/{form}"));
+        let sort =
+            form.map_or_else(|| occasion.class.clone().into_owned(), |form| format!("activity/{form}"));
         sorts.push(Some(numbers.of(sort)));
         node += 1;
     }

@@ -13,7 +13,7 @@ const BRANCH_WORDS: [&str; 9] =
 const HEAD_ENDS: [&str; 2] = ["公司", "银行"];
 
 /// That a party belongs to another, as it was recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub(super) struct Belongs {
     head: Face,
     affiliation: Affiliation,

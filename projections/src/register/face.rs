@@ -10,7 +10,9 @@ use serde::{Serialize, Serializer};
 /// Views keep what is said under the face that it was said of. Which faces are one party is
 /// [`Register`](super::Register)'s to say, at reading time; so merges and links change no kept state, and
 /// taking them back gives exactly the earlier one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, borsh::BorshSerialize, borsh::BorshDeserialize,
+)]
 pub enum Face {
     /// An entry of the register.
     Party(PartyId),

@@ -42,7 +42,7 @@ pub struct Office {
 }
 
 /// What an event said of a membership or an office.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 enum Change {
     Joined(MembershipLevel),
     Level(MembershipLevel),
@@ -51,7 +51,7 @@ enum Change {
     Ended(Role, Option<PersonId>),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 struct Entry {
     organisation: Face,
     other: Option<Face>,
@@ -61,10 +61,12 @@ struct Entry {
 
 /// Everything that was said of memberships and offices, in log order. What stands is worked out when asked,
 /// since which faces are one party may change.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
+#[borsh(init = index_anew)]
 pub(super) struct Memberships {
     entries: Vec<Entry>,
     #[serde(skip)]
+    #[borsh(skip)]
     by_face: BTreeMap<Face, Vec<usize>>,
 }
 
@@ -88,14 +90,17 @@ impl Memberships {
         }
     }
 
+    /// What follows from the entries, after they were taken up.
+    fn index_anew(&mut self) {
+        let entries = self.entries.iter().enumerate();
+        entries.for_each(|(number, entry)| index(&mut self.by_face, number, entry));
+    }
+
     fn note(&mut self, organisation: &PartyRef, other: Option<&PartyRef>, change: Change, noted: Noted) {
         let (organisation, other) = (Face::of(organisation), other.map(Face::of));
-        let index = self.entries.len();
-        self.by_face.entry(organisation.clone()).or_default().push(index);
-        if let Some(other) = &other {
-            self.by_face.entry(other.clone()).or_default().push(index);
-        }
-        self.entries.push(Entry { organisation, other, change, noted });
+        let entry = Entry { organisation, other, change, noted };
+        index(&mut self.by_face, self.entries.len(), &entry);
+        self.entries.push(entry);
     }
 
     /// The entries that name the party under any of its faces, in log order.
@@ -166,6 +171,12 @@ impl Memberships {
             }
         }
         standing.into_values().collect()
+    }
+}
+
+fn index(by_face: &mut BTreeMap<Face, Vec<usize>>, number: usize, entry: &Entry) {
+    for face in std::iter::once(&entry.organisation).chain(&entry.other) {
+        by_face.entry(face.clone()).or_default().push(number);
     }
 }
 

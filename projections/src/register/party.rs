@@ -8,7 +8,18 @@ use jinqiao_events::value::{
 use serde::Serialize;
 
 /// Something that happened once: when, and where in the log it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    borsh::BorshSerialize,
+    borsh::BorshDeserialize,
+)]
 pub struct Noted {
     /// When it happened.
     pub occurred: Occurred,
@@ -26,7 +37,7 @@ impl Noted {
 
 /// One entry of the register, as it stands now. Entries that were merged stay; see
 /// [`Register::canonical`](super::Register::canonical).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Party {
     /// Its id.
     pub id: PartyId,

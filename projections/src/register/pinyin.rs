@@ -16,14 +16,17 @@ type Symbol = u16;
 const UNMATCHED: Symbol = 0;
 
 /// All names as runs of numbered characters, with the readings of each character.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, borsh::BorshSerialize, borsh::BorshDeserialize)]
+#[borsh(init = number_anew)]
 pub(super) struct Spellings {
     /// The characters of all names, one name after the other.
     runs: Vec<Symbol>,
     /// Where each name ends in `runs`.
     ends: Vec<usize>,
+    #[borsh(skip)]
     symbols: BTreeMap<char, Symbol>,
     /// By symbol.
+    #[borsh(serialize_with = "characters::serialize", deserialize_with = "characters::deserialize_reader")]
     characters: Vec<Character>,
 }
 
@@ -51,6 +54,12 @@ impl Spellings {
         self.ends.push(self.runs.len());
     }
 
+    /// What follows from the characters, after they were taken up.
+    fn number_anew(&mut self) {
+        let numbered = (UNMATCHED..).zip(&self.characters).skip(1);
+        self.symbols = numbered.map(|(symbol, character)| (character.itself, symbol)).collect();
+    }
+
     fn symbol(&mut self, itself: char) -> Symbol {
         if let Some(symbol) = self.symbols.get(&itself) {
             return *symbol;
@@ -67,6 +76,22 @@ impl Spellings {
     fn names(&self) -> impl Iterator<Item = &[Symbol]> {
         let starts = std::iter::once(&0).chain(&self.ends);
         starts.zip(&self.ends).map(|(start, end)| self.runs.get(*start..*end).unwrap_or_default())
+    }
+}
+
+/// Characters are kept as themselves: how they are read follows.
+mod characters {
+    use borsh::{BorshDeserialize, BorshSerialize, io};
+
+    use super::{Character, readings};
+
+    pub(super) fn serialize<W: io::Write>(characters: &[Character], to: &mut W) -> io::Result<()> {
+        characters.iter().map(|character| character.itself).collect::<String>().serialize(to)
+    }
+
+    pub(super) fn deserialize_reader<R: io::Read>(from: &mut R) -> io::Result<Vec<Character>> {
+        let all = String::deserialize_reader(from)?;
+        Ok(all.chars().map(|itself| Character { itself, readings: readings(itself) }).collect())
     }
 }
 

@@ -41,7 +41,7 @@ pub enum How {
 type Ordinal = usize;
 
 /// Every name of every entry, prepared for searching.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub(super) struct Index {
     ordinals: BTreeMap<PartyId, Ordinal>,
     /// Full name now and id -> number: the order in which equal fits are listed.

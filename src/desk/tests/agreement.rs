@@ -1,6 +1,6 @@
 //! Rules and views fold the same log, each into what it needs: they must never tell two stories.
 
-use jinqiao_events::log::{Effective, Horizon};
+use jinqiao_events::log::{Effective, Horizon, Log};
 use jinqiao_events::value::{ids::PartyId, name, party_ref::PartyRef};
 use jinqiao_projections::ledger::{Introduction, State};
 use jinqiao_projections::views::Views;
@@ -15,7 +15,7 @@ const NAMES: [&str; 3] = ["青屿甲", "青屿乙有限公司", "青屿丙"];
 
 /// Something that may be said; much of it stands against other parts.
 #[derive(Debug, Clone)]
-enum Saying {
+pub(super) enum Saying {
     /// Two parties and a kind of event between them.
     Between(usize, usize, usize),
     /// A party is registered again: its registration may have been voided.
@@ -30,7 +30,7 @@ enum Saying {
     Correct(usize, usize, usize),
 }
 
-fn saying() -> impl Strategy<Value = Saying> {
+pub(super) fn saying() -> impl Strategy<Value = Saying> {
     let party = 0..PARTIES.len();
     prop_oneof![
         6 => (0..7_usize, party.clone(), party.clone()).prop_map(|(kind, a, b)| Saying::Between(kind, a, b)),
@@ -43,15 +43,15 @@ fn saying() -> impl Strategy<Value = Saying> {
 }
 
 /// A story being told to a desk.
-struct Telling {
-    office: Office,
+pub(super) struct Telling {
+    pub(super) office: Office,
     /// What was recorded, in order: its kind and receipt.
     told: Vec<(String, Receipt)>,
 }
 
 impl Telling {
-    fn new() -> Self {
-        let mut telling = Self { office: Office::new(), told: Vec::new() };
+    pub(super) fn new(office: Office) -> Self {
+        let mut telling = Self { office, told: Vec::new() };
         PARTIES.into_iter().for_each(|code| telling.say(&registered(code)));
         telling
     }
@@ -62,7 +62,7 @@ impl Telling {
         }
     }
 
-    fn tell(&mut self, saying: &Saying) {
+    pub(super) fn tell(&mut self, saying: &Saying) {
         match *saying {
             Saying::Anew(party) => self.say(&registered(PARTIES[party])),
             Saying::Between(kind, a, b) => self.say(&between(kind, PARTIES[a], PARTIES[b])),
@@ -212,7 +212,7 @@ impl Readers {
     }
 }
 
-fn agree(telling: &Telling) -> Result<(), TestCaseError> {
+pub(super) fn agree(telling: &Telling) -> Result<(), TestCaseError> {
     let readers = Readers(telling.office.desk.shelf().views());
     for one in PARTIES {
         prop_assert_eq!(telling.may(naming(3, one, "")), readers.is_open(one), "{} is open", one);
@@ -242,9 +242,8 @@ fn agree(telling: &Telling) -> Result<(), TestCaseError> {
 }
 
 /// The views of the log, folded from its first event.
-fn folded(office: &Office) -> Views {
+pub(super) fn folded(log: &dyn Log) -> Views {
     let mut views = Views::default();
-    let log = office.desk.store().log.as_ref();
     let effective = Effective::gather(log, Horizon::default()).unwrap();
     effective.fold(log, &mut |recorded| views.apply(&recorded)).unwrap();
     views
@@ -257,17 +256,17 @@ proptest! {
 
     #[test]
     fn rules_and_views_agree_after_any_story(story in prop::collection::vec(saying(), 0..40)) {
-        let mut telling = Telling::new();
+        let mut telling = Telling::new(Office::new());
         story.iter().for_each(|saying| telling.tell(saying));
         agree(&telling)?;
         let published = telling.office.desk.shelf().views();
-        prop_assert_eq!(published.digests(), folded(&telling.office).digests());
+        prop_assert_eq!(published.digests(), folded(telling.office.desk.store().log.as_ref()).digests());
     }
 }
 
 #[test]
 fn what_was_said_of_a_party_rests_while_its_registration_is_void_and_counts_again_after() {
-    let mut telling = Telling::new();
+    let mut telling = Telling::new(Office::new());
     let chamber_joined = Saying::Between(4, 3, 0);
     let story = [Saying::Between(6, 0, 1), chamber_joined, Saying::Void(6), Saying::Anew(0)];
     for saying in story {

@@ -98,7 +98,7 @@ impl Standing {
 }
 
 /// One thing that was said of where a project stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Step {
     /// When it came there.
     pub occurred: Occurred,
@@ -109,7 +109,7 @@ pub struct Step {
 }
 
 /// The course of one project.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Course {
     /// What ended before another began stands before it; steps of one day, and those whose dates overlap, stand in an
     /// order in which they may follow each other.

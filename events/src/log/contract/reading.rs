@@ -88,6 +88,16 @@ pub fn a_scan_hands_over_every_event_in_order_until_it_is_stopped(open: Open<'_>
             if scanned.len() == 200 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
         .unwrap();
+        let mut told = scanned.iter();
+        log.tell(after, &mut |event| match told.next() {
+            Some(stored) => {
+                assert_eq!(*event, stored.told());
+                ControlFlow::Continue(())
+            }
+            None => ControlFlow::Break(()),
+        })
+        .unwrap();
+        assert!(told.next().is_none());
         assert_eq!(scanned, log.read(&Query::all(), after, Direction::Forward, 200).unwrap());
     }
 }

@@ -24,6 +24,12 @@ pub trait Provable: Send + Sync + Debug {
     /// When the log is closed.
     fn tree_head(&self) -> Result<TreeHead, LogError>;
 
+    /// The same over the first `size` events. Costs as much as a proof.
+    ///
+    /// # Errors
+    /// When it never was of that size, or the log cannot be read.
+    fn tree_head_at(&self, size: u64) -> Result<TreeHead, LogError>;
+
     /// Proves the event at `position` to be in the log of the first `size` events; of all when that is `None`.
     ///
     /// # Errors
