@@ -210,10 +210,16 @@ impl TieGraph {
         party < self.established || self.promoted.binary_search(&party).is_ok()
     }
 
+    /// Of a list that ascends: the members that were established when the graph was built, and those among whom there
+    /// may be some that became so since.
+    pub(crate) fn established_apart<'a>(&self, members: &'a [Node]) -> (&'a [Node], &'a [Node]) {
+        let (first, others) = members.split_at(members.partition_point(|member| *member < self.established));
+        (first, if self.promoted.is_empty() { &[] } else { others })
+    }
+
     /// The members that are established, of a list that ascends.
     pub(crate) fn established_of<'a>(&'a self, members: &'a [Node]) -> impl Iterator<Item = Node> + 'a {
-        let (first, others) = members.split_at(members.partition_point(|member| *member < self.established));
-        let others = if self.promoted.is_empty() { &[] } else { others };
+        let (first, others) = self.established_apart(members);
         let promoted = others.iter().filter(|member| self.promoted.binary_search(member).is_ok());
         first.iter().chain(promoted).copied()
     }

@@ -5,7 +5,8 @@
 //! the sum over the second middle z of what two steps left there times its tie to v.
 //! Cooper et al. 2014 (RP3beta, Paudel et al. 2017) on a graph of parties.
 
-use super::{Basis, PATHS_MAX, Path, Signal, path::strongest, shared_out, surroundings::Look};
+use super::surroundings::{Look, Near};
+use super::{Basis, PATHS_MAX, Path, Signal, path::strongest, shared_out};
 use crate::tie_graph::{Node, TieGraph, walk::Scratch, walk::Through};
 
 /// See the [module](self).
@@ -30,7 +31,9 @@ impl Signal for ThreeStepWalk {
     }
 
     fn value(&self, look: &Look<'_>) -> f64 {
-        brought(look).map(|(_, share)| share).sum()
+        let fame = look.graph.fame(look.to);
+        let carried = |near: &Near| look.two_steps.get(near.node) * f64::from(near.faded);
+        look.to_circle.near.iter().map(|near| shared_out(carried(near), fame)).sum()
     }
 
     fn paths(&self, look: &Look<'_>, scratch: &mut Scratch) -> Vec<Path> {

@@ -17,6 +17,8 @@ use crate::kernels::Rows;
 const FIRST_TAKEN: usize = 256;
 /// Occasions are taken in order once more than one of so many was reached.
 const IN_ORDER_SHARE: usize = 8;
+/// After so many offers it is asked again below which value nobody is wanted.
+const OFFERED: usize = 512;
 /// Sums are rounded: a bound must be passed by more than that.
 const SLACK: f64 = 1e-9;
 
@@ -30,8 +32,11 @@ pub(super) struct BestRoom {
     /// Parties reached, and parties whose value was worked out.
     reached: Vec<u64>,
     met: Vec<u64>,
-    /// A party's occasions: which it was to be reached, and what lies on it.
+    /// A party's occasions: the node or which it was to be reached, and what lies on it.
     own: Vec<(u32, f64)>,
+    /// Below this value nobody is wanted, as of the latest asking; how many were offered since.
+    floor: f64,
+    offered: usize,
 }
 
 /// Takes in parties with their values, and says below which value nobody is wanted any more.
@@ -73,6 +78,7 @@ impl BestRoom {
         if self.ranks.len() < nodes {
             self.ranks.resize(nodes, 0);
         }
+        (self.floor, self.offered) = (0.0, 0);
         self.laden.clear();
         for (occasion, rank) in walk.at_occasions.touched.iter().zip(0..) {
             self.laden.push((walk.at_occasions.get(*occasion), rank));
@@ -117,31 +123,54 @@ impl BestRoom {
                 }
             }
             let most_left = self.laden.get(upto).map_or(0.0, |(lies, _)| *lies);
-            if most_left * graph.occasions_of_fame() * (1.0 + SLACK) < wanted.floor() {
+            (self.floor, self.offered) = (wanted.floor(), 0);
+            if most_left * graph.occasions_of_fame() * (1.0 + SLACK) < self.floor {
                 return;
             }
             (taken, more) = (upto, more * 2);
         }
     }
 
+    /// Offers a party that was not met before, unless it cannot be among the best.
     fn meet(&mut self, graph: &TieGraph, walk: &Scratch, party: Node, wanted: &mut dyn Wanted) {
-        if set(&mut self.met, party) {
-            let (value, fame) = (self.value(graph, walk, party), graph.fame(party));
-            if value > 0.0 && fame > 0.0 {
-                wanted.offer(party, value / fame);
-            }
+        if !set(&mut self.met, party) {
+            return;
+        }
+        let fame = graph.fame(party);
+        let most = self.gather(graph, walk, party);
+        if fame <= 0.0 || most * (1.0 + SLACK) < self.floor * fame {
+            return;
+        }
+        let value = self.value(graph, walk, party);
+        if value > 0.0 {
+            wanted.offer(party, value / fame);
+            self.offered += 1;
+        }
+        if self.offered >= OFFERED {
+            (self.floor, self.offered) = (wanted.floor(), 0);
         }
     }
 
-    /// What the step brings to an established party, added up in the order of a whole step.
-    fn value(&mut self, graph: &TieGraph, walk: &Scratch, party: Node) -> f64 {
+    /// Lists what lies on the occasions of a party; about how much the step brings to it at most.
+    fn gather(&mut self, graph: &TieGraph, walk: &Scratch, party: Node) -> f64 {
         self.own.clear();
-        for (next, weight) in graph.ties(party) {
-            let lies =
-                if weight > 0.0 && graph.is_occasion(next) { walk.at_occasions.get(next) } else { 0.0 };
-            if lies > 0.0 {
-                self.own.push((self.ranks.get(next as usize).copied().unwrap_or(0), lies));
+        let mut most = walk.to.get(party);
+        let row = graph.petgraph().row(party);
+        let occasions = row.targets.partition_point(|next| !graph.is_occasion(*next));
+        for (next, bond) in row.arcs().skip(occasions) {
+            let lies = walk.at_occasions.get(next);
+            if bond.weight() > 0.0 && lies > 0.0 {
+                self.own.push((next, lies));
+                most += lies;
             }
+        }
+        most
+    }
+
+    /// What the step brings to an established party, of which all was listed, added up in the order of a whole step.
+    fn value(&mut self, graph: &TieGraph, walk: &Scratch, party: Node) -> f64 {
+        for (occasion, _) in &mut self.own {
+            *occasion = self.ranks.get(*occasion as usize).copied().unwrap_or(0);
         }
         self.own.sort_unstable_by_key(|(rank, _)| *rank);
         let brought = self.own.iter().fold(walk.to.get(party), |sum, (_, lies)| sum + lies);

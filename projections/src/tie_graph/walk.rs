@@ -1,7 +1,7 @@
 //! The one kernel of all walks: what lies on parties is pushed to the parties they are tied to.
 
 use super::best_walk::BestRoom;
-use super::{Node, TieGraph};
+use super::{Bond, Node, TieGraph};
 use crate::kernels::Rows;
 
 /// A rest below this part of what was taken away is rounding, not a tie.
@@ -32,6 +32,26 @@ impl Sparse {
             self.touched.push(node);
         }
         *slot += value;
+    }
+
+    /// Adds to each of some nodes its own value, 0 or above. Whether one was touched before cannot be foreseen, so
+    /// nothing branches on it: each is written to the end of the list, which moves on if it was not.
+    #[inline]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the list is as long as what it may hold; values as in `add`"
+    )]
+    fn add_all(&mut self, arcs: impl ExactSizeIterator<Item = (Node, f64)>) {
+        let mut count = self.touched.len();
+        self.touched.resize(count + arcs.len(), 0);
+        let (values, touched) = (&mut self.values[..], &mut self.touched[..]);
+        for (node, value) in arcs {
+            let slot = &mut values[index(node)];
+            touched[count] = node;
+            count += usize::from(*slot == 0.0 && value > 0.0);
+            *slot += value;
+        }
+        self.touched.truncate(count);
     }
 
     /// Takes away a part of the value of a node. What rounding leaves of a whole is nothing.
@@ -143,12 +163,16 @@ impl Scratch {
         self.to.swept = self.at_occasions.touched.len().saturating_mul(MEMBERS_GUESS) > listed_max;
         for (occasion, value) in self.at_occasions.iter() {
             let members = graph.neighbours(occasion);
-            let established = graph.established_of(members);
-            match (through, self.to.swept) {
-                (Through::Everyone, true) => self.to.add_swept(members.iter().copied(), value),
-                (Through::Everyone, false) => members.iter().for_each(|member| self.to.add(*member, value)),
-                (Through::Established, true) => self.to.add_swept(established, value),
-                (Through::Established, false) => established.for_each(|member| self.to.add(member, value)),
+            let (all, some) = match through {
+                Through::Everyone => (members, &[][..]),
+                Through::Established => graph.established_apart(members),
+            };
+            let promoted = some.iter().copied().filter(|member| graph.is_established(*member));
+            if self.to.swept {
+                self.to.add_swept(all.iter().copied().chain(promoted), value);
+            } else {
+                self.to.add_all(all.iter().map(|member| (*member, value)));
+                promoted.for_each(|member| self.to.add(member, value));
             }
         }
         if through == Through::Established {
@@ -201,16 +225,17 @@ fn leave(
     at_occasions: &mut Sparse,
     to: &mut Sparse,
 ) -> f64 {
+    let row = graph.petgraph().row(party);
+    let partners = row.targets.partition_point(|next| !graph.is_occasion(*next));
+    let worth = |bond: &Bond| f64::from(bond.weight()) * value;
+    let occasions = row.targets.iter().zip(row.weights).skip(partners);
+    at_occasions.add_all(occasions.map(|(next, bond)| (*next, worth(bond))));
     let mut back = 0.0;
-    for (next, weight) in graph.ties(party) {
-        if weight <= 0.0 {
-            continue;
-        }
-        if graph.is_occasion(next) {
-            at_occasions.add(next, weight * value);
-        } else if through == Through::Everyone || graph.is_established(next) {
-            to.add(next, weight * value);
-            back += weight * value;
+    for (next, bond) in row.targets.iter().zip(row.weights).take(partners) {
+        let passes = through == Through::Everyone || graph.is_established(*next);
+        if bond.weight() > 0.0 && passes {
+            to.add(*next, worth(bond));
+            back += worth(bond);
         }
     }
     back
