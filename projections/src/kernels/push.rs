@@ -156,11 +156,13 @@ impl<G: Rows> Going<'_, G> {
         arcs
     }
 
-    /// A node keeps its part and hands the rest to its neighbours.
+    /// A node keeps its part and hands the rest to its neighbours. Whether one is new, and whether it passes its limit,
+    /// cannot be foreseen, so nothing branches on it: each is written to the end of both lists, which move on if it is.
+    /// Limits of new ones are looked up afterwards, all at once, so that these reads do not wait for each other.
     #[inline]
     #[expect(
         clippy::indexing_slicing,
-        reason = "the innermost loop; there is a slot for every node of the graph"
+        reason = "the innermost loop; there is a slot for every node of the graph, and room in both lists for a row"
     )]
     fn push_one(&self, node: Node, scratch: &mut Scratch) -> usize {
         let Scratch { slots, kept, touched, next_frontier, .. } = scratch;
@@ -168,20 +170,28 @@ impl<G: Rows> Going<'_, G> {
         kept[index(node)] += self.how.restart * residue;
         let share = (1.0 - self.how.restart) * residue / self.graph.strength(node);
         let row = self.graph.row(node);
+        let (known, passed) = (touched.len(), next_frontier.len());
+        touched.resize(known + row.targets.len(), 0);
+        next_frontier.resize(passed + row.targets.len(), 0);
+        let (mut new_end, mut passed_end) = (known, passed);
+        let (slots, new, passing) = (&mut slots[..], &mut touched[..], &mut next_frontier[..]);
         for (to, weight) in row.arcs() {
             let slot = &mut slots[index(to)];
-            let before = slot.residue;
+            let (before, limit) = (slot.residue, slot.limit);
             let after = before + share * self.graph.weigh(weight);
             slot.residue = after;
-            if after > slot.limit {
-                let is_new = slot.limit == 0.0;
-                if is_new {
-                    slot.limit = self.limit(to);
-                    touched.push(to);
-                }
-                if after > slot.limit && (is_new || before <= slot.limit) {
-                    next_frontier.push(to);
-                }
+            new[new_end] = to;
+            new_end += usize::from((limit == 0.0) & (after > 0.0));
+            passing[passed_end] = to;
+            passed_end += usize::from((limit > 0.0) & (before <= limit) & (after > limit));
+        }
+        touched.truncate(new_end);
+        next_frontier.truncate(passed_end);
+        for to in touched.iter().skip(known).copied() {
+            let slot = &mut slots[index(to)];
+            slot.limit = self.limit(to);
+            if slot.residue > slot.limit {
+                next_frontier.push(to);
             }
         }
         row.targets.len()
