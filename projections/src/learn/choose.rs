@@ -1,8 +1,8 @@
 //! The choice: which form of model serves a log best, made on its latest cuts, each of which no fit has seen.
 //!
 //! In order of simplicity: the default, the best single signal, the additive score found from it, the one found from
-//! a blend, stumps on top of the first, stumps alone, and the mean of three that differ most in kind (additive, blended,
-//! stumps). On a few hundred queries what lies between forms is mostly chance, and the one that happened to be best
+//! a blend, stumps on top of the first, stumps alone, and the mean of three: stumps on top of either additive score, and
+//! stumps alone. On a few hundred queries what lies between forms is mostly chance, and the one that happened to be best
 //! on the deciding cuts is seldom best on the next; a mean of forms is near the best of them whichever that is. So the
 //! mean is taken unless another form beats it by more than the standard error of their difference query by query; it
 //! never goes without beating the default by `LEAST_GAIN`. What is taken is fitted again on all cuts. With too few queries
@@ -41,7 +41,7 @@ pub enum Form {
     StumpsOnAdditive,
     /// Curves alone.
     Stumps,
-    /// The mean of slopes found both ways and curves alone.
+    /// The mean of three: curves on slopes found either way, and curves alone.
     Averaged,
 }
 
@@ -170,24 +170,25 @@ impl Fits {
         let slopes = additive.model(columns, name);
         let any = |forms: &[Form]| forms.iter().any(|form| wanted.contains(form));
         let none = || Model { name: name.to_owned(), rules: Vec::new() };
-        let blended = any(&[Form::Blended, Form::Averaged])
-            .then(|| Additive::fit(columns, samples, Start::Blend).model(columns, name));
         let boosted = |mut model: Model, boost| {
             let starts = stumps::starts(columns, samples, &model);
             model.rules.extend(stumps::fit(columns, samples, &starts, boost));
             model
         };
+        let blended = any(&[Form::Blended, Form::Averaged])
+            .then(|| Additive::fit(columns, samples, Start::Blend).model(columns, name));
         let curves = any(&[Form::Stumps, Form::Averaged]).then(|| boosted(none(), FROM_SCRATCH));
-        let on_top = any(&[Form::StumpsOnAdditive]).then(|| boosted(slopes.clone(), ON_TOP));
-        let averaged = blended
-            .as_ref()
-            .zip(curves.as_ref())
-            .map(|(blended, curves)| averaged(columns, samples, [&slopes, blended, curves], name));
+        let on_slopes =
+            any(&[Form::StumpsOnAdditive, Form::Averaged]).then(|| boosted(slopes.clone(), ON_TOP));
+        let averaged = any(&[Form::Averaged]).then(|| {
+            let on_blended = blended.clone().map(|blended| boosted(blended, ON_TOP));
+            averaged(columns, samples, [&on_slopes, &on_blended, &curves].map(Option::as_ref), name)
+        });
         let models = [
             (Form::Single, Some(additive.single().model(columns, name))),
             (Form::Additive, Some(slopes)),
             (Form::Blended, blended),
-            (Form::StumpsOnAdditive, on_top),
+            (Form::StumpsOnAdditive, on_slopes),
             (Form::Stumps, curves),
             (Form::Averaged, averaged),
         ];
@@ -205,11 +206,12 @@ impl Fits {
 fn averaged<const N: usize>(
     columns: &[Column; N],
     samples: &[&Sample<N>],
-    models: [&Model; 3],
+    models: [Option<&Model>; 3],
     name: &str,
 ) -> Model {
     let part = |model: &Model| micro(1.0 / (3.0 * apart(columns, samples, model)));
-    let rules = models.into_iter().flat_map(|model| model.clone().scaled(part(model)).rules).collect();
+    let rules =
+        models.into_iter().flatten().flat_map(|model| model.clone().scaled(part(model)).rules).collect();
     Model { name: name.to_owned(), rules }
 }
 
