@@ -17,6 +17,7 @@ use crate::error::AppError;
 use crate::matching::{Ground, Mode, Times, Tries};
 
 mod city;
+mod issue;
 
 /// 推荐清单：该把谁引荐给一个主体，为什么；或全城每一家的清单
 #[derive(Debug, clap::Args)]
@@ -45,6 +46,9 @@ pub(super) struct Args {
     /// 不留试探名额：清单全按得分取最前的
     #[arg(long)]
     no_tries: bool,
+    /// 把清单记为已发出（事件 match_list_issued），推荐漏斗由此算起
+    #[arg(long, conflicts_with_all = ["all", "global"])]
+    issue: bool,
     #[command(flatten)]
     times: TimesArgs,
 }
@@ -120,6 +124,13 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     };
     let mut out = out();
     print_list(&mut out, &answer, globals)?;
+    if args.issue {
+        let position = issue::issue(&answer, globals)?;
+        globals.say(
+            &format!("已记为发出的清单，事件 #{position}"),
+            &format!("recorded as handed out, event #{position}"),
+        );
+    }
     finish(out)
 }
 

@@ -224,3 +224,19 @@ fn the_demo_fits_on_a_bare_machine_and_never_touches_the_default_store() {
     assert!(text.contains("商会") && text.lines().count() > 20, "{text}");
     assert!(!town.path().join("store").exists() && !town.path().join("jinqiao-data").exists());
 }
+
+#[test]
+fn a_list_that_is_handed_out_is_an_event_and_counts_as_shown() {
+    let town = Town::new();
+    assert!(town.record(&small_town(), &[]).status.success());
+    let head = town.head();
+    let list = json_lines(town.ok(&["match", "local:test/e1", "--issue", "--format", "json"]).as_bytes());
+    let shown = list[0]["lines"].as_array().unwrap().len();
+    assert!(shown > 0 && town.head() == head + 1);
+    let event = json_lines(town.ok(&["log", "export"]).as_bytes()).pop().unwrap();
+    assert_eq!(event["kind"], "match_list_issued");
+    assert_eq!(event["body"]["candidates"].as_array().unwrap().len(), shown);
+    assert_eq!(event["body"]["at_position"].as_u64(), Some(head));
+    town.ok(&["match", "local:test/e1"]);
+    assert_eq!(town.head(), head + 1, "looking records nothing");
+}

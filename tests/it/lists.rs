@@ -117,7 +117,7 @@ fn lists_hold(desk: &Desk, then: &str, later_year: i16) {
             continue;
         }
         let (kind, body) = match at % 3 {
-            0 => (Kind::MemberPurchaseMade, json!({"buyer": a, "seller": b, "amount": "1.5万元"})),
+            0 => (Kind::ParticipationRecorded, json!({"group": format!("later-{}", at / 6), "party": a})),
             1 => (Kind::MeetingHeld, json!({"a": a, "b": b})),
             _ => {
                 let body = json!({"party": a, "candidates": [b], "model": "m", "at_position": 1});
