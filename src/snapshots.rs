@@ -28,7 +28,8 @@ use jinqiao_events::log::proof::NodeHash;
 use jinqiao_events::log::{Direction, Log, LogError, Position, Query};
 use jinqiao_projections::views::{self, Views};
 
-const FILE: &str = "snapshot";
+/// Name of the file in the store's directory.
+pub const FILE: &str = "snapshot";
 /// Of a snapshot that is being written.
 const TEMPORARY: &str = "snapshot.new";
 const MAGIC: [u8; 8] = *b"JQSNAP1\n";

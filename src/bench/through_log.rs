@@ -1,6 +1,6 @@
 //! A town through the log: append, replay, freshness, HTTP, as a user would wait for them.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use crate::config::LogUrl;
 use crate::desk::{Desk, Submission};
 use crate::dice::Dice;
 use crate::error::AppError;
+use crate::snapshots;
 use crate::store::Store;
 
 /// Events handed in together while appending: they share a flush.
@@ -39,6 +40,14 @@ pub fn measure(town: Town, dir: &Path, report: &mut dyn Report) -> Result<(), Ap
     report.tell("append", &measure_append(town, &url, dir)?)?;
     report.say("replay: decode and fold every view");
     report.tell("replay", &measure_replay(&url)?)?;
+    report.say("open: from the snapshot, and without one");
+    report.tell("open", &measure_open(&url)?)?;
+    let snapshot = dir.join("log").join(snapshots::FILE);
+    let snapshot_bytes = fs::metadata(&snapshot).map_or(0, |file| file.len());
+    // There is none after fewer events than are worth one.
+    drop(fs::remove_file(&snapshot));
+    report.tell("open_without_snapshot", &measure_open(&url)?)?;
+    report.tell("snapshot", &json!({ "bytes": snapshot_bytes }))?;
     report.say("freshness: one event, then a list that knows it");
     report.tell("freshness", &measure_freshness(&url)?)?;
     report.say("http: lists over one connection and over many");
@@ -112,6 +121,28 @@ fn measure_replay(url: &LogUrl) -> Result<Value, AppError> {
     store.close()?;
     drop(views);
     Ok(json!({ "events": events, "events_per_second": per_second(events, elapsed), "ms": ms(elapsed) }))
+}
+
+/// How long it takes until the log is open, until readers are answered, and until somebody who writes is.
+fn measure_open(url: &LogUrl) -> Result<Value, AppError> {
+    let started = Instant::now();
+    let store = Store::open(url)?;
+    let log = started.elapsed();
+    let events = store.log.head();
+    let desk = Desk::open(store)?;
+    let readers = started.elapsed();
+    // A rehearsal waits for the rules and writes nothing.
+    desk.record_blocking(Submission { units: vec![vec![town::meeting(0, 1)?]], rehearsal: true })?;
+    let writers = started.elapsed();
+    let closing = Instant::now();
+    desk.close()?;
+    Ok(json!({
+        "events": events,
+        "log_ms": ms(log),
+        "readers_ms": ms(readers),
+        "writers_ms": ms(writers),
+        "close_ms": ms(closing.elapsed()),
+    }))
 }
 
 /// Records one event, then asks until the list knows it.
