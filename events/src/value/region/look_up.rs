@@ -1,6 +1,6 @@
 //! The table of regions and the reading of place names.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{cmp::Reverse, collections::BTreeMap, sync::LazyLock};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -18,6 +18,8 @@ pub(super) struct Table {
     by_short_name: BTreeMap<&'static str, Vec<Region>>,
     /// Functional areas of the home city.
     by_alias: BTreeMap<&'static str, Region>,
+    /// What may lead a company's name, by its first character, longest first.
+    leads: BTreeMap<char, Vec<&'static str>>,
 }
 
 impl Table {
@@ -27,6 +29,7 @@ impl Table {
             by_name: BTreeMap::new(),
             by_short_name: BTreeMap::new(),
             by_alias: BTreeMap::new(),
+            leads: BTreeMap::new(),
         };
         let rows = || text.lines().filter(|line| !line.starts_with('#'));
         for region in rows().filter(|line| !line.starts_with('@')).filter_map(read_row) {
@@ -37,7 +40,24 @@ impl Table {
         for (alias, code) in rows().filter_map(|line| line.strip_prefix('@')?.split_once('\t')) {
             table.by_alias.extend(table.by_code.get(code).map(|region| (alias, *region)));
         }
+        table.leads = table.leads();
         table
+    }
+
+    /// Company names begin with any place's full name, but with the short name only of provinces, cities and the
+    /// home city's counties: those of other counties (东方, 安宁) are far too often a name proper.
+    fn leads(&self) -> BTreeMap<char, Vec<&'static str>> {
+        let is_known_short =
+            |place: &Region| place.level() != Level::County || place.code.starts_with(HOME_STEM);
+        let short = self.by_short_name.iter().filter(|(_, places)| places.iter().any(is_known_short));
+        let areas = self.by_alias.keys().filter(|alias| alias.ends_with('区'));
+        let all = self.by_name.keys().chain(short.map(|(name, _)| name)).chain(areas);
+        let mut leads: BTreeMap<char, Vec<&'static str>> = BTreeMap::new();
+        for lead in all.filter(|name| name.chars().count() >= 2) {
+            leads.entry(lead.chars().next().unwrap_or_default()).or_default().push(lead);
+        }
+        leads.values_mut().for_each(|of_one| of_one.sort_by_key(|lead| Reverse(lead.len())));
+        leads
     }
 }
 
@@ -119,15 +139,40 @@ fn choose(places: Option<&Vec<Region>>, stem: &str) -> Vec<Region> {
 
 /// How many bytes of a text its longest leading region name takes (0: it begins with none), for company names.
 pub(in crate::value) fn leading_region_bytes(text: &str) -> usize {
-    let cuts = text.char_indices().map(|(place, _)| place).skip(2).chain([text.len()]);
-    cuts.filter(|cut| text.get(..*cut).is_some_and(may_lead_a_name)).last().unwrap_or(0)
+    let leads = text.chars().next().and_then(|first| TABLE.leads.get(&first));
+    leads.into_iter().flatten().find(|lead| text.starts_with(**lead)).map_or(0, |lead| lead.len())
 }
 
-/// Company names begin with any place's full name, but with the short name only of provinces, cities and the
-/// home city's counties: those of other counties (东方, 安宁) are far too often a name proper.
-fn may_lead_a_name(head: &str) -> bool {
-    let is_known_short = |place: &Region| place.level() != Level::County || place.code.starts_with(HOME_STEM);
-    TABLE.by_name.contains_key(head)
-        || TABLE.by_short_name.get(head).is_some_and(|places| places.iter().any(is_known_short))
-        || (head.ends_with('区') && TABLE.by_alias.contains_key(head))
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The plain definition: the longest beginning that is a name.
+    fn longest_name(text: &str) -> usize {
+        let may_lead = |head: &str| {
+            TABLE.by_name.contains_key(head)
+                || TABLE.by_short_name.get(head).is_some_and(|places| {
+                    places.iter().any(|it| it.level() != Level::County || it.code.starts_with("3702"))
+                })
+                || (head.ends_with('区') && TABLE.by_alias.contains_key(head))
+        };
+        let cuts = text.char_indices().map(|(place, _)| place).skip(2).chain([text.len()]);
+        cuts.filter(|cut| may_lead(&text[..*cut])).last().unwrap_or(0)
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_begins_with_the_longest_place_that_it_begins_with(
+            place: prop::sample::Index,
+            cut in 0_usize..6,
+            rest in "[青岛市区县东方安宁琅屿建设]{0,6}",
+        ) {
+            let names: Vec<&str> = TABLE.by_name.keys().chain(TABLE.by_alias.keys()).copied().collect();
+            let place: String = names[place.index(names.len())].chars().rev().skip(cut).collect();
+            let text = place.chars().rev().collect::<String>() + &rest;
+            prop_assert_eq!(leading_region_bytes(&text), longest_name(&text), "{}", text);
+        }
+    }
 }
