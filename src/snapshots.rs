@@ -44,15 +44,15 @@ const BUFFER_BYTES: usize = 256 * 1024;
 const VIEWS: &str = "views";
 const RULES: &str = "rules";
 
-/// Events that a snapshot must be behind to be written anew,
-const BEHIND_MIN_EVENTS: u64 = 1_024;
+/// Events that a snapshot must be behind to be written anew when the log is closed,
+const CLOSE_MIN_EVENTS: u64 = 1_024;
 /// and as one part of so many of the log: to fold a hundredth of it takes less than to write the whole.
-const BEHIND_SHARE: u64 = 128;
+const CLOSE_SHARE: u64 = 128;
 
 /// Whether events up to `head` are worth a snapshot where the last one is of `kept`.
 #[must_use]
 pub fn is_due(kept: Position, head: Position) -> bool {
-    head.saturating_sub(kept) >= BEHIND_MIN_EVENTS.max(head / BEHIND_SHARE)
+    head.saturating_sub(kept) >= CLOSE_MIN_EVENTS.max(head / CLOSE_SHARE)
 }
 
 /// Where a log's snapshot is; `None` for one in memory.

@@ -262,10 +262,12 @@ impl Clerk {
     fn start_over(&mut self) -> Result<(), LogError> {
         // Until it is done, what is there is not to be relied on.
         self.is_astray = true;
+        self.keeper.forget();
         let (rules, views) = fold(self.store.log.as_ref())?;
         self.rules = rules;
         self.publisher.replace(views);
         self.moved.send_replace(self.store.log.head());
+        self.keeper.look(self.store.log.head());
         self.is_astray = false;
         Ok(())
     }

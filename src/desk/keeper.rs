@@ -16,9 +16,9 @@ use crate::error::AppError;
 use crate::snapshots::{self, Snapshot, Stamp};
 
 /// Events behind the last snapshot that make another worth its while,
-const BEHIND_MIN_EVENTS: u64 = 65_536;
+const AT_WORK_MIN_EVENTS: u64 = 65_536;
 /// and as one part of so many of the log: all of them together then cost a few times what the last one does.
-const BEHIND_SHARE: u64 = 4;
+const AT_WORK_SHARE: u64 = 4;
 /// Events between two looks whether to stop.
 const STEP_EVENTS: u64 = 16_384;
 
@@ -26,11 +26,15 @@ const STEP_EVENTS: u64 = 16_384;
 #[derive(Debug)]
 pub(super) struct Keeper {
     log: Arc<dyn Log>,
+    /// Whether the log is one that has a place for snapshots.
+    has_home: bool,
     work: Arc<Work>,
+    /// Up to where the last one was begun. One that fails is not begun again at once.
+    begun: Position,
     at_work: Option<JoinHandle<()>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Work {
     /// Position of the newest snapshot; 0 where there is none.
     kept: AtomicU64,
@@ -39,16 +43,18 @@ struct Work {
 
 impl Keeper {
     pub(super) fn new(log: Arc<dyn Log>, kept: Position) -> Self {
-        let work = Work { kept: AtomicU64::new(kept), stops: AtomicBool::new(false) };
-        Self { log, work: Arc::new(work), at_work: None }
+        let has_home = snapshots::home(log.as_ref()).is_some();
+        let work = Work { kept: AtomicU64::new(kept), ..Work::default() };
+        Self { log, has_home, work: Arc::new(work), begun: kept, at_work: None }
     }
 
     /// Has a snapshot written if the last one is far behind and none is being written.
     pub(super) fn look(&mut self, head: Position) {
-        let behind = head.saturating_sub(self.work.kept.load(Ordering::Acquire));
-        if behind < BEHIND_MIN_EVENTS.max(head / BEHIND_SHARE) || !self.is_idle() {
+        let behind = head.saturating_sub(self.begun);
+        if !self.has_home || behind < AT_WORK_MIN_EVENTS.max(head / AT_WORK_SHARE) || !self.is_idle() {
             return;
         }
+        self.begun = head;
         let (log, work) = (Arc::clone(&self.log), Arc::clone(&self.work));
         let work_on = move || match write(log.as_ref(), &work.stops) {
             Ok(Some(position)) => work.kept.store(position, Ordering::Release),
@@ -56,6 +62,13 @@ impl Keeper {
             Err(error) => tracing::warn!(%error, "no snapshot could be written"),
         };
         self.at_work = thread::Builder::new().name("snapshot".into()).spawn(work_on).ok();
+    }
+
+    /// The snapshot that there is, and one that is being written, are of a history that was told anew since, or damaged.
+    pub(super) fn forget(&mut self) {
+        self.work.stops.store(true, Ordering::Release);
+        self.work = Arc::default();
+        self.begun = 0;
     }
 
     fn is_idle(&self) -> bool {

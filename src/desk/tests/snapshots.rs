@@ -78,7 +78,7 @@ fn whatever_byte_is_changed_or_missing_the_log_is_replayed() {
     let path = directory.path().join("snapshot");
     let whole = fs::read(&path).unwrap();
     assert_eq!(kept(log), Some(folded(log).digests()));
-    // Every byte of the table and what is behind it, and some of the others.
+    // The end of the file, byte for byte, and some of the others.
     let stride =
         std::env::var("JINQIAO_SNAPSHOT_STRIDE").ok().and_then(|text| text.parse().ok()).unwrap_or(11);
     let some = (0..whole.len()).step_by(stride).chain(whole.len() - 64..whole.len());
@@ -159,4 +159,21 @@ fn a_desk_that_is_closed_after_many_events_leaves_a_snapshot_and_one_after_few_d
     office.desk.close().unwrap();
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), written, "little is behind it");
     assert!(open(directory.path()).log.verify().is_ok());
+}
+
+#[test]
+fn a_desk_that_told_history_anew_leaves_a_snapshot_of_that() {
+    let directory = tempfile::tempdir().unwrap();
+    let office = Office::at(open(directory.path()));
+    let receipts = office.told(&["a", "b"].map(registered));
+    let units = (0..1_100).map(|number| unit(&[registered(&number.to_string())])).collect();
+    assert!(office.submit(units).unwrap().iter().all(Result::is_ok));
+    office.desk.close().unwrap();
+
+    let office = Office::at(open(directory.path()));
+    office.told(&[voided(&receipts[1])]);
+    assert_eq!(kept(office.desk.store().log.as_ref()), None);
+    office.desk.close().unwrap();
+    let store = open(directory.path());
+    assert_eq!(kept(store.log.as_ref()), Some(folded(store.log.as_ref()).digests()));
 }
