@@ -131,8 +131,9 @@ impl Ground {
     /// # Errors
     /// When the log cannot be read.
     pub fn gather(desk: &Desk, times: Times) -> Result<Self, AppError> {
-        let (day, rooms) = (times.day(desk).day_number(), desk.shelf().rooms());
-        if times.known_at.is_none() && day == today(desk).day_number() {
+        let (today, rooms) = (today(desk), desk.shelf().rooms());
+        let day = times.as_of.unwrap_or(today).day_number();
+        if times.known_at.is_none() && day == today.day_number() {
             let views = desk.shelf().views();
             let graphs = desk.shelf().graphs(&views, day);
             return Ok(Self { views: views.shared(), graphs, rooms });

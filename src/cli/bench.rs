@@ -74,9 +74,9 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let dir = ScratchDir::new().map_err(AppError::io("建临时目录"))?;
     let lines = Arc::new(Mutex::new(Lines::default()));
     end_when_stopped(&lines, dir.path().to_owned()).map_err(AppError::io("等待停止信号"))?;
-    bench::run(&options, dir.path(), &mut Told { lines: &lines, globals })?;
-    Lines::end(out()).map_err(writing)?;
-    Ok(0)
+    let measured = bench::run(&options, dir.path(), &mut Told { lines: &lines, globals });
+    lock(&lines).end(out()).map_err(writing)?;
+    measured.map(|()| 0)
 }
 
 /// One JSON object on standard output, a member a line, each passed on as soon as it is known.
@@ -84,18 +84,25 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 struct Lines {
     members: usize,
     stage: String,
+    has_ended: bool,
 }
 
 impl Lines {
     fn put(&mut self, mut out: impl Write, member: &str, figures: &Value) -> io::Result<()> {
+        if self.has_ended {
+            return Ok(());
+        }
         let before = if self.members == 0 { "{" } else { "," };
         write!(out, "{before}\n{}: {figures}", Value::from(member))?;
         self.members += 1;
         out.flush()
     }
 
-    fn end(mut out: impl Write) -> io::Result<()> {
-        writeln!(out, "\n}}")?;
+    fn end(&mut self, mut out: impl Write) -> io::Result<()> {
+        if std::mem::replace(&mut self.has_ended, true) {
+            return Ok(());
+        }
+        writeln!(out, "{}", if self.members == 0 { "{}" } else { "\n}" })?;
         out.flush()
     }
 }
@@ -123,7 +130,9 @@ fn end_when_stopped(lines: &Arc<Mutex<Lines>>, dir: PathBuf) -> io::Result<()> {
         (Arc::clone(lines), tokio::runtime::Builder::new_current_thread().enable_io().build()?);
     let wait = move || {
         runtime.block_on(stop_signal());
-        let ended = cut_short(&mut lock(&lines), out()).and_then(|()| fs::remove_dir_all(&dir));
+        let ended = cut_short(&mut lock(&lines), out());
+        // Stores may still be written there; what is left lies where temporary files lie.
+        let _ = fs::remove_dir_all(&dir);
         process::exit(if ended.is_ok() { STOPPED } else { 1 })
     };
     thread::Builder::new().name("stop".into()).spawn(wait).map(drop)
@@ -132,7 +141,7 @@ fn end_when_stopped(lines: &Arc<Mutex<Lines>>, dir: PathBuf) -> io::Result<()> {
 fn cut_short(lines: &mut Lines, mut out: impl Write) -> io::Result<()> {
     let during = json!({ "during": lines.stage });
     lines.put(&mut out, "cut_short", &during)?;
-    Lines::end(out)
+    lines.end(out)
 }
 
 fn lock(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {

@@ -70,8 +70,8 @@ fn for_people(out: &mut dyn Write, answer: &Value, lang: Lang) -> std::io::Resul
             out,
             "{}",
             lang.pick(
-                "按得分排在清单之外，由试探名额列入清单",
-                "its score puts it beyond the list; the list shows it as a try"
+                "按得分排在二十行的清单之外，由试探名额列入",
+                "its score puts it beyond a list of 20 lines, which shows it as a try"
             )
         )?;
     }

@@ -170,15 +170,23 @@ pub(super) fn print_list(out: &mut dyn Write, list: &Value, globals: &Globals) -
         Format::Csv | Format::Tsv | Format::Xlsx => {
             let rows: Vec<Vec<String>> = items(list, "lines")
                 .map(|line| {
+                    let is_try = line.get("is_try").and_then(Value::as_bool) == Some(true);
                     vec![
                         text(list, "party"),
                         text(line, "party"),
                         micro(line, "score_micro").to_string(),
                         text(line, "name"),
+                        if is_try { "try" } else { "" }.to_owned(),
                     ]
                 })
                 .collect();
-            table::print::<Value>(out, globals.format, &["query", "candidate", "score", "name"], &rows, &[])
+            table::print::<Value>(
+                out,
+                globals.format,
+                &["query", "candidate", "score", "name", "try"],
+                &rows,
+                &[],
+            )
         }
     }
 }

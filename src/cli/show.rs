@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use jinqiao_events::clock;
 use jinqiao_events::decide::Refusal;
 use jinqiao_events::kinds::RecordKey;
 use jinqiao_events::log::{Log, Position, Stored};
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 use super::{Globals, finish, out, writing};
 use crate::config::{Format, Lang};
 use crate::error::AppError;
+use crate::matching;
 use crate::naming;
 use crate::projects::{self, ProjectFile};
 use crate::web::texts::vocabulary;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
         }
         Found::Party(id) => party(&mut out, globals, log, &views, id)?,
         Found::Project(key) => {
-            let today = clock::today(desk.clock());
+            let today = matching::today(&desk);
             let file = projects::file(&views, key.as_str(), None, today, globals.lang)?;
             project(&mut out, globals, &file)?;
         }

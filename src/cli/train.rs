@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use jinqiao_events::clock;
 use jinqiao_events::kinds::ranking::Among;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::learn::choose::Form;
@@ -13,7 +12,7 @@ use super::{Globals, finish, out, writing};
 use crate::config::{Format, Lang};
 use crate::desk::{Desk, Submission, Unit, draft};
 use crate::error::AppError;
-use crate::matching::{PROGRAM, date_of};
+use crate::matching::{self, PROGRAM, date_of};
 
 /// 用日志自身较早的时期训练排序模型，并把所采用的模型记为事件
 #[derive(Debug, clap::Args)]
@@ -44,7 +43,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
 
 fn trained(desk: &Desk, args: &Args) -> Result<Vec<Value>, AppError> {
     let snapshot = desk.shelf().views();
-    let as_of = args.as_of.unwrap_or_else(|| clock::today(desk.clock()));
+    let as_of = args.as_of.unwrap_or_else(|| matching::today(desk));
     let (day, position) = (as_of.day_number(), snapshot.position);
     let mut results = Vec::new();
     for (among, called) in [(Among::Enterprises, "enterprises"), (Among::Chambers, "chambers")] {

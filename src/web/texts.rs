@@ -136,7 +136,7 @@ texts! {
     Detail = "详情与引荐", "Details, introduce";
     UnderWay = "引荐进行中", "introduction under way";
     Try = "试探", "try";
-    TryWhy = "按得分排在清单之外，由试探名额列入：每十个名额留一个给名次靠后的，按主体和日期抽取，免得清单总是那几家。", "Its score puts it beyond the list; it is shown as a try: one line in ten is drawn, by party and day, from those further down, so that lists are not always the same few.";
+    TryWhy = "按得分排在二十行的清单之外，由试探名额列入：每十个名额留一个给名次靠后的，按主体和日期抽取，免得清单总是那几家。", "Its score puts it beyond a list of 20 lines, which shows it as a try: one line in ten is drawn, by party and day, from those further down, so that lists are not always the same few.";
     MatchesNone = "截至这一天，没有找到有理由引荐的对象。", "As of that day nobody could be found with a reason.";
     WhyNotOther = "想问某一家为什么不在清单上？", "Wondering why somebody is not on the list?";
     WhyNotAsk = "查原因", "Ask why";

@@ -159,6 +159,7 @@ impl Asked {
         for answers in answers {
             named.iter_mut().zip(answers).for_each(|((_, all), one)| all.push(one));
         }
+        named.retain(|(name, _)| !neighbours.left_out().contains(name));
         named
     }
 }

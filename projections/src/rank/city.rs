@@ -105,11 +105,14 @@ pub fn city(views: &Views, graphs: &Graphs, ask: CityAsk) -> City {
         .collect();
     let prices = exposure::prices_micro(&scores, candidates.len(), ask.top, ask.strength_milli);
     let before = exposure::shown(&scores, &vec![0; candidates.len()], ask.top);
-    let after = exposure::shown(&scores, &prices, ask.top);
-    let gini = [exposure::gini(&before), exposure::gini(&after)];
     let price = |candidate: &PartyId| prices.get(index(numbered(candidate))).copied().unwrap_or(0);
     let day = graphs.parties.as_of_day();
-    let lists = drawn.into_iter().map(|drawn| spread(drawn, &price, &ask, day)).collect();
+    let lists: Vec<CityList> = drawn.into_iter().map(|drawn| spread(drawn, &price, &ask, day)).collect();
+    let mut after = vec![0; candidates.len()];
+    for line in lists.iter().flat_map(|list| &list.lines) {
+        after.get_mut(index(numbered(&line.candidate))).into_iter().for_each(|times| *times += 1);
+    }
+    let gini = [exposure::gini(&before), exposure::gini(&after)];
     City { lists, gini, without_history }
 }
 

@@ -63,15 +63,15 @@ fn known_to_both(views: &Views, term: &Term, around: [[&str; 2]; 2], lang: Lang)
             middles.push(*middle);
         }
     }
-    middles.truncate(NAMED_MAX);
     let all = |middles: &[PartyId]| format!("{before}{}{after}", names(views, middles, separator));
     let belongs = |step: &Step| matches!(step.class, TieClass::Membership | TieClass::Office);
-    let fellows = term.paths.first().is_some_and(|path| path.steps.iter().all(belongs));
-    let Some((chamber, others)) =
-        middles.split_first().filter(|(first, _)| fellows && is_chamber(views, **first))
-    else {
+    let fellows = term.paths.iter().filter(|path| path.steps.iter().all(belongs));
+    let Some(chamber) = fellows.flat_map(|path| &path.via).find(|via| is_chamber(views, **via)) else {
+        middles.truncate(NAMED_MAX);
         return all(&middles);
     };
+    let others: Vec<PartyId> =
+        middles.into_iter().filter(|middle| middle != chamber).take(NAMED_MAX - 1).collect();
     let chamber = name(views, *chamber);
     let both = match lang {
         Lang::Zh => format!("双方同在{chamber}"),
@@ -79,8 +79,8 @@ fn known_to_both(views: &Views, term: &Term, around: [[&str; 2]; 2], lang: Lang)
     };
     match (others.is_empty(), lang) {
         (true, _) => both,
-        (false, Lang::Zh) => format!("{both}；{}", all(others)),
-        (false, Lang::En) => format!("{both}. {}", all(others)),
+        (false, Lang::Zh) => format!("{both}；{}", all(&others)),
+        (false, Lang::En) => format!("{both}. {}", all(&others)),
     }
 }
 

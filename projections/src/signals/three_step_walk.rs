@@ -42,7 +42,7 @@ impl Signal for ThreeStepWalk {
         // Ways through two others are told; the way there and back only where there is no other. Those whose second
         // the asking party does not know by itself go first: the others are told as shared contacts already.
         let others = brought.into_iter().filter(|(second, _)| *second != look.from);
-        let knows = |party: Node| look.from_circle.near.iter().any(|near| near.node == party);
+        let knows = |party: Node| look.from_circle.to(party).is_some();
         let (known, new): (Vec<_>, Vec<_>) = others.partition(|(second, _)| knows(*second));
         let told = strongest(new, PATHS_MAX).into_iter().chain(strongest(known, PATHS_MAX));
         let paths: Vec<Path> = told

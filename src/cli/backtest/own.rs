@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use jinqiao_events::clock;
 use jinqiao_events::kinds::ranking::Among;
 use jinqiao_events::value::occurred::Occurred;
 use jinqiao_projections::backtest::{Baseline, Metric};
@@ -11,14 +10,14 @@ use jinqiao_projections::train::past::{OwnBacktest, Past, ask_again};
 use crate::cli::{Globals, finish, not_served, out, table, writing};
 use crate::config::Format;
 use crate::error::AppError;
-use crate::matching::date_of;
+use crate::matching::{self, date_of};
 
 pub(super) fn run(as_of: Option<Occurred>, globals: &Globals) -> Result<u8, AppError> {
     if globals.server.is_some() {
         return Err(not_served().into());
     }
     let desk = globals.read_desk()?;
-    let day = as_of.unwrap_or_else(|| clock::today(desk.clock())).day_number();
+    let day = as_of.unwrap_or_else(|| matching::today(&desk)).day_number();
     let views = desk.shelf().views();
     let mut each = |past: &Past| {
         let (from, to, queries) = (date_of(past.from_day), date_of(past.until_day - 1), past.queries);
@@ -65,7 +64,7 @@ fn print(out: &mut dyn Write, result: &OwnBacktest, globals: &Globals) -> Result
         ),
     )?;
     let rows: Vec<Vec<String>> = result.periods.iter().map(period).collect();
-    let headings = ["from", "to", "lists", "form", "ndcg@10", "hits@10", "new_pairs", "cold_pairs"];
+    let headings = ["from", "to", "parties", "form", "ndcg@10", "hits@10", "new_pairs", "cold_pairs"];
     table::print::<()>(out, globals.format, &headings, &rows, &[])?;
     if globals.format != Format::Table {
         return Ok(());
@@ -83,10 +82,11 @@ fn print(out: &mut dyn Write, result: &OwnBacktest, globals: &Globals) -> Result
 /// Hit rate, and what no list can foresee, in a sentence each.
 fn told(out: &mut dyn Write, result: &OwnBacktest, globals: &Globals) -> Result<(), AppError> {
     if let Some(Metric { mean, low, high, .. }) = result.metrics.iter().find(|one| one.name == "hits@10") {
-        let zh =
-            format!("命中率：清单前十名里有人在期内真的结成合作的，占 {mean:.3} [{low:.3}, {high:.3}]。");
+        let zh = format!(
+            "命中率：期内结成新合作的各方中，合作对象排在其清单前十名的占 {mean:.3} [{low:.3}, {high:.3}]。"
+        );
         let en = format!(
-            "hit rate: one of the first ten came true on {mean:.3} [{low:.3}, {high:.3}] of the lists."
+            "hit rate: of the parties that came to deal with somebody new, {mean:.3} [{low:.3}, {high:.3}] had one of them among the first ten of their list."
         );
         writeln!(out, "{}", globals.lang.pick(&zh, &en)).map_err(writing)?;
     }

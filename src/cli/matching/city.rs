@@ -66,7 +66,9 @@ fn lists(out: &mut dyn Write, city: &City, globals: &Globals) -> Result<(), AppE
         Format::Json => table::json_lines(out, &city.lists),
         Format::Table | Format::Csv | Format::Tsv | Format::Xlsx => {
             let row = |party: PartyId, line: &CityLine| {
-                vec![party.to_string(), line.candidate.to_string(), line.score_micro.to_string()]
+                let is_try = if line.is_try { "try" } else { "" };
+                let score = line.score_micro.to_string();
+                vec![party.to_string(), line.candidate.to_string(), score, is_try.to_owned()]
             };
             let rows: Vec<Vec<String>> = city
                 .lists
@@ -74,7 +76,7 @@ fn lists(out: &mut dyn Write, city: &City, globals: &Globals) -> Result<(), AppE
                 .flat_map(|list| list.lines.iter().map(move |line| row(list.party, line)))
                 .collect();
             let format = if globals.format == Format::Csv { Format::Csv } else { Format::Tsv };
-            table::print::<()>(out, format, &["query", "candidate", "score"], &rows, &[])
+            table::print::<()>(out, format, &["query", "candidate", "score", "try"], &rows, &[])
         }
     }
 }
