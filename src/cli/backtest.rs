@@ -36,6 +36,9 @@ pub(super) struct Args {
     /// 把全体的一张清单写入文件，按概率排列：query、candidate、probability
     #[arg(long, value_name = "FILE", requires = "dir")]
     out_global: Option<PathBuf>,
+    /// 同时用几种简单方法排序，逐查询比较（耗时约为两倍）
+    #[arg(long, requires = "dir")]
+    baselines: bool,
     /// 把各切分日整体提前若干个月，查询重新抽取
     #[arg(long, value_name = "MONTHS", default_value_t = 0, requires = "dir", value_parser = clap::value_parser!(u16).range(0..=1200))]
     earlier_by: u16,
@@ -64,7 +67,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> Result<u8, AppError> {
     let rows = read_rows(&events_file(dir))?;
     let actors = read_actors(dir)?;
     let data = Data { rows, split: earlier(split, args.earlier_by)?, actors };
-    let report = backtest::run_beside(&data, args.cut.into(), true)
+    let report = backtest::run_beside(&data, args.cut.into(), args.baselines)
         .map_err(|error| Refusal::invalid("backtest_data", "", error.to_string(), error.to_string()))?;
     if let Some(path) = &args.out {
         write_ranking(path, &report).map_err(AppError::io(path.display().to_string()))?;
